@@ -1,0 +1,59 @@
+// Every way a request can end badly, as a closed set. What a caller must know of each is one word:
+// - definite: nothing was stored and nothing will be; the same request ends the same way;
+// - retriable: nothing was stored and nothing will be; the same request may succeed later;
+// - unknown: it may have been stored, or may yet be, once.
+// api/replies.ts gives each code its status; a code without a reply does not compile.
+
+export type Outcome = 'definite' | 'retriable' | 'unknown';
+
+const outcomes = {
+  UNKNOWN_TOPIC: 'definite',
+  UNKNOWN_PARTITION: 'definite',
+  UNKNOWN_CONFIG: 'definite',
+  TOPIC_EXISTS: 'definite',
+  INVALID_TOPIC_NAME: 'definite',
+  INVALID_PARTITIONS: 'definite',
+  INVALID_CONFIG: 'definite',
+  INVALID_RECORD: 'definite',
+  RECORD_TOO_LARGE: 'definite',
+  REQUEST_TOO_LARGE: 'definite',
+  CORRUPT_BATCH: 'definite',
+  OFFSET_OUT_OF_RANGE: 'definite',
+  THROTTLED: 'retriable',
+  UNAVAILABLE: 'retriable',
+  SHUTTING_DOWN: 'retriable',
+  OUTCOME_UNKNOWN: 'unknown',
+  DAMAGED: 'definite',
+} as const satisfies Record<string, Outcome>;
+
+export type ErrorCode = keyof typeof outcomes;
+
+export const errorCodes = Object.keys(outcomes) as readonly ErrorCode[];
+
+/** Facts of an error that a caller may act on without reading its message. */
+export type ErrorDetail = {
+  /** Where in the request: `records[3].value`. */
+  readonly field?: string;
+  /** The bound that was passed. */
+  readonly limit?: number;
+  readonly logStart?: number;
+  readonly highWatermark?: number;
+};
+
+/** What a verb throws. The message names the field and the limit, and nothing of payload or store. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, message: string, options: ErrorDetail & ErrorOptions = {}) {
+    const { cause, ...detail } = options;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get outcome(): Outcome {
+    return outcomes[this.code];
+  }
+}

@@ -1,0 +1,89 @@
+// The identities of the log. Each is a brand, so that one cannot stand where another is meant.
+
+declare const brand: unique symbol;
+type Brand<Of, Name extends string> = Of & { readonly [brand]: Name };
+
+/** 16 random bytes as 22 characters of base64url, as Kafka writes topic ids (KIP-516). */
+export type TopicId = Brand<string, 'TopicId'>;
+
+/** A ULID: 26 characters of Crockford's base32, 48 bits of milliseconds and 80 of chance. */
+export type SegmentId = Brand<string, 'SegmentId'>;
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMillis = Brand<number, 'EpochMillis'>;
+
+/** A partition of one topic. Its number says nothing without the topic id. */
+export type PartitionId = { readonly topicId: TopicId; readonly partition: number };
+
+export const topicIdBytes = 16;
+export const segmentIdBytes = 16;
+
+const topicIdForm = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const segmentIdForm = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const timeCharacters = 10;
+
+/** @param bytes 16 of them. */
+export function topicIdOf(bytes: Uint8Array): TopicId {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, topicIdBytes).toString('base64url') as TopicId;
+}
+
+export function topicIdToBytes(id: TopicId): Uint8Array {
+  return Buffer.from(id, 'base64url');
+}
+
+export function isTopicId(text: string): text is TopicId {
+  return topicIdForm.test(text);
+}
+
+export function isSegmentId(text: string): text is SegmentId {
+  return segmentIdForm.test(text);
+}
+
+/** A segment id of that time: ids of later times sort after those of earlier ones.
+ * @param random 10 bytes of chance. Source: the ULID specification. */
+export function segmentIdOf(time: EpochMillis, random: Uint8Array): SegmentId {
+  const bytes = Buffer.alloc(segmentIdBytes);
+  bytes.writeUIntBE(time, 0, 6);
+  bytes.set(random.subarray(0, 10), 6);
+  return segmentIdFromBytes(bytes);
+}
+
+/** The 128 bits as 26 digits of base32; the first digit holds the top 3 bits alone. */
+export function segmentIdFromBytes(bytes: Uint8Array): SegmentId {
+  let text = '';
+  let pending = 0;
+  let bits = 2;
+  for (let index = 0; index < segmentIdBytes; index++) {
+    pending = ((pending << 8) | (bytes[index] ?? 0)) & 0xfff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += base32[(pending >> bits) & 31];
+    }
+  }
+  return text as SegmentId;
+}
+
+export function segmentIdToBytes(id: SegmentId): Uint8Array {
+  const bytes = new Uint8Array(segmentIdBytes);
+  let pending = 0;
+  let bits = -2;
+  let at = 0;
+  for (const character of id) {
+    pending = ((pending << 5) | base32.indexOf(character)) & 0x1fff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = (pending >> bits) & 255;
+    }
+  }
+  return bytes;
+}
+
+/** The time a segment id was drawn at. The head's `sweptBefore` is compared with it. */
+export function segmentTime(id: SegmentId): EpochMillis {
+  let time = 0;
+  for (const character of id.slice(0, timeCharacters)) time = time * 32 + base32.indexOf(character);
+  return time as EpochMillis;
+}

@@ -1,0 +1,135 @@
+// A limit on everything, with its reason. Relations between limits are asserted at the bottom.
+
+import { assert } from './assert.ts';
+
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+
+// ---- The format: never changed for a log that lives.
+
+/** Refs a chunk takes from the head. More would make the head outgrow one write unit. */
+export const refsPerChunk = 16;
+/** Kind and version 1, segment 16, position 4, length 4, count 4, timestamp 6. */
+export const refBytes = 35;
+/** Year 6429: what a ref's six signed bytes hold. -1 is Kafka's "no timestamp". */
+export const timestampMax = 2 ** 47 - 1;
+/** The last offset is below what JSON numbers hold exactly. */
+export const offsetMax = 2 ** 53 - 1;
+
+// ---- The head.
+
+/** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of head. */
+export const tailRefsMax = 256;
+/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit. */
+export const residentProducersMax = 6;
+/** Producers evicted by one cut: its expression stays under DynamoDB's 4 KB. */
+export const evictionsPerCutMax = 32;
+/** Bytes of one DynamoDB write unit. */
+export const writeUnitBytes = kibibyte;
+/** Bytes of one strong DynamoDB read unit. */
+export const readUnitBytes = 4 * kibibyte;
+
+// ---- Requests.
+
+/** A produce request's body. Lambda takes 6 MB of base64: 4.5 MB of bytes. */
+export const produceBodyBytesMax = 4 * mebibyte;
+/** Bodies that carry no records. */
+export const controlBodyBytesMax = 256 * kibibyte;
+/** Levels of JSON in a body: V8's parser is recursive in what follows it, not in itself. */
+export const jsonDepthMax = 64;
+/** Records of one produce request. */
+export const recordsPerRequestMax = 50_000;
+/** Headers of one record. */
+export const headersPerRecordMax = 1_000;
+/** Entries of one v3 records:batch request: as Confluent's proxy allows. */
+export const v3BatchEntriesMax = 10;
+/** Kafka's default of max.message.bytes: 1 MiB and a batch's overhead. */
+export const messageBytesDefault = mebibyte + 12;
+/** The most a topic may set: a record must fit a request. */
+export const messageBytesMax = produceBodyBytesMax;
+/** What a compressed batch may become: a bomb is refused, not unpacked. */
+export const decompressedBytesMax = 32 * mebibyte;
+/** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of storage. */
+export const compressBytesMin = 4 * kibibyte;
+
+// ---- Topics.
+
+/** Kafka's own. */
+export const topicNameLengthMax = 249;
+export const partitionsDefault = 1;
+/** Creation and deletion touch every head within one request. */
+export const partitionsPerTopicMax = 1_000;
+/** Topic names answered at once: one query. */
+export const topicsMax = 10_000;
+
+// ---- Fetch.
+
+export const fetchBytesDefault = mebibyte;
+/** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still sent. */
+export const fetchBytesMax = 3 * mebibyte;
+/** A poll's longest wait: API Gateway gives up at 30 s. */
+export const fetchWaitMillisMax = 20_000;
+/** Ranges read at once by one fetch. */
+export const fetchReadsInFlightMax = 16;
+/** Refs one fetch looks at: its work is bounded however small its batches are. */
+export const fetchRefsMax = 1_024;
+/** Index reads that one fetch makes again before it answers "try again". */
+export const fetchRereadsMax = 3;
+/** Between looks at a head that other processes append to. */
+export const headPollMillis = 250;
+
+// ---- Commit.
+
+/** How long a request waits for others while a commit is under way. Alone it never waits. */
+export const lingerMillis = 5;
+/** A segment is cut at this size: one PUT, one upload's memory. */
+export const segmentBytesMax = 8 * mebibyte;
+/** Commits under way at once in a process: the next ones gather. */
+export const commitsInFlightMax = 4;
+/** Bytes of requests a process holds that are not committed; above it: THROTTLED. */
+export const appendQueueBytesMax = 64 * mebibyte;
+/** A request's whole time when the caller sets none: below API Gateway's 30 s. */
+export const requestMillisMax = 25_000;
+/** First and longest pause between two tries of a store operation. */
+export const retryPauseMillisMin = 10;
+export const retryPauseMillisMax = 1_000;
+
+// ---- Stores.
+
+/** One TransactWriteItems. */
+export const transactItemsMax = 100;
+/** One DeleteObjects. */
+export const objectsDeleteMax = 1_000;
+/** A call to a store is ended after this, and its outcome is unknown. */
+export const tableCallMillisMax = 3_000;
+export const objectCallMillisMax = 10_000;
+export const connectMillisMax = 1_000;
+
+// ---- Caches of one process, in bytes or entries.
+
+export const rangeCacheBytesMax = 64 * mebibyte;
+export const chunkCacheEntriesMax = 10_000;
+export const headCacheEntriesMax = 10_000;
+/** How old a topic's settings may be in a process that has them. */
+export const topicCacheMillis = 10_000;
+
+assert(refBytes === 1 + 16 + 4 + 4 + 4 + 6, 'refBytes is the sum of its fields');
+assert(tailRefsMax % refsPerChunk === 0, 'a full tail is whole chunks');
+assert(produceBodyBytesMax < segmentBytesMax, 'one request fits one segment');
+assert(messageBytesDefault <= messageBytesMax, 'the default is allowed');
+assert(segmentBytesMax + produceBodyBytesMax < 2 ** 31, 'positions fit a ref');
+assert(fetchBytesDefault <= fetchBytesMax, 'the default is allowed');
+assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
+assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
+
+/** DynamoDB's size of a head with refsPerChunk refs and every resident, its numbers at their longest
+ * for a billion records a day over a century. Source: "DynamoDB item sizes and formats". */
+function headBytesAtRoll(): number {
+  const number = 8;
+  const key = 2 + 'part#'.length + 22 + 1 + 4 + 2 + 'head'.length;
+  const counters = 6 * (1 + number);
+  const tail = 1 + 3 + refsPerChunk * (refBytes + 1);
+  const producerName = 'k:'.length + 9;
+  const producer = 3 * (producerName + number);
+  return key + counters + tail + residentProducersMax * producer;
+}

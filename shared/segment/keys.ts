@@ -1,0 +1,17 @@
+// Every object of the bucket, on one page.
+//
+// | key                        | what it is                        | written by | deleted by |
+// |----------------------------|-----------------------------------|------------|------------|
+// | segments/<hh>/<segment id> | batches of one or many partitions | append     | the sweep  |
+//
+// <hh> is the last byte of the id in hexadecimal: chance, so that requests spread over 256 prefixes,
+// each of which is in time order. What absence means: under a ref, damage; else nothing.
+
+import { type SegmentId, segmentIdToBytes } from '../ids.ts';
+
+export const segmentsPrefix = 'segments/';
+
+export function segmentKey(id: SegmentId): string {
+  const last = segmentIdToBytes(id).at(-1) ?? 0;
+  return `${segmentsPrefix}${last.toString(16).padStart(2, '0')}/${id}`;
+}

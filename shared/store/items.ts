@@ -1,0 +1,87 @@
+// Every item of the table, on one page. Attribute names of a head are one letter: its size is money.
+//
+// | pk                          | sk             | what it is                | written by      | deleted by     |
+// |-----------------------------|----------------|---------------------------|-----------------|----------------|
+// | topics                      | <name>         | topic: id, settings       | create, alter   | delete         |
+// | doomed                      | <topicId>      | a topic id that is not,   | create, delete  | create (as the |
+// |                             |                | or no longer, named       |                 | name is put),  |
+// |                             |                |                           |                 | housekeeping   |
+// | part#<topicId>#<partition>  | head           | sequences the partition   | create, append, | delete         |
+// |                             |                |                           | roll            |                |
+// | part#<topicId>#<partition>  | chunk#<offset> | refsPerChunk refs, from   | roll, once      | housekeeping   |
+// |                             |                | that base offset on       |                 |                |
+//
+// What absence means: no topic: the name is free. No doomed: the id is a living topic's, or all of it
+// is gone. No head: the partition does not exist, for good (a topic made again has another id). No
+// chunk at or before an offset: it is in the head's tail, or below the log start.
+
+import type { PartitionId, TopicId } from '../ids.ts';
+import type { Key } from './algebra.ts';
+
+/** Attributes of a topic's item. */
+export const topicItem = {
+  id: 'id',
+  partitions: 'partitions',
+  /** A map of the settings that differ from the defaults, name to value. */
+  configs: 'configs',
+  createdAt: 'createdAt',
+} as const;
+
+/** Attributes of a doomed id's item: what is to be cleared away. */
+export const doomedItem = { name: 'name', partitions: 'partitions' } as const;
+
+/** Attributes of a head. Resident producers add three each (k:, f:, b: and the producer's id). */
+export const headItem = {
+  nextOffset: 'n',
+  logStart: 's',
+  tailBase: 't',
+  /** A list of packed refs (log/ref.ts), oldest first. */
+  tail: 'r',
+  /** The greatest timestamp of all that stands before the tail; -1: none. */
+  timeBefore: 'm',
+  evictedUpTo: 'e',
+  sweptBefore: 'w',
+} as const;
+
+/** Attributes of a chunk. */
+export const chunkItem = {
+  /** Its packed refs, back to back. */
+  refs: 'r',
+  /** The greatest timestamp from the partition's first record to this chunk's last. */
+  timeThrough: 'm',
+} as const;
+
+export const topicsPk = 'topics';
+export const doomedPk = 'doomed';
+
+const offsetDigits = 16;
+const chunkPrefix = 'chunk#';
+
+export function topicKey(name: string): Key {
+  return { pk: topicsPk, sk: name };
+}
+
+export function doomedKey(id: TopicId): Key {
+  return { pk: doomedPk, sk: id };
+}
+
+export function partitionPk({ topicId, partition }: PartitionId): string {
+  return `part#${topicId}#${partition}`;
+}
+
+export function headKey(id: PartitionId): Key {
+  return { pk: partitionPk(id), sk: 'head' };
+}
+
+export function chunkKey(id: PartitionId, baseOffset: number): Key {
+  return { pk: partitionPk(id), sk: chunkSk(baseOffset) };
+}
+
+/** Zero-padded, so that the order of keys is the order of offsets. */
+export function chunkSk(baseOffset: number): string {
+  return chunkPrefix + String(baseOffset).padStart(offsetDigits, '0');
+}
+
+export function chunkBaseOffset(sk: string): number {
+  return Number(sk.slice(chunkPrefix.length));
+}
