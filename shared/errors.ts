@@ -14,6 +14,23 @@ const outcomes = {
   INVALID_TOPIC_NAME: 'definite',
   INVALID_PARTITIONS: 'definite',
   INVALID_CONFIG: 'definite',
+  /** Not what its content type says: not JSON, not UTF-8, nested too deeply. */
+  MALFORMED_REQUEST: 'definite',
+  /** A field of another type than it must be, or not of its form: bad base64. */
+  MALFORMED_FIELD: 'definite',
+  /** A field that is missing, unknown, or out of its bounds. */
+  INVALID_FIELD: 'definite',
+  /** A batch of requests that is empty, too long, or does not tell its entries apart. */
+  INVALID_ENTRIES: 'definite',
+  /** A schema format without the schema of its keys, or of its values. */
+  KEY_SCHEMA_MISSING: 'definite',
+  VALUE_SCHEMA_MISSING: 'definite',
+  /** A stored key or value that cannot be said in the format asked for. */
+  FORMAT_MISMATCH: 'definite',
+  NOT_FOUND: 'definite',
+  METHOD_NOT_ALLOWED: 'definite',
+  NOT_ACCEPTABLE: 'definite',
+  UNSUPPORTED_MEDIA_TYPE: 'definite',
   INVALID_RECORD: 'definite',
   RECORD_TOO_LARGE: 'definite',
   REQUEST_TOO_LARGE: 'definite',

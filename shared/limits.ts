@@ -20,6 +20,8 @@ export const offsetMax = 2 ** 53 - 1;
 
 /** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of head. */
 export const tailRefsMax = 256;
+/** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
+export const rollOddsWhenFull = 0.1;
 /** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit. */
 export const residentProducersMax = 6;
 /** Producers evicted by one cut: its expression stays under DynamoDB's 4 KB. */
@@ -59,6 +61,8 @@ export const topicNameLengthMax = 249;
 export const partitionsDefault = 1;
 /** Creation and deletion touch every head within one request. */
 export const partitionsPerTopicMax = 1_000;
+/** Heads made or deleted at once by one request. */
+export const headWritesInFlightMax = 32;
 /** Topic names answered at once: one query. */
 export const topicsMax = 10_000;
 
@@ -90,6 +94,8 @@ export const commitsInFlightMax = 4;
 export const appendQueueBytesMax = 64 * mebibyte;
 /** A request's whole time when the caller sets none: below API Gateway's 30 s. */
 export const requestMillisMax = 25_000;
+/** Tries of one store operation; with the pauses below some four seconds. */
+export const triesMax = 10;
 /** First and longest pause between two tries of a store operation. */
 export const retryPauseMillisMin = 10;
 export const retryPauseMillisMax = 1_000;

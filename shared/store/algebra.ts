@@ -8,6 +8,8 @@
 //   entry of it).
 // - A comparison with an absent attribute is false; so is one between different types.
 
+import { assert } from '../assert.ts';
+
 export type Value =
   | string
   | number
@@ -65,4 +67,39 @@ export type Write =
 export function keyOf(write: Write): Key {
   if ('put' in write) return write.put;
   return 'update' in write ? write.update : write.delete;
+}
+
+/** @throws AssertionError when the attribute is not a number: an item of another kind was read. */
+export function numberIn(item: Attributes, name: string): number {
+  const value = item[name];
+  assert(typeof value === 'number', `attribute ${name} must be a number`);
+  return value;
+}
+
+export function textIn(item: Attributes, name: string): string {
+  const value = item[name];
+  assert(typeof value === 'string', `attribute ${name} must be a string`);
+  return value;
+}
+
+export function bytesIn(item: Attributes, name: string): Uint8Array {
+  const value = item[name];
+  assert(value instanceof Uint8Array, `attribute ${name} must be bytes`);
+  return value;
+}
+
+export function bytesListIn(item: Attributes, name: string): readonly Uint8Array[] {
+  const value = item[name];
+  assert(Array.isArray(value), `attribute ${name} must be a list`);
+  return value as readonly Uint8Array[];
+}
+
+export function mapIn(item: Attributes, name: string): Attributes {
+  const value = item[name];
+  assert(isMap(value), `attribute ${name} must be a map`);
+  return value;
+}
+
+function isMap(value: Value | undefined): value is Attributes {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -25,6 +25,7 @@ export const topicItem = {
   /** A map of the settings that differ from the defaults, name to value. */
   configs: 'configs',
   createdAt: 'createdAt',
+  version: 'version',
 } as const;
 
 /** Attributes of a doomed id's item: what is to be cleared away. */

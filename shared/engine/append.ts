@@ -1,0 +1,98 @@
+// Group commit. Requests that meet in one process share a segment: one PUT, one update per head. A
+// request that is alone never waits; one that finds a commit under way gathers with others until that
+// commit ends, or for lingerMillis, or until a segment is full.
+//
+// Bounded: bytes waiting and under way never pass appendQueueBytesMax; above it requests are refused,
+// and nothing of them is stored.
+
+import { EngineError } from '../errors.ts';
+import {
+  appendQueueBytesMax,
+  commitsInFlightMax,
+  lingerMillis,
+  segmentBytesMax,
+} from '../limits.ts';
+import type { Appended, AppendQueue, Submission, Waiting } from './append-queue.ts';
+import { commit } from './commit.ts';
+import type { Engine } from './engine.ts';
+
+/** Appends all that one request brings, in one segment.
+ * @throws EngineError THROTTLED when the process holds too much already. */
+export async function append(
+  engine: Engine,
+  submissions: readonly Submission[],
+): Promise<Appended> {
+  const queue = engine.appends;
+  const bytes = submissions.reduce((sum, submission) => sum + submission.bytes, 0);
+  if (queue.bytes + bytes > appendQueueBytesMax) {
+    const message = `more than ${appendQueueBytesMax} bytes wait to be stored; try again later`;
+    throw new EngineError('THROTTLED', message, { limit: appendQueueBytesMax });
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<Appended>();
+  queue.waiting.push({ submissions, bytes, resolve, reject });
+  queue.waitingBytes += bytes;
+  queue.bytes += bytes;
+  if (queue.waitingBytes >= segmentBytesMax) queue.wake();
+  if (!queue.gathering) engine.background.run(gather(engine));
+  return promise;
+}
+
+/** One at a time in a process: draws what waits into commits until nothing waits. */
+async function gather(engine: Engine): Promise<void> {
+  const queue = engine.appends;
+  queue.gathering = true;
+  while (queue.waiting.length > 0) {
+    await turnToCommit(engine);
+    engine.background.run(commitNext(engine, takeNext(queue)));
+  }
+  queue.gathering = false;
+}
+
+async function turnToCommit({ appends: queue, clock }: Engine): Promise<void> {
+  if (queue.inFlight === 0) return clock.turn();
+  if (queue.inFlight < commitsInFlightMax) {
+    if (queue.waitingBytes >= segmentBytesMax) return;
+    return clock.sleep(lingerMillis, wakeOf(queue));
+  }
+  while (queue.inFlight >= commitsInFlightMax) await wakeOf(queue);
+}
+
+function wakeOf(queue: AppendQueue): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  queue.wake = resolve;
+  return promise;
+}
+
+/** At least one request, and no more than a segment holds. */
+function takeNext(queue: AppendQueue): readonly Waiting[] {
+  let bytes = 0;
+  let taken = 0;
+  for (const { bytes: more } of queue.waiting) {
+    if (taken > 0 && bytes + more > segmentBytesMax) break;
+    bytes += more;
+    taken++;
+  }
+  queue.waitingBytes -= bytes;
+  return queue.waiting.splice(0, taken);
+}
+
+async function commitNext(engine: Engine, requests: readonly Waiting[]): Promise<void> {
+  const queue = engine.appends;
+  queue.inFlight++;
+  try {
+    const all = requests.flatMap(({ submissions }) => submissions);
+    const { outcomes, operations } = await commit(engine, all);
+    let next = 0;
+    for (const { submissions, resolve } of requests) {
+      const end = next + submissions.length;
+      resolve({ outcomes: outcomes.slice(next, end), operations });
+      next = end;
+    }
+  } catch (error) {
+    for (const { reject } of requests) reject(error);
+  } finally {
+    queue.inFlight--;
+    queue.bytes -= requests.reduce((sum, { bytes }) => sum + bytes, 0);
+    queue.wake();
+  }
+}

@@ -1,0 +1,95 @@
+// Records of one request for one partition, as the record batches that are stored: as few as the topic's
+// max.message.bytes allows.
+
+import { EngineError } from '../errors.ts';
+import type { EpochMillis } from '../ids.ts';
+import { headersPerRecordMax, timestampMax } from '../limits.ts';
+import type { AppendSettings, CompressionType } from '../log/topic-configs.ts';
+import { batchHeaderBytes } from '../record/batch-header.ts';
+import { encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
+import type { RecordHeader, RecordToWrite } from '../record/record.ts';
+
+export type ProducedRecord = {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly RecordHeader[];
+  /** Milliseconds since 1970. Absent: the time of the append. */
+  readonly timestamp?: number;
+};
+
+export type BatchedRecords = {
+  readonly batches: readonly Uint8Array[];
+  readonly bytes: number;
+  readonly count: number;
+  readonly timestampMax: number;
+  /** As stored, one a record. */
+  readonly timestamps: readonly number[];
+};
+
+/** What a producer's own choice is when it sends JSON: the smallest that costs little. */
+const codecs = {
+  producer: 'zstd',
+  uncompressed: 'none',
+  gzip: 'gzip',
+  zstd: 'zstd',
+} as const satisfies Record<CompressionType, string>;
+
+/** @param indexes which of the request's records, in order.
+ * @throws EngineError INVALID_RECORD, RECORD_TOO_LARGE, naming the record by its index. */
+export function batchRecords(
+  records: readonly ProducedRecord[],
+  indexes: readonly number[],
+  settings: AppendSettings,
+  now: EpochMillis,
+): BatchedRecords {
+  const { timestampType, messageBytesMax } = settings;
+  const encode = (run: readonly RecordToWrite[]) =>
+    encodeBatch({ records: run, compression: codecs[settings.compression], timestampType });
+  const batches: Uint8Array[] = [];
+  const timestamps: number[] = [];
+  let run: RecordToWrite[] = [];
+  let runBytes = batchHeaderBytes;
+  for (const index of indexes) {
+    const record = records[index] as ProducedRecord;
+    checkRecord(record, index);
+    const timestamp = timestampType === 'CreateTime' ? (record.timestamp ?? now) : now;
+    const { key, value, headers } = record;
+    const stamped = { key, value, headers, timestamp };
+    const bytes = encodedRecordBytes(stamped);
+    if (batchHeaderBytes + bytes > messageBytesMax) throw tooLarge(index, messageBytesMax);
+    if (runBytes + bytes > messageBytesMax) {
+      batches.push(encode(run));
+      run = [];
+      runBytes = batchHeaderBytes;
+    }
+    run.push(stamped);
+    runBytes += bytes;
+    timestamps.push(timestamp);
+  }
+  batches.push(encode(run));
+  return {
+    batches,
+    bytes: batches.reduce((sum, batch) => sum + batch.length, 0),
+    count: indexes.length,
+    timestampMax: timestamps.reduce((max, timestamp) => Math.max(max, timestamp), -1),
+    timestamps,
+  };
+}
+
+function checkRecord({ timestamp = 0, headers }: ProducedRecord, index: number): void {
+  if (!Number.isInteger(timestamp) || timestamp < 0 || timestamp > timestampMax) {
+    const message = `records[${index}].timestamp: must be an integer from 0 to ${timestampMax}`;
+    const detail = { field: `records[${index}].timestamp`, limit: timestampMax };
+    throw new EngineError('INVALID_RECORD', message, detail);
+  }
+  if (headers.length > headersPerRecordMax) {
+    const message = `records[${index}].headers: at most ${headersPerRecordMax}`;
+    const detail = { field: `records[${index}].headers`, limit: headersPerRecordMax };
+    throw new EngineError('INVALID_RECORD', message, detail);
+  }
+}
+
+function tooLarge(index: number, limit: number): EngineError {
+  const message = `records[${index}]: larger than max.message.bytes, ${limit}`;
+  return new EngineError('RECORD_TOO_LARGE', message, { field: `records[${index}]`, limit });
+}

@@ -1,0 +1,79 @@
+// One process's engine: the stores, time and chance it was handed, and what it remembers between
+// requests. All of the memory is cache or work under way: a cold start misses nothing but warmth.
+
+import { LRUCache } from 'lru-cache';
+import type { EpochMillis } from '../ids.ts';
+import { headCacheEntriesMax, headPollMillis, rangeCacheBytesMax, topicsMax } from '../limits.ts';
+import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
+import { type AppendQueue, newAppendQueue } from './append-queue.ts';
+import { Arrivals } from './arrivals.ts';
+import { Background } from './background.ts';
+import { ChunkCache } from './chunk-cache.ts';
+import type { Chance, Clock } from './environment.ts';
+import type { StoredRange } from './ranges.ts';
+import type { CachedTopic } from './topic-cache.ts';
+
+export type EngineParts = Stores & {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly settings?: Partial<EngineSettings>;
+};
+
+export type EngineSettings = {
+  /** Bytes of segments kept in memory; 0 keeps none. @default rangeCacheBytesMax */
+  readonly rangeCacheBytes: number;
+  /** How often a waiting fetch looks at a head that other processes append to; undefined: there are
+   * none, and every append is announced in this process. @default headPollMillis */
+  readonly headPollMillis: number | undefined;
+};
+
+/** What a process knows of a head from the answers it got: it may serve to send, never to decide. */
+export type KnownHead = { readonly nextOffset: number; readonly sweptBefore: EpochMillis };
+
+export type Engine = Stores & {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly settings: EngineSettings;
+  /** Of all calls since the start. */
+  readonly operations: Operations;
+  readonly topics: LRUCache<string, CachedTopic>;
+  readonly heads: LRUCache<string, KnownHead>;
+  readonly chunks: ChunkCache;
+  readonly ranges: LRUCache<string, StoredRange>;
+  readonly appends: AppendQueue;
+  readonly arrivals: Arrivals;
+  readonly background: Background;
+};
+
+/** One request: its stores count what it does, and nothing is begun for it after its deadline. */
+export type Call = Stores & {
+  readonly deadline: EpochMillis;
+  readonly operations: Operations;
+};
+
+export function createEngine({ objects, table, clock, chance, settings }: EngineParts): Engine {
+  const operations = noOperations();
+  const rangeCacheBytes = settings?.rangeCacheBytes ?? rangeCacheBytesMax;
+  return {
+    ...counted({ objects, table }, operations),
+    clock,
+    chance,
+    settings: { rangeCacheBytes, headPollMillis, ...settings },
+    operations,
+    topics: new LRUCache({ max: topicsMax }),
+    heads: new LRUCache({ max: headCacheEntriesMax }),
+    chunks: new ChunkCache(),
+    ranges: new LRUCache({
+      maxSize: Math.max(rangeCacheBytes, 1),
+      sizeCalculation: (range) => range.cost,
+    }),
+    appends: newAppendQueue(),
+    arrivals: new Arrivals(),
+    background: new Background(),
+  };
+}
+
+export function openCall(engine: Engine, { deadline }: { readonly deadline: EpochMillis }): Call {
+  const operations = noOperations();
+  return { ...counted(engine, operations), deadline, operations };
+}

@@ -1,0 +1,170 @@
+// Fetch: what a partition holds from an offset on. The head is read strongly each time, so a fetch begun
+// after an acknowledgement sees it; everything else comes from caches where it can. At the end of the
+// log a fetch may wait for the next append.
+
+import { EngineError } from '../errors.ts';
+import type { EpochMillis, PartitionId, SegmentId } from '../ids.ts';
+import { decompressedBytesMax, fetchRereadsMax } from '../limits.ts';
+import type { Head } from '../log/head.ts';
+import { readBatchHeader } from '../record/batch-header.ts';
+import { decodeBatch } from '../record/decode-batch.ts';
+import type { LogRecord } from '../record/record.ts';
+import { partitionPk } from '../store/items.ts';
+import type { Call, Engine } from './engine.ts';
+import { findRefs } from './find-refs.ts';
+import { headOf, type PartitionName, partitionMadeAgain, partitionOf } from './partitions.ts';
+import { readRanges, type StoredBatch, type StoredRange } from './ranges.ts';
+
+export type FetchRequest = PartitionName & {
+  readonly offset: number;
+  /** A first batch (or record) that is larger is still returned. */
+  readonly maxBytes: number;
+  /** How long to wait when there is nothing yet. */
+  readonly waitMillis: number;
+};
+
+export type Bounds = {
+  /** The first offset that may be read. */
+  readonly logStart: number;
+  /** The log end offset: all below it is committed. */
+  readonly highWatermark: number;
+};
+
+export type FetchedBatches = Bounds & {
+  /** Whole record batches with their offsets; the first may begin before the asked offset. */
+  readonly batches: readonly Uint8Array[];
+  /** Where to go on. */
+  readonly nextOffset: number;
+};
+
+export type FetchedRecords = Bounds & {
+  readonly records: readonly LogRecord[];
+  readonly nextOffset: number;
+};
+
+/** @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION, OFFSET_OUT_OF_RANGE (with both bounds),
+ *   DAMAGED, THROTTLED, UNAVAILABLE */
+export async function fetchBatches(
+  engine: Engine,
+  call: Call,
+  request: FetchRequest,
+): Promise<FetchedBatches> {
+  const { batches, ...fetched } = await fetch(engine, call, request);
+  return { ...fetched, batches: batches.map(({ bytes }) => bytes) };
+}
+
+/** The same, record by record from the asked offset on. */
+export async function fetchRecords(
+  engine: Engine,
+  call: Call,
+  request: FetchRequest,
+): Promise<FetchedRecords> {
+  const { batches, nextOffset, ...bounds } = await fetch(engine, call, request);
+  const records: LogRecord[] = [];
+  let bytes = 0;
+  for (const batch of batches) {
+    for (const record of recordsOf(batch)) {
+      if (record.offset < request.offset) continue;
+      bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
+      if (bytes > request.maxBytes && records.length > 0) {
+        return { ...bounds, records, nextOffset: record.offset };
+      }
+      records.push(record);
+    }
+  }
+  return { ...bounds, records, nextOffset };
+}
+
+/** @throws EngineError DAMAGED: it was checked when it was stored, so it is not what was stored. */
+export function recordsOf({ bytes }: StoredBatch): readonly LogRecord[] {
+  const read = readBatchHeader(bytes, 0);
+  const decoded =
+    read.kind === 'header' ? decodeBatch(bytes, read.header, decompressedBytesMax) : read;
+  if (decoded.kind === 'records') return decoded.records;
+  throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
+}
+
+type Fetched = Bounds & { readonly batches: readonly StoredBatch[]; readonly nextOffset: number };
+
+async function fetch(engine: Engine, call: Call, request: FetchRequest): Promise<Fetched> {
+  const until = Math.min(engine.clock.now() + request.waitMillis, call.deadline) as EpochMillis;
+  let id = await partitionOf(engine, call, request);
+  for (;;) {
+    const watch = engine.arrivals.watch(partitionPk(id));
+    try {
+      const head = await headOf(engine, call, id);
+      if (head === undefined) {
+        id = await partitionMadeAgain(engine, call, request, id);
+        continue;
+      }
+      checkOffset(head, request.offset);
+      const bounds = { logStart: head.logStart, highWatermark: head.nextOffset };
+      if (request.offset < head.nextOffset) {
+        return { ...bounds, ...(await fetchBelowEnd(engine, call, request, { id, head })) };
+      }
+      const left = until - engine.clock.now();
+      if (left <= 0) return { ...bounds, batches: [], nextOffset: request.offset };
+      const pause = Math.min(left, engine.settings.headPollMillis ?? left);
+      await engine.clock.sleep(pause, watch.arrived);
+    } finally {
+      watch.close();
+    }
+  }
+}
+
+function checkOffset({ logStart, nextOffset }: Head, offset: number): void {
+  if (offset >= logStart && offset <= nextOffset) return;
+  const message = `offset ${offset} is out of range: the log holds ${logStart} to ${nextOffset}`;
+  const detail = { field: 'offset', logStart, highWatermark: nextOffset };
+  throw new EngineError('OFFSET_OUT_OF_RANGE', message, detail);
+}
+
+type Below = { readonly id: PartitionId; readonly head: Head };
+
+/** An object that is missing under a ref means that the index was old, and it is read again; when it
+ * still names the same object, that is damage. */
+async function fetchBelowEnd(
+  engine: Engine,
+  call: Call,
+  { offset, maxBytes }: FetchRequest,
+  { id, head: first }: Below,
+): Promise<Pick<Fetched, 'batches' | 'nextOffset'>> {
+  let head = first;
+  let missing: SegmentId | undefined;
+  for (let rereads = 0; rereads <= fetchRereadsMax; rereads++) {
+    const refs = await findRefs(engine, call, { id, head, offset }, maxBytes);
+    const read = await readRanges(engine, call, refs);
+    if (read.kind === 'ranges' && refs.length > 0) return take(read.ranges, offset, maxBytes);
+    if (read.kind === 'missing') {
+      if (read.segment === missing) {
+        throw new EngineError('DAMAGED', 'the index names a segment that is not stored');
+      }
+      missing = read.segment;
+    }
+    engine.chunks.drop(partitionPk(id));
+    const now = await headOf(engine, call, id);
+    if (now === undefined) break;
+    checkOffset(now, offset);
+    head = now;
+  }
+  throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
+}
+
+/** Batches from the offset on, as many as fit; at least one. */
+function take(
+  ranges: readonly StoredRange[],
+  offset: number,
+  maxBytes: number,
+): Pick<Fetched, 'batches' | 'nextOffset'> {
+  const batches: StoredBatch[] = [];
+  let nextOffset = offset;
+  let bytes = 0;
+  for (const batch of ranges.flatMap((range) => range.batches)) {
+    if (batch.endOffset <= offset) continue;
+    bytes += batch.bytes.length;
+    if (bytes > maxBytes && batches.length > 0) break;
+    batches.push(batch);
+    nextOffset = batch.endOffset;
+  }
+  return { batches, nextOffset };
+}

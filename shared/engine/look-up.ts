@@ -1,0 +1,40 @@
+// Where an append of unknown outcome lies, if it does. The tail first, then the chunks from the newest
+// down: a ref only moves from the tail to a chunk, so what left the tail after it was read is still
+// ahead. All reads are strong. Not found proves nothing: the write may yet land.
+
+import type { Append } from '../log/head.ts';
+import { refsOfTail } from '../log/refs.ts';
+import { chunkSk } from '../store/items.ts';
+import type { Call, Engine } from './engine.ts';
+import { readChunks } from './find-refs.ts';
+import { headOf } from './partitions.ts';
+
+const chunksPerQuery = 16;
+
+/** @param fromOffset a log end offset known before the append was first sent: it lies at or above.
+ * @returns its base offset; undefined: it is not there, so far.
+ * @throws EngineError THROTTLED, UNAVAILABLE: the index could not be read. */
+export async function lookUp(
+  engine: Engine,
+  call: Call,
+  { id, ref }: Append,
+  fromOffset: number,
+): Promise<number | undefined> {
+  const head = await headOf(engine, call, id);
+  if (head === undefined) return undefined;
+  const { tail, tailBase } = head;
+  const inTail = refsOfTail(tailBase, tail).baseOffsetOf(ref);
+  if (inTail !== undefined) return inTail;
+  let below = tailBase;
+  while (below > fromOffset) {
+    const range = { from: chunkSk(0), to: chunkSk(below - 1), descending: true, strong: true };
+    const chunks = await readChunks(engine, call, id, { ...range, limit: chunksPerQuery });
+    if (chunks.length === 0) return undefined;
+    for (const chunk of chunks) {
+      const inChunk = chunk.baseOffsetOf(ref);
+      if (inChunk !== undefined) return inChunk;
+      below = chunk.baseOffset;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,147 @@
+// Produce: records or ready-made batches into the partitions of one topic. Everything about a request is
+// checked before anything of it is stored; then each partition answers for itself.
+
+import { EngineError } from '../errors.ts';
+import { recordsPerRequestMax } from '../limits.ts';
+import { partitionForKey } from '../log/partitioner.ts';
+import { appendSettings } from '../log/topic-configs.ts';
+import { addOperations } from '../store/counted.ts';
+import { append } from './append.ts';
+import type { AppendOutcome, Submission } from './append-queue.ts';
+import { batchRecords, type ProducedRecord } from './batch-records.ts';
+import { checkBatches } from './check-batches.ts';
+import type { Call, Engine } from './engine.ts';
+import {
+  type PartitionName,
+  partitionMadeAgain,
+  partitionOf,
+  unknownPartition,
+} from './partitions.ts';
+import { freshTopic, type Topic, topicNamed } from './topic-cache.ts';
+
+export type RecordToProduce = ProducedRecord & {
+  /** Absent: the key's hash picks it; no key: one drawn for the whole request. */
+  readonly partition?: number;
+};
+
+/** For one record: where it is, or why it is not. */
+export type ProducedEntry =
+  | { readonly partition: number; readonly offset: number; readonly timestamp: number }
+  | { readonly partition: number; readonly error: EngineError };
+
+export type RecordsToProduce = {
+  readonly topic: string;
+  readonly records: readonly RecordToProduce[];
+};
+
+/** @returns one entry a record, in order.
+ * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, RECORD_TOO_LARGE,
+ *   INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED */
+export async function produceRecords(
+  engine: Engine,
+  call: Call,
+  { topic: name, records }: RecordsToProduce,
+): Promise<{ readonly entries: readonly ProducedEntry[] }> {
+  if (records.length > recordsPerRequestMax) {
+    const message = `records: at most ${recordsPerRequestMax} a request`;
+    const detail = { field: 'records', limit: recordsPerRequestMax };
+    throw new EngineError('REQUEST_TOO_LARGE', message, detail);
+  }
+  const greatest = records.reduce((max, { partition = 0 }) => Math.max(max, partition), 0);
+  const cached = await topicNamed(engine, call, name);
+  const topic = greatest < cached.partitions ? cached : await freshTopic(engine, call, name);
+  if (greatest >= topic.partitions) {
+    const index = records.findIndex(({ partition }) => partition === greatest);
+    throw unknownPartition(topic, greatest, `records[${index}].partition`);
+  }
+  const entries = await produceTo(engine, call, topic, records);
+  if (!entries.every((entry) => 'error' in entry && isGone(entry.error))) return { entries };
+  // The topic was deleted since this process last looked; if another has its name, it is meant.
+  const again = await freshTopic(engine, call, name);
+  if (again.id === topic.id || greatest >= again.partitions) return { entries };
+  return { entries: await produceTo(engine, call, again, records) };
+}
+
+export type BatchesToProduce = PartitionName & {
+  /** Record batches, magic 2, back to back. They are this call's from now on: some are changed in place. */
+  readonly bytes: Uint8Array;
+};
+
+/** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
+ *   RECORD_TOO_LARGE, THROTTLED; of unknown outcome: OUTCOME_UNKNOWN */
+export async function produceBatches(
+  engine: Engine,
+  call: Call,
+  { bytes, ...name }: BatchesToProduce,
+): Promise<{ readonly baseOffset: number; readonly count: number }> {
+  const id = await partitionOf(engine, call, name);
+  const topic = await topicNamed(engine, call, name.topic);
+  const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
+  const { deadline } = call;
+  const send = async (to: typeof id) =>
+    (await appendAll(engine, call, [{ id: to, ...checked, deadline }]))[0] as AppendOutcome;
+  let outcome = await send(id);
+  if (outcome.kind === 'failed' && isGone(outcome.error)) {
+    outcome = await send(await partitionMadeAgain(engine, call, name, id));
+  }
+  if (outcome.kind === 'failed') throw outcome.error;
+  return { baseOffset: outcome.baseOffset, count: checked.count };
+}
+
+async function produceTo(
+  engine: Engine,
+  call: Call,
+  topic: Topic,
+  records: readonly RecordToProduce[],
+): Promise<readonly ProducedEntry[]> {
+  const settings = appendSettings(topic.configs);
+  const now = engine.clock.now();
+  const keyless = Math.floor(engine.chance.fraction() * topic.partitions);
+  const byPartition = new Map<number, number[]>();
+  for (const [index, { key, partition }] of records.entries()) {
+    const chosen = partition ?? (key === null ? keyless : partitionForKey(key, topic.partitions));
+    const indexes = byPartition.get(chosen);
+    if (indexes === undefined) byPartition.set(chosen, [index]);
+    else indexes.push(index);
+  }
+  const shares = [...byPartition].map(([partition, indexes]) => ({
+    partition,
+    indexes,
+    batched: batchRecords(records, indexes, settings, now),
+  }));
+  const submissions = shares.map(({ partition, batched }) => ({
+    id: { topicId: topic.id, partition },
+    ...batched,
+    deadline: call.deadline,
+  }));
+  const outcomes = await appendAll(engine, call, submissions);
+  const entries = new Array<ProducedEntry>(records.length);
+  for (const [at, { partition, indexes, batched }] of shares.entries()) {
+    const outcome = outcomes[at] as AppendOutcome;
+    for (const [position, index] of indexes.entries()) {
+      entries[index] =
+        outcome.kind === 'failed'
+          ? { partition, error: outcome.error }
+          : {
+              partition,
+              offset: outcome.baseOffset + position,
+              timestamp: batched.timestamps[position] as number,
+            };
+    }
+  }
+  return entries;
+}
+
+async function appendAll(
+  engine: Engine,
+  call: Call,
+  submissions: readonly Submission[],
+): Promise<readonly AppendOutcome[]> {
+  const { outcomes, operations } = await append(engine, submissions);
+  addOperations(call.operations, operations);
+  return outcomes;
+}
+
+function isGone(error: EngineError): boolean {
+  return error.code === 'UNKNOWN_PARTITION';
+}

@@ -1,0 +1,155 @@
+// The bytes under refs: read as few ranges, checked batch by batch, given their offsets, and kept. What is
+// kept never changes, since a place in a segment holds one append for ever; and it is only kept once it
+// was checked. Bytes that this process appended are kept without being read.
+
+import { EngineError } from '../errors.ts';
+import type { SegmentId } from '../ids.ts';
+import { fetchReadsInFlightMax } from '../limits.ts';
+import type { PlacedRef } from '../log/ref.ts';
+import { crcHolds, readBatchHeader, setBaseOffset } from '../record/batch-header.ts';
+import { splitBatches } from '../record/batches.ts';
+import { segmentKey } from '../segment/keys.ts';
+import type { Call, Engine } from './engine.ts';
+import { retry } from './retry.ts';
+
+/** A whole record batch, its offsets in place. */
+export type StoredBatch = {
+  readonly bytes: Uint8Array;
+  readonly baseOffset: number;
+  /** One past its last offset. */
+  readonly endOffset: number;
+};
+
+/** What one ref names. `cost` is the memory it takes, in bytes. */
+export type StoredRange = { readonly batches: readonly StoredBatch[]; readonly cost: number };
+
+export type ReadRanges =
+  | { readonly kind: 'ranges'; readonly ranges: readonly StoredRange[] }
+  /** No such object: the index that named it was old, or is damaged. */
+  | { readonly kind: 'missing'; readonly segment: SegmentId };
+
+type Place = Pick<PlacedRef, 'segment' | 'position' | 'baseOffset'>;
+
+/** A bit that flipped on the way is right the second time; one that is stored wrong is not. */
+const rangeTriesMax = 2;
+/** Memory of a batch beside its bytes. */
+const batchCost = 200;
+
+/** One range a ref, in order.
+ * @throws EngineError DAMAGED when the stored bytes are not what their ref and CRC say. */
+export async function readRanges(
+  engine: Engine,
+  call: Call,
+  refs: readonly PlacedRef[],
+): Promise<ReadRanges> {
+  const kept = refs.map((ref) => engine.ranges.get(placeOf(ref)));
+  const runs = touchingRuns(refs.filter((_, index) => kept[index] === undefined));
+  const read = new Map<PlacedRef, StoredRange>();
+  for (let at = 0; at < runs.length; at += fetchReadsInFlightMax) {
+    const batch = runs.slice(at, at + fetchReadsInFlightMax);
+    const answers = await Promise.all(batch.map((run) => readRun(engine, call, run, read)));
+    const missing = answers.find((answer) => answer !== undefined);
+    if (missing !== undefined) return { kind: 'missing', segment: missing };
+  }
+  return {
+    kind: 'ranges',
+    ranges: refs.map((ref, index) => kept[index] ?? (read.get(ref) as StoredRange)),
+  };
+}
+
+/** Keeps what was appended, so that readers at the tail read no object. @param batches the bytes that
+ * were put; their base offsets are set in place. */
+export function keepAppended(engine: Engine, place: Place, batches: readonly Uint8Array[]): void {
+  if (engine.settings.rangeCacheBytes === 0) return;
+  let { baseOffset } = place;
+  const stored: StoredBatch[] = [];
+  for (const bytes of batches) {
+    const read = readBatchHeader(bytes, 0);
+    if (read.kind === 'malformed') return;
+    stored.push(placed(bytes, baseOffset, read.header.lastOffsetDelta + 1));
+    baseOffset += read.header.lastOffsetDelta + 1;
+  }
+  keep(engine, place, stored);
+}
+
+/** Refs whose bytes lie one after the other in the same segment. */
+function touchingRuns(refs: readonly PlacedRef[]): readonly (readonly PlacedRef[])[] {
+  const runs: PlacedRef[][] = [];
+  for (const ref of refs) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const touches =
+      last !== undefined &&
+      last.segment === ref.segment &&
+      last.position + last.length === ref.position;
+    if (touches) run?.push(ref);
+    else runs.push([ref]);
+  }
+  return runs;
+}
+
+/** @returns the segment that is not there; undefined: all went into `read`. */
+async function readRun(
+  engine: Engine,
+  call: Call,
+  run: readonly PlacedRef[],
+  read: Map<PlacedRef, StoredRange>,
+): Promise<SegmentId | undefined> {
+  const [first] = run as [PlacedRef];
+  const key = segmentKey(first.segment);
+  const length = run.reduce((sum, ref) => sum + ref.length, 0);
+  for (let tries = 1; ; tries++) {
+    const bytes = await retry(engine, { deadline: call.deadline, after: 'any' }, () =>
+      call.objects.read({ key, position: first.position, length }),
+    );
+    if (bytes === undefined) return first.segment;
+    const fault = unpackRun(engine, run, bytes, read);
+    if (fault === undefined) return undefined;
+    if (tries >= rangeTriesMax) {
+      throw new EngineError('DAMAGED', `stored bytes are damaged: ${fault}`);
+    }
+  }
+}
+
+/** @returns what is wrong with the bytes; undefined: nothing. */
+function unpackRun(
+  engine: Engine,
+  run: readonly PlacedRef[],
+  bytes: Uint8Array,
+  read: Map<PlacedRef, StoredRange>,
+): string | undefined {
+  let at = 0;
+  for (const ref of run) {
+    const own = bytes.subarray(at, at + ref.length);
+    at += ref.length;
+    const split = splitBatches(own);
+    if (split.kind === 'malformed') return split.reason;
+    if (!split.headers.every((header) => crcHolds(own, header))) return 'a CRC does not hold';
+    const batches: StoredBatch[] = [];
+    let { baseOffset } = ref;
+    for (const { position, length, lastOffsetDelta } of split.headers) {
+      const batch = own.subarray(position, position + length);
+      batches.push(placed(batch, baseOffset, lastOffsetDelta + 1));
+      baseOffset += lastOffsetDelta + 1;
+    }
+    if (baseOffset - ref.baseOffset !== ref.count) return 'a count is not its ref’s';
+    read.set(ref, keep(engine, ref, batches));
+  }
+  return undefined;
+}
+
+function placed(bytes: Uint8Array, baseOffset: number, count: number): StoredBatch {
+  setBaseOffset(bytes, 0, baseOffset);
+  return { bytes, baseOffset, endOffset: baseOffset + count };
+}
+
+function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): StoredRange {
+  const cost = batches.reduce((sum, { bytes }) => sum + bytes.length + batchCost, batchCost);
+  const range = { batches, cost };
+  if (engine.settings.rangeCacheBytes > 0) engine.ranges.set(placeOf(place), range);
+  return range;
+}
+
+function placeOf({ segment, position }: Place): string {
+  return `${segment}:${position}`;
+}

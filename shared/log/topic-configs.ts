@@ -1,0 +1,119 @@
+// The settings of a topic: Kafka's names, defaults and forms. A topic's item holds only what differs
+// from the defaults, so a default that changes reaches every topic that did not choose.
+// Source: Apache Kafka, "Topic Configs".
+
+import { messageBytesDefault, messageBytesMax } from '../limits.ts';
+
+export type ConfigType = 'LONG' | 'INT' | 'LIST' | 'STRING';
+
+export type ConfigSpec = {
+  readonly default: string;
+  readonly type: ConfigType;
+  readonly documentation: string;
+  /** What is wrong with a value, as the end of a sentence; undefined: nothing. */
+  readonly fault: (value: string) => string | undefined;
+};
+
+const compressionTypes = ['producer', 'uncompressed', 'gzip', 'zstd'] as const;
+const cleanupPolicies = ['delete', 'compact'] as const;
+const timestampTypes = ['CreateTime', 'LogAppendTime'] as const;
+
+export type CompressionType = (typeof compressionTypes)[number];
+
+export const topicConfigs = {
+  'cleanup.policy': {
+    default: 'delete',
+    type: 'LIST',
+    documentation:
+      'delete drops old segments, compact keeps the last record of every key; or both.',
+    fault: listOf(cleanupPolicies),
+  },
+  'compression.type': {
+    default: 'producer',
+    type: 'STRING',
+    documentation: 'The codec of stored batches; producer keeps what the producer chose.',
+    fault: oneOf(compressionTypes),
+  },
+  'max.message.bytes': {
+    default: String(messageBytesDefault),
+    type: 'INT',
+    documentation: 'The largest record batch, as it is stored, in bytes.',
+    fault: integer(0, messageBytesMax),
+  },
+  'message.timestamp.type': {
+    default: 'CreateTime',
+    type: 'STRING',
+    documentation: 'Whether a timestamp is the producer’s or the time of the append.',
+    fault: oneOf(timestampTypes),
+  },
+  'retention.bytes': {
+    default: '-1',
+    type: 'LONG',
+    documentation: 'Bytes a partition keeps before its oldest segments are dropped; -1: no limit.',
+    fault: integer(-1, Number.MAX_SAFE_INTEGER),
+  },
+  'retention.ms': {
+    default: String(7 * 24 * 60 * 60 * 1000),
+    type: 'LONG',
+    documentation: 'Milliseconds a record is kept before it may be dropped; -1: no limit.',
+    fault: integer(-1, Number.MAX_SAFE_INTEGER),
+  },
+} as const satisfies Record<string, ConfigSpec>;
+
+export type ConfigName = keyof typeof topicConfigs;
+
+export function isConfigName(name: string): name is ConfigName {
+  return Object.hasOwn(topicConfigs, name);
+}
+
+export type EffectiveConfig = {
+  readonly name: ConfigName;
+  readonly value: string;
+  readonly isDefault: boolean;
+  readonly spec: ConfigSpec;
+};
+
+/** Every setting of a topic, by name. @param chosen what differs from the defaults. */
+export function effectiveConfigs(chosen: ReadonlyMap<string, string>): readonly EffectiveConfig[] {
+  return Object.entries(topicConfigs).map(([name, spec]) => ({
+    name: name as ConfigName,
+    value: chosen.get(name) ?? spec.default,
+    isDefault: !chosen.has(name),
+    spec,
+  }));
+}
+
+/** What the append path asks of a topic's settings. */
+export type AppendSettings = {
+  readonly compression: CompressionType;
+  readonly messageBytesMax: number;
+  readonly timestampType: (typeof timestampTypes)[number];
+};
+
+export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSettings {
+  const chosenOr = (name: ConfigName) => chosen.get(name) ?? topicConfigs[name].default;
+  return {
+    compression: chosenOr('compression.type') as CompressionType,
+    messageBytesMax: Number(chosenOr('max.message.bytes')),
+    timestampType: chosenOr('message.timestamp.type') as AppendSettings['timestampType'],
+  };
+}
+
+function oneOf(values: readonly string[]): ConfigSpec['fault'] {
+  return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
+}
+
+function listOf(values: readonly string[]): ConfigSpec['fault'] {
+  return (value) => {
+    const parts = value.split(',').map((part) => part.trim());
+    const known = parts.every((part) => values.includes(part));
+    return known ? undefined : `must be a list of ${values.join(', ')}`;
+  };
+}
+
+function integer(min: number, max: number): ConfigSpec['fault'] {
+  return (value) => {
+    const number = /^-?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+    return number >= min && number <= max ? undefined : `must be an integer from ${min} to ${max}`;
+  };
+}

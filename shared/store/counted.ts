@@ -1,0 +1,76 @@
+// The two stores with every call counted: store operations are what a request costs, so each reply says
+// them and tests assert them.
+
+import type { Objects } from './objects.ts';
+import type { Table } from './table.ts';
+
+/** Calls, not units. A transaction counts each of its writes. */
+export type Operations = {
+  objectPuts: number;
+  objectReads: number;
+  objectDeletes: number;
+  objectLists: number;
+  tableReads: number;
+  tableQueries: number;
+  tableWrites: number;
+};
+
+export type Stores = { readonly objects: Objects; readonly table: Table };
+
+export function noOperations(): Operations {
+  return {
+    objectPuts: 0,
+    objectReads: 0,
+    objectDeletes: 0,
+    objectLists: 0,
+    tableReads: 0,
+    tableQueries: 0,
+    tableWrites: 0,
+  };
+}
+
+export function addOperations(to: Operations, more: Operations): void {
+  for (const name of Object.keys(to) as (keyof Operations)[]) to[name] += more[name];
+}
+
+/** The same stores; `operations` is added to as they are called. */
+export function counted({ objects, table }: Stores, operations: Operations): Stores {
+  return {
+    objects: {
+      put(object) {
+        operations.objectPuts++;
+        return objects.put(object);
+      },
+      read(range) {
+        operations.objectReads++;
+        return objects.read(range);
+      },
+      delete(keys) {
+        operations.objectDeletes++;
+        return objects.delete(keys);
+      },
+      list(page) {
+        operations.objectLists++;
+        return objects.list(page);
+      },
+    },
+    table: {
+      get(key, read) {
+        operations.tableReads++;
+        return table.get(key, read);
+      },
+      query(range) {
+        operations.tableQueries++;
+        return table.query(range);
+      },
+      write(write) {
+        operations.tableWrites++;
+        return table.write(write);
+      },
+      transact(writes) {
+        operations.tableWrites += writes.length;
+        return table.transact(writes);
+      },
+    },
+  };
+}

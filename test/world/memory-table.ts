@@ -1,0 +1,75 @@
+// The table as a Map, at once and without fault: what a world puts its latencies and faults around.
+
+import type { Item, Key, Write } from '../../shared/store/algebra.ts';
+import { keyOf } from '../../shared/store/algebra.ts';
+import { evaluate } from '../../shared/store/evaluate.ts';
+import type { Range, Table, TransactResult, WriteResult } from '../../shared/store/table.ts';
+
+/** Items of one pk; `order` holds their sks, ascending (all are ASCII here). */
+type Rows = { readonly items: Map<string, Item>; order: string[] };
+
+export class MemoryTable implements Table {
+  readonly #partitions = new Map<string, Rows>();
+
+  peek({ pk, sk }: Key): Item | undefined {
+    return this.#partitions.get(pk)?.items.get(sk);
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    return this.peek(key);
+  }
+
+  async query({ pk, from, to, descending, limit }: Range): Promise<readonly Item[]> {
+    const rows = this.#partitions.get(pk);
+    if (rows === undefined) return [];
+    const first = from === undefined ? 0 : firstNotBelow(rows.order, from);
+    const end = to === undefined ? rows.order.length : firstNotBelow(rows.order, `${to}\0`);
+    const keys = descending
+      ? rows.order.slice(Math.max(first, end - limit), end).reverse()
+      : rows.order.slice(first, Math.min(end, first + limit));
+    return keys.map((sk) => rows.items.get(sk) as Item);
+  }
+
+  async write(write: Write): Promise<WriteResult> {
+    const key = keyOf(write);
+    const result = evaluate(write, this.peek(key));
+    if (result.kind === 'done') this.#set(key, result.item);
+    return result;
+  }
+
+  async transact(writes: readonly Write[]): Promise<TransactResult> {
+    const results = writes.map((write) => evaluate(write, this.peek(keyOf(write))));
+    if (results.some((result) => result.kind === 'refused')) {
+      const refusals = results.map((result) => (result.kind === 'refused' ? result : undefined));
+      return { kind: 'refused', refusals };
+    }
+    for (const [index, write] of writes.entries()) {
+      const result = results[index];
+      if (result?.kind === 'done') this.#set(keyOf(write), result.item);
+    }
+    return { kind: 'done' };
+  }
+
+  #set({ pk, sk }: Key, item: Item | undefined): void {
+    const rows = this.#partitions.get(pk) ?? { items: new Map(), order: [] };
+    this.#partitions.set(pk, rows);
+    const at = firstNotBelow(rows.order, sk);
+    if (item === undefined) {
+      if (rows.items.delete(sk)) rows.order.splice(at, 1);
+      return;
+    }
+    if (!rows.items.has(sk)) rows.order.splice(at, 0, sk);
+    rows.items.set(sk, item);
+  }
+}
+
+function firstNotBelow(ascending: readonly string[], value: string): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as string) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
