@@ -9,6 +9,12 @@ export type Watch = {
 
 export class Arrivals {
   readonly #waiting = new Map<string, Set<() => void>>();
+  #ended = false;
+
+  /** Nobody waits any longer: the process is about to stop. */
+  get ended(): boolean {
+    return this.#ended;
+  }
 
   watch(partitionPk: string): Watch {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -29,5 +35,9 @@ export class Arrivals {
     if (waiting === undefined) return;
     this.#waiting.delete(partitionPk);
     for (const resolve of waiting) resolve();
+  }
+  end(): void {
+    this.#ended = true;
+    for (const partitionPk of [...this.#waiting.keys()]) this.announce(partitionPk);
   }
 }

@@ -103,7 +103,9 @@ async function fetch(engine: Engine, call: Call, request: FetchRequest): Promise
         return { ...bounds, ...(await fetchBelowEnd(engine, call, request, { id, head })) };
       }
       const left = until - engine.clock.now();
-      if (left <= 0) return { ...bounds, batches: [], nextOffset: request.offset };
+      if (left <= 0 || engine.arrivals.ended) {
+        return { ...bounds, batches: [], nextOffset: request.offset };
+      }
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);
       await engine.clock.sleep(pause, watch.arrived);
     } finally {

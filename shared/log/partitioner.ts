@@ -1,5 +1,5 @@
-// Which partition a key belongs to. Kafka's Java client says the same, so that records with one key meet
-// in one partition whoever sends them.
+// Which partition a key belongs to. Kafka's Java client says the same, so that records with one key
+// meet in one partition whoever sends them.
 //
 // Source: Kafka's BuiltInPartitioner.partitionForKey and Utils.murmur2.
 

@@ -4,8 +4,8 @@
 // |----------------------------|-----------------------------------|------------|------------|
 // | segments/<hh>/<segment id> | batches of one or many partitions | append     | the sweep  |
 //
-// <hh> is the last byte of the id in hexadecimal: chance, so that requests spread over 256 prefixes,
-// each of which is in time order. What absence means: under a ref, damage; else nothing.
+// <hh> is the last byte of the id in hexadecimal: chance, so that requests spread over 256
+// prefixes, each of which is in time order. What absence means: under a ref, damage; else nothing.
 
 import { type SegmentId, segmentIdToBytes } from '../ids.ts';
 

@@ -13,6 +13,8 @@ export type Operations = {
   tableReads: number;
   tableQueries: number;
   tableWrites: number;
+  /** Of the writes, those that their condition refused. */
+  tableRefusals: number;
 };
 
 export type Stores = { readonly objects: Objects; readonly table: Table };
@@ -26,6 +28,7 @@ export function noOperations(): Operations {
     tableReads: 0,
     tableQueries: 0,
     tableWrites: 0,
+    tableRefusals: 0,
   };
 }
 
@@ -63,13 +66,17 @@ export function counted({ objects, table }: Stores, operations: Operations): Sto
         operations.tableQueries++;
         return table.query(range);
       },
-      write(write) {
+      async write(write) {
         operations.tableWrites++;
-        return table.write(write);
+        const result = await table.write(write);
+        if (result.kind === 'refused') operations.tableRefusals++;
+        return result;
       },
-      transact(writes) {
+      async transact(writes) {
         operations.tableWrites += writes.length;
-        return table.transact(writes);
+        const result = await table.transact(writes);
+        if (result.kind === 'refused') operations.tableRefusals += writes.length;
+        return result;
       },
     },
   };

@@ -9,6 +9,7 @@
 import { assert, unreachable } from '../assert.ts';
 import type { Action, Attributes, Comparison, Condition, Item, Value, Write } from './algebra.ts';
 import type { WriteResult } from './table.ts';
+import { compareUtf8 } from './utf8-order.ts';
 
 /** The most elements one action may remove: the length of a compiled expression is limited. */
 const removeFirstMax = 100;
@@ -62,10 +63,7 @@ function orderIs(comparison: Comparison, order: number): boolean {
 /** Below, at or above 0 as `one` is before, equal to or after `other`; undefined: of two types. */
 function compare(one: Value | undefined, other: Value, by: Comparison): number | undefined {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
-  if (typeof one === 'string' && typeof other === 'string') {
-    // UTF-16's own order puts the planes above the first before the end of the first.
-    return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
-  }
+  if (typeof one === 'string' && typeof other === 'string') return compareUtf8(one, other);
   if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other);
   if (typeof other !== 'boolean') return undefined;
   assert(by === '=', 'booleans have no order');

@@ -1,0 +1,26 @@
+// Keys of segments: spread over prefixes, in the order of time within one, and never another's.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type EpochMillis, type SegmentId, segmentIdOf } from '../../shared/ids.ts';
+import { segmentKey, segmentsPrefix } from '../../shared/segment/keys.ts';
+
+const chance = fc.uint8Array({ minLength: 10, maxLength: 10 });
+const time = fc.nat({ max: 2 ** 48 - 1 }).map((millis) => millis as EpochMillis);
+
+test('the key that every old segment lies under', () => {
+  const id = '01ARYZ6S41TSV4RRFFQ69G5FAV' as SegmentId;
+  expect(segmentKey(id)).toBe('segments/5b/01ARYZ6S41TSV4RRFFQ69G5FAV');
+});
+
+test('the last byte of chance is the prefix, within which keys are in the order of time', () => {
+  fc.assert(
+    fc.property(time, time, chance, (one, other, random) => {
+      fc.pre(one < other);
+      const keys = [one, other].map((millis) => segmentKey(segmentIdOf(millis, random)));
+      const hex = Buffer.from(random).toString('hex').slice(-2);
+      expect(keys.every((key) => key.startsWith(`${segmentsPrefix}${hex}/`))).toBe(true);
+      expect(keys.toSorted()).toEqual(keys);
+    }),
+  );
+});
