@@ -1,5 +1,5 @@
-// What Node's HTTP server does when it does nothing else: it reads the same body and answers, or writes
-// the body to a file and syncs it first, or answers as many bytes as the path says.
+// What Node's HTTP server does when it does nothing else: it reads the same body and answers, or
+// writes the body to a file and syncs it first, or answers as many bytes as the path says.
 
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';

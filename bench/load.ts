@@ -1,5 +1,6 @@
-// A load generator that costs less than what it loads: requests are bytes made beforehand, connections
-// have one request under way each, and of an answer only its status, length and end are looked at.
+// A load generator that costs less than what it loads: requests are bytes made beforehand,
+// connections have one request under way each, and of an answer only its status, length and end are
+// looked at.
 
 import { connect, type Socket } from 'node:net';
 

@@ -1,6 +1,6 @@
-// `npm run bench`: the embedded engine over real HTTP from a second process, each scenario beside a bare
-// Node server in the same run. Figures of one run compare; figures of two runs, on a machine that others
-// use too, do not: quote the ratios.
+// `npm run bench`: the embedded engine over real HTTP from a second process, each scenario beside a
+// bare Node server in the same run. Figures of one run compare; figures of two runs, on a machine
+// that others use too, do not: quote the ratios.
 //
 //     npm run bench -- [seconds a measurement, default 5]
 
@@ -59,7 +59,8 @@ async function measure(scenario: Scenario): Promise<void> {
   }
 }
 
-/** At the tail the same megabyte is read again and again; old data is read where no cache has it. */
+/** At the tail the same megabyte is read again and again; old data is read where no cache has it.
+ * */
 async function measureFetches(): Promise<void> {
   const end = await endOffset();
   const tail = Math.max(end - 900, 0);
@@ -93,8 +94,8 @@ async function endOffset(): Promise<number> {
   return ((await answer.json()) as { end_offset: number }).end_offset;
 }
 
-/** 200 producers on one partition for ten seconds: the head refuses none of them, no offset is missing,
- * and they share PUTs. */
+/** 200 producers on one partition for ten seconds: the head refuses none of them, no offset is
+ * missing, and they share PUTs. */
 async function measureHotPartition(): Promise<void> {
   const shape = { connections: 200, records: 1, bytes: 100 };
   const scenario = produceScenario('200 producers, 1 partition', shape);

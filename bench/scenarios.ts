@@ -1,4 +1,5 @@
-// What is measured: a request to the engine, and the request that costs a bare server the same bytes.
+// What is measured: a request to the engine, and the request that costs a bare server the same
+// bytes.
 
 import { encodeBatch } from '../shared/record/encode-batch.ts';
 import { httpRequest } from './load.ts';
@@ -17,7 +18,8 @@ export type Scenario = {
 const batchesType = 'application/vnd.sluice.batches';
 const binaryType = 'application/vnd.kafka.binary.v2+json';
 
-/** Half chance, half repetition, so that a codec has something to do, as with records of a business. */
+/** Half chance, half repetition, so that a codec has something to do, as with records of a
+ * business. */
 function payload(bytes: number, seed: number): Buffer {
   const value = Buffer.alloc(bytes, `{"order":${seed},"customer":"c-${seed * 7919}","lines":[]}`);
   for (let at = 0; at < bytes; at += 2) value[at] = 33 + ((seed * 31 + at * 17 + at * at * 7) % 90);

@@ -1,18 +1,25 @@
-// The names on which the engine and the stack that provisions it agree.
+// The names on which the engine and the stack that provisions it agree. Neither side spells one
+// itself: a name that changes here changes for both, and one that differed would be found only in
+// production.
 
-/** What every function reads from its environment. */
+/** What a function reads from its environment. */
 export const environmentNames = {
   tableName: 'SLUICE_TABLE',
   bucketName: 'SLUICE_BUCKET',
 } as const;
 
-/** The table's key schema. */
+/** The table's key schema. Both are strings. */
 export const tableKeyNames = { partition: 'pk', sort: 'sk' } as const;
 
 /** The attribute by which DynamoDB expires items, in seconds since 1970. */
 export const timeToLiveAttribute = 'ttl';
 
-/** The functions, and the routes of the HTTP API that each serves. */
+/** Every segment's key begins so; roles and the bucket's policy are narrowed to it. */
+export const segmentsPrefix = 'segments/';
+
+/** The functions, and the routes of the HTTP API that each serves. A route is a method and a path,
+ * in API Gateway's form; a request goes to its most exact route, and what no other function serves
+ * is the topics function's to answer or to refuse. */
 export const functionRoutes = {
   produce: [
     'POST /topics/{topic}',
@@ -26,6 +33,9 @@ export const functionRoutes = {
     'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/offset',
   ],
   topics: ['ANY /{proxy+}', 'GET /'],
-} as const satisfies Record<string, readonly string[]>;
+} as const satisfies Record<string, readonly Route[]>;
 
+export type Route = `${'ANY' | 'GET' | 'POST'} /${string}`;
 export type FunctionName = keyof typeof functionRoutes;
+
+export const functionNames = Object.keys(functionRoutes) as readonly FunctionName[];

@@ -18,11 +18,13 @@ export const offsetMax = 2 ** 53 - 1;
 
 // ---- The head.
 
-/** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of head. */
+/** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of head.
+ * */
 export const tailRefsMax = 256;
 /** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
 export const rollOddsWhenFull = 0.1;
-/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit. */
+/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit.
+ * */
 export const residentProducersMax = 6;
 /** Producers evicted by one cut: its expression stays under DynamoDB's 4 KB. */
 export const evictionsPerCutMax = 32;
@@ -51,7 +53,8 @@ export const messageBytesDefault = mebibyte + 12;
 export const messageBytesMax = produceBodyBytesMax;
 /** What a compressed batch may become: a bomb is refused, not unpacked. */
 export const decompressedBytesMax = 32 * mebibyte;
-/** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of storage. */
+/** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of storage.
+ * */
 export const compressBytesMin = 4 * kibibyte;
 
 // ---- Topics.
@@ -69,7 +72,8 @@ export const topicsMax = 10_000;
 // ---- Fetch.
 
 export const fetchBytesDefault = mebibyte;
-/** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still sent. */
+/** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still sent.
+ * */
 export const fetchBytesMax = 3 * mebibyte;
 /** A poll's longest wait: API Gateway gives up at 30 s. */
 export const fetchWaitMillisMax = 20_000;
@@ -128,8 +132,8 @@ assert(fetchBytesDefault <= fetchBytesMax, 'the default is allowed');
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
 
-/** DynamoDB's size of a head with refsPerChunk refs and every resident, its numbers at their longest
- * for a billion records a day over a century. Source: "DynamoDB item sizes and formats". */
+/** DynamoDB's size of a head with refsPerChunk refs and every resident, its numbers at their
+ * longest for a billion records a day over a century. Source: "DynamoDB item sizes and formats". */
 function headBytesAtRoll(): number {
   const number = 8;
   const key = 2 + 'part#'.length + 22 + 1 + 4 + 2 + 'head'.length;

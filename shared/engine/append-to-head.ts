@@ -1,5 +1,6 @@
-// A plain append to one head: one write, sent again only when it surely was not done. After an unknown
-// outcome it is looked for, once, and never sent again: a second one would be a second append.
+// A plain append to one head: one write, sent again only when it surely was not done. After an
+// unknown outcome it is looked for, once, and never sent again: a second one would be a second
+// append.
 
 import { EngineError } from '../errors.ts';
 import { rollOddsWhenFull } from '../limits.ts';
@@ -38,7 +39,8 @@ export async function appendToHead(
   }
 }
 
-/** @throws StoreError 'not-done' when the tail is full: as if throttled, it goes again after a pause. */
+/** @throws StoreError 'not-done' when the tail is full: as if throttled, it goes again after a
+ * pause. */
 async function sendOnce(engine: Engine, call: Call, append: Append): Promise<AppendResult> {
   const answer = await call.table.write(appendWrite(append));
   if (answer.kind === 'done') return appended(engine, call, append, answer.item as Item);
@@ -56,8 +58,8 @@ async function sendOnce(engine: Engine, call: Call, append: Append): Promise<App
   throw new StoreError('not-done', 'throttled');
 }
 
-/** The answer to an append says where it lies, what this process needs to know of the head, and whether
- * this writer is the one that rolls. */
+/** The answer to an append says where it lies, what this process needs to know of the head, and
+ * whether this writer is the one that rolls. */
 function appended(engine: Engine, call: Call, append: Append, item: Item): AppendResult {
   learnHead(engine, partitionPk(append.id), item);
   const head = readHead(item);

@@ -1,9 +1,9 @@
 // Group commit. Requests that meet in one process share a segment: one PUT, one update per head. A
-// request that is alone never waits; one that finds a commit under way gathers with others until that
-// commit ends, or for lingerMillis, or until a segment is full.
+// request that is alone never waits; one that finds a commit under way gathers with others until
+// that commit ends, or for lingerMillis, or until a segment is full.
 //
-// Bounded: bytes waiting and under way never pass appendQueueBytesMax; above it requests are refused,
-// and nothing of them is stored.
+// Bounded: bytes waiting and under way never pass appendQueueBytesMax; above it requests are
+// refused, and nothing of them is stored.
 
 import { EngineError } from '../errors.ts';
 import {

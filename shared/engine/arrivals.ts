@@ -1,5 +1,5 @@
-// Who waits for a partition's next append in this process. A watch is opened before the head is read, so
-// that no append falls between the look and the wait.
+// Who waits for a partition's next append in this process. A watch is opened before the head is
+// read, so that no append falls between the look and the wait.
 
 export type Watch = {
   /** Resolves at the first append announced since the watch was opened. */

@@ -1,6 +1,6 @@
-// Work that no answer waits for. A server lets it run; a function awaits it before it returns, since a
-// frozen process finishes nothing. It handles what the world does to it itself: a rejection here is a
-// fault of ours, and crashes.
+// Work that no answer waits for. A server lets it run; a function awaits it before it returns,
+// since a frozen process finishes nothing. It handles what the world does to it itself: a rejection
+// here is a fault of ours, and crashes.
 
 export class Background {
   readonly #running = new Set<Promise<void>>();

@@ -1,5 +1,5 @@
-// Records of one request for one partition, as the record batches that are stored: as few as the topic's
-// max.message.bytes allows.
+// Records of one request for one partition, as the record batches that are stored: as few as the
+// topic's max.message.bytes allows.
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
@@ -34,8 +34,7 @@ const codecs = {
   zstd: 'zstd',
 } as const satisfies Record<CompressionType, string>;
 
-/** @param indexes which of the request's records, in order.
- * @throws EngineError INVALID_RECORD, RECORD_TOO_LARGE, naming the record by its index. */
+/** @param indexes which of the request's records, in order; contentFault found none of them wrong. */
 export function batchRecords(
   records: readonly ProducedRecord[],
   indexes: readonly number[],
@@ -51,18 +50,15 @@ export function batchRecords(
   let runBytes = batchHeaderBytes;
   for (const index of indexes) {
     const record = records[index] as ProducedRecord;
-    checkRecord(record, index);
-    const timestamp = timestampType === 'CreateTime' ? (record.timestamp ?? now) : now;
     const { key, value, headers } = record;
-    const stamped = { key, value, headers, timestamp };
-    const bytes = encodedRecordBytes(stamped);
-    if (batchHeaderBytes + bytes > messageBytesMax) throw tooLarge(index, messageBytesMax);
-    if (runBytes + bytes > messageBytesMax) {
+    const timestamp = timestampType === 'CreateTime' ? (record.timestamp ?? now) : now;
+    const bytes = encodedRecordBytes(record);
+    if (runBytes + bytes > messageBytesMax && run.length > 0) {
       batches.push(encode(run));
       run = [];
       runBytes = batchHeaderBytes;
     }
-    run.push(stamped);
+    run.push({ key, value, headers, timestamp });
     runBytes += bytes;
     timestamps.push(timestamp);
   }
@@ -76,20 +72,27 @@ export function batchRecords(
   };
 }
 
-function checkRecord({ timestamp = 0, headers }: ProducedRecord, index: number): void {
+/** Why a record cannot be stored: INVALID_RECORD or RECORD_TOO_LARGE; undefined: it can.
+ * @param field what the record is called in the request. */
+export function contentFault(
+  record: ProducedRecord,
+  { messageBytesMax }: AppendSettings,
+  field: string,
+): EngineError | undefined {
+  const { timestamp = 0, headers } = record;
   if (!Number.isInteger(timestamp) || timestamp < 0 || timestamp > timestampMax) {
-    const message = `records[${index}].timestamp: must be an integer from 0 to ${timestampMax}`;
-    const detail = { field: `records[${index}].timestamp`, limit: timestampMax };
-    throw new EngineError('INVALID_RECORD', message, detail);
+    const message = `${field}.timestamp: must be an integer from 0 to ${timestampMax}`;
+    const detail = { field: `${field}.timestamp`, limit: timestampMax };
+    return new EngineError('INVALID_RECORD', message, detail);
   }
   if (headers.length > headersPerRecordMax) {
-    const message = `records[${index}].headers: at most ${headersPerRecordMax}`;
-    const detail = { field: `records[${index}].headers`, limit: headersPerRecordMax };
-    throw new EngineError('INVALID_RECORD', message, detail);
+    const message = `${field}.headers: at most ${headersPerRecordMax}`;
+    const detail = { field: `${field}.headers`, limit: headersPerRecordMax };
+    return new EngineError('INVALID_RECORD', message, detail);
   }
-}
-
-function tooLarge(index: number, limit: number): EngineError {
-  const message = `records[${index}]: larger than max.message.bytes, ${limit}`;
-  return new EngineError('RECORD_TOO_LARGE', message, { field: `records[${index}]`, limit });
+  if (batchHeaderBytes + encodedRecordBytes(record) > messageBytesMax) {
+    const message = `${field}: larger than max.message.bytes, ${messageBytesMax}`;
+    return new EngineError('RECORD_TOO_LARGE', message, { field, limit: messageBytesMax });
+  }
+  return undefined;
 }

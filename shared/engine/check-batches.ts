@@ -1,5 +1,5 @@
-// Record batches as a producer made them: checked as a broker checks them, before anything is stored, and
-// brought to the topic's codec and timestamps where those differ.
+// Record batches as a producer made them: checked as a broker checks them, before anything is
+// stored, and brought to the topic's codec and timestamps where those differ.
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';

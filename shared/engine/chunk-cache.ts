@@ -1,6 +1,6 @@
-// Chunks that were read, found by any offset inside them. A merge may replace the refs in a chunk while
-// it is kept here; then the segment it names goes missing one day, and the reader drops what is kept of
-// the partition and reads again.
+// Chunks that were read, found by any offset inside them. A merge may replace the refs in a chunk
+// while it is kept here; then the segment it names goes missing one day, and the reader drops what
+// is kept of the partition and reads again.
 
 import { LRUCache } from 'lru-cache';
 import { chunkCacheEntriesMax } from '../limits.ts';
@@ -10,7 +10,8 @@ import { lastAtOrBefore } from '../log/refs.ts';
 /** Ascending, the two lists side by side. */
 type Kept = { readonly bases: number[]; readonly chunks: Chunk[] };
 
-/** A partition's share: a reader that passes over more than this begins again with an empty share. */
+/** A partition's share: a reader that passes over more than this begins again with an empty share.
+ * */
 const chunksPerPartitionMax = chunkCacheEntriesMax / 10;
 
 export class ChunkCache {

@@ -1,6 +1,6 @@
-// One commit: bytes first, index second. The segment is put whole before any head names it, so a crash
-// between the two leaves an object that no ref names, never a ref to nothing. A put of unknown outcome
-// is put again, same key and bytes, before anything is appended.
+// One commit: bytes first, index second. The segment is put whole before any head names it, so a
+// crash between the two leaves an object that no ref names, never a ref to nothing. A put of
+// unknown outcome is put again, same key and bytes, before anything is appended.
 
 import { EngineError } from '../errors.ts';
 import { type EpochMillis, type SegmentId, segmentIdOf, segmentTime } from '../ids.ts';
@@ -56,7 +56,8 @@ function sharesOf(submissions: readonly Submission[]): readonly Share[] {
   }));
 }
 
-/** A share whose head says that its segment may have been swept goes into a new one, which is newer. */
+/** A share whose head says that its segment may have been swept goes into a new one, which is
+ * newer. */
 async function storeShares(
   engine: Engine,
   call: Call,

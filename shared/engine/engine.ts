@@ -27,7 +27,8 @@ export type EngineSettings = {
   readonly headPollMillis: number | undefined;
 };
 
-/** What a process knows of a head from the answers it got: it may serve to send, never to decide. */
+/** What a process knows of a head from the answers it got: it may serve to send, never to decide.
+ * */
 export type KnownHead = { readonly nextOffset: number; readonly sweptBefore: EpochMillis };
 
 export type Engine = Stores & {

@@ -1,6 +1,6 @@
-// Fetch: what a partition holds from an offset on. The head is read strongly each time, so a fetch begun
-// after an acknowledgement sees it; everything else comes from caches where it can. At the end of the
-// log a fetch may wait for the next append.
+// Fetch: what a partition holds from an offset on. The head is read strongly each time, so a fetch
+// begun after an acknowledgement sees it; everything else comes from caches where it can. At the
+// end of the log a fetch may wait for the next append.
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis, PartitionId, SegmentId } from '../ids.ts';
@@ -123,8 +123,8 @@ function checkOffset({ logStart, nextOffset }: Head, offset: number): void {
 
 type Below = { readonly id: PartitionId; readonly head: Head };
 
-/** An object that is missing under a ref means that the index was old, and it is read again; when it
- * still names the same object, that is damage. */
+/** An object that is missing under a ref means that the index was old, and it is read again; when
+ * it still names the same object, that is damage. */
 async function fetchBelowEnd(
   engine: Engine,
   call: Call,

@@ -1,5 +1,5 @@
-// The refs from an offset on: chunks as far as they go, then the tail of the head. A chunk at or above
-// tailBase is a roll that did not finish, and is not looked at: the tail wins.
+// The refs from an offset on: chunks as far as they go, then the tail of the head. A chunk at or
+// above tailBase is a roll that did not finish, and is not looked at: the tail wins.
 
 import type { PartitionId } from '../ids.ts';
 import { fetchRefsMax } from '../limits.ts';

@@ -1,5 +1,5 @@
-// The real time and chance of the process, for composition roots: the one file of the engine that names
-// them. Nothing else in shared imports it.
+// The real time and chance of the process, for composition roots: the one file of the engine that
+// names them. Nothing else in shared imports it.
 
 import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// What a process knows of heads, from the answers it got. Old knowledge is harmless: it bounds look-ups
-// from below and draws segment times, and decides nothing.
+// What a process knows of heads, from the answers it got. Old knowledge is harmless: it bounds
+// look-ups from below and draws segment times, and decides nothing.
 
 import { readHead } from '../log/head.ts';
 import type { Item } from '../store/algebra.ts';

@@ -1,6 +1,6 @@
-// Where an append of unknown outcome lies, if it does. The tail first, then the chunks from the newest
-// down: a ref only moves from the tail to a chunk, so what left the tail after it was read is still
-// ahead. All reads are strong. Not found proves nothing: the write may yet land.
+// Where an append of unknown outcome lies, if it does. The tail first, then the chunks from the
+// newest down: a ref only moves from the tail to a chunk, so what left the tail after it was read
+// is still ahead. All reads are strong. Not found proves nothing: the write may yet land.
 
 import type { Append } from '../log/head.ts';
 import { refsOfTail } from '../log/refs.ts';

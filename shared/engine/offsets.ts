@@ -22,8 +22,8 @@ export async function partitionOffsets(
   return { logStart: head.logStart, highWatermark: head.nextOffset };
 }
 
-/** The first offset whose record has that timestamp or a later one; the log end offset when there is
- * none. Source: Kafka's ListOffsets (KIP-79).
+/** The first offset whose record has that timestamp or a later one; the log end offset when there
+ * is none. Source: Kafka's ListOffsets (KIP-79).
  * @param request.timestamp milliseconds since 1970 */
 export async function offsetForTime(
   engine: Engine,
@@ -47,8 +47,8 @@ export async function offsetForTime(
   return head.nextOffset;
 }
 
-/** An offset in the first chunk by whose end the time was reached: halving, since what chunks say of it
- * never falls. */
+/** An offset in the first chunk by whose end the time was reached: halving, since what chunks say
+ * of it never falls. */
 async function chunkReaching(
   engine: Engine,
   call: Call,

@@ -1,5 +1,5 @@
-// From a topic's name and a partition's number to its head, even when the topic was deleted and made
-// again since this process last looked: a head that is absent says so for good.
+// From a topic's name and a partition's number to its head, even when the topic was deleted and
+// made again since this process last looked: a head that is absent says so for good.
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';

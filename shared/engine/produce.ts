@@ -1,5 +1,5 @@
-// Produce: records or ready-made batches into the partitions of one topic. Everything about a request is
-// checked before anything of it is stored; then each partition answers for itself.
+// Produce: records or ready-made batches into the partitions of one topic. Everything about a
+// request is checked before anything of it is stored; then each partition answers for itself.
 
 import { EngineError } from '../errors.ts';
 import { recordsPerRequestMax } from '../limits.ts';
@@ -8,7 +8,7 @@ import { appendSettings } from '../log/topic-configs.ts';
 import { addOperations } from '../store/counted.ts';
 import { append } from './append.ts';
 import type { AppendOutcome, Submission } from './append-queue.ts';
-import { batchRecords, type ProducedRecord } from './batch-records.ts';
+import { batchRecords, contentFault, type ProducedRecord } from './batch-records.ts';
 import { checkBatches } from './check-batches.ts';
 import type { Call, Engine } from './engine.ts';
 import {
@@ -40,30 +40,85 @@ export type RecordsToProduce = {
 export async function produceRecords(
   engine: Engine,
   call: Call,
+  request: RecordsToProduce,
+): Promise<readonly ProducedEntry[]> {
+  const topic = await topicFor(engine, call, request);
+  for (const [index, record] of request.records.entries()) {
+    const fault = recordFault(topic, record, `records[${index}]`);
+    if (fault !== undefined) throw fault;
+  }
+  return produceSound(engine, call, topic, request.records);
+}
+
+/** The same, but a record that is not sound is refused alone: its entry says why.
+ * @throws EngineError before anything is stored: UNKNOWN_TOPIC, REQUEST_TOO_LARGE, THROTTLED */
+export async function produceEachRecord(
+  engine: Engine,
+  call: Call,
+  request: RecordsToProduce,
+): Promise<readonly ProducedEntry[]> {
+  const topic = await topicFor(engine, call, request);
+  const faults = request.records.map((record) => recordFault(topic, record, 'record'));
+  const sound = request.records.filter((_, index) => faults[index] === undefined);
+  const entries = sound.length > 0 ? await produceSound(engine, call, topic, sound) : [];
+  const produced = entries[Symbol.iterator]();
+  return faults.map((error, index) =>
+    error === undefined
+      ? (produced.next().value as ProducedEntry)
+      : { partition: request.records[index]?.partition ?? noPartition, error },
+  );
+}
+
+/** Of a record that was refused before one was picked for it. */
+const noPartition = -1;
+
+/** As this process knows it, unless a record names a partition that it does not have there. */
+async function topicFor(
+  engine: Engine,
+  call: Call,
   { topic: name, records }: RecordsToProduce,
-): Promise<{ readonly entries: readonly ProducedEntry[] }> {
+): Promise<Topic> {
   if (records.length > recordsPerRequestMax) {
     const message = `records: at most ${recordsPerRequestMax} a request`;
     const detail = { field: 'records', limit: recordsPerRequestMax };
     throw new EngineError('REQUEST_TOO_LARGE', message, detail);
   }
-  const greatest = records.reduce((max, { partition = 0 }) => Math.max(max, partition), 0);
-  const cached = await topicNamed(engine, call, name);
-  const topic = greatest < cached.partitions ? cached : await freshTopic(engine, call, name);
-  if (greatest >= topic.partitions) {
-    const index = records.findIndex(({ partition }) => partition === greatest);
-    throw unknownPartition(topic, greatest, `records[${index}].partition`);
-  }
+  const topic = await topicNamed(engine, call, name);
+  const known = records.every(({ partition = 0 }) => partition < topic.partitions);
+  return known ? topic : freshTopic(engine, call, name);
+}
+
+/** @param field what the record is called in the request. */
+function recordFault(
+  topic: Topic,
+  record: RecordToProduce,
+  field: string,
+): EngineError | undefined {
+  const { partition = 0 } = record;
+  return partition >= 0 && partition < topic.partitions
+    ? contentFault(record, appendSettings(topic.configs), field)
+    : unknownPartition(topic, partition, `${field}.partition`);
+}
+
+/** A partition that is gone means that the topic was deleted since this process last looked; if
+ * another has its name, it is meant. */
+async function produceSound(
+  engine: Engine,
+  call: Call,
+  topic: Topic,
+  records: readonly RecordToProduce[],
+): Promise<readonly ProducedEntry[]> {
   const entries = await produceTo(engine, call, topic, records);
-  if (!entries.every((entry) => 'error' in entry && isGone(entry.error))) return { entries };
-  // The topic was deleted since this process last looked; if another has its name, it is meant.
-  const again = await freshTopic(engine, call, name);
-  if (again.id === topic.id || greatest >= again.partitions) return { entries };
-  return { entries: await produceTo(engine, call, again, records) };
+  if (!entries.every((entry) => 'error' in entry && isGone(entry.error))) return entries;
+  const again = await freshTopic(engine, call, topic.name);
+  if (again.id === topic.id) return entries;
+  const known = records.every(({ partition = 0 }) => partition < again.partitions);
+  return known ? produceTo(engine, call, again, records) : entries;
 }
 
 export type BatchesToProduce = PartitionName & {
-  /** Record batches, magic 2, back to back. They are this call's from now on: some are changed in place. */
+  /** Record batches, magic 2, back to back. They are this call's from now on: some are changed in
+   * place. */
   readonly bytes: Uint8Array;
 };
 

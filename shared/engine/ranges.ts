@@ -1,6 +1,6 @@
-// The bytes under refs: read as few ranges, checked batch by batch, given their offsets, and kept. What is
-// kept never changes, since a place in a segment holds one append for ever; and it is only kept once it
-// was checked. Bytes that this process appended are kept without being read.
+// The bytes under refs: read as few ranges, checked batch by batch, given their offsets, and kept.
+// What is kept never changes, since a place in a segment holds one append for ever; and it is only
+// kept once it was checked. Bytes that this process appended are kept without being read.
 
 import { EngineError } from '../errors.ts';
 import type { SegmentId } from '../ids.ts';
@@ -57,8 +57,8 @@ export async function readRanges(
   };
 }
 
-/** Keeps what was appended, so that readers at the tail read no object. @param batches the bytes that
- * were put; their base offsets are set in place. */
+/** Keeps what was appended, so that readers at the tail read no object. @param batches the bytes
+ * that were put; their base offsets are set in place. */
 export function keepAppended(engine: Engine, place: Place, batches: readonly Uint8Array[]): void {
   if (engine.settings.rangeCacheBytes === 0) return;
   let { baseOffset } = place;

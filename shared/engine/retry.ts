@@ -1,6 +1,7 @@
-// Trying again, for those that may. A store says of a failure whether it is definite ('not-done') or
-// 'unknown'; what may be sent again after which is the caller's to say, and wrong answers there lose or
-// double records. Pauses grow and are drawn by chance, so that writers that met do not meet again.
+// Trying again, for those that may. A store says of a failure whether it is definite ('not-done')
+// or 'unknown'; what may be sent again after which is the caller's to say, and wrong answers there
+// lose or double records. Pauses grow and are drawn by chance, so that writers that met do not meet
+// again.
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';

@@ -1,5 +1,5 @@
-// Carries out a roll. Each write is safe to send again by its own condition, and each may be left undone:
-// the next writer that fills the head rolls what this one did not.
+// Carries out a roll. Each write is safe to send again by its own condition, and each may be left
+// undone: the next writer that fills the head rolls what this one did not.
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
@@ -10,7 +10,8 @@ import type { WriteResult } from '../store/table.ts';
 import type { Call, Engine } from './engine.ts';
 import { retry } from './retry.ts';
 
-/** Moves every whole chunk of refs out of the head. A store's failure ends it, and is not thrown. */
+/** Moves every whole chunk of refs out of the head. A store's failure ends it, and is not thrown.
+ * */
 export async function roll(engine: Engine, call: Call, id: PartitionId, head: Head): Promise<void> {
   const send = (write: Write): Promise<WriteResult> =>
     retry(engine, { deadline: call.deadline, after: 'any' }, () => call.table.write(write));

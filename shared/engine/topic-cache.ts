@@ -1,6 +1,6 @@
-// Topics by name. A process may act on settings that are topicCacheMillis old; an identity that is old
-// does no harm, since the heads of a deleted topic are gone and refuse. Before a name or a partition is
-// refused, the table is asked.
+// Topics by name. A process may act on settings that are topicCacheMillis old; an identity that is
+// old does no harm, since the heads of a deleted topic are gone and refuse. Before a name or a
+// partition is refused, the table is asked.
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis, TopicId } from '../ids.ts';

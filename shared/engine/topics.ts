@@ -1,6 +1,7 @@
-// The verbs of topics. A topic's name is put last when it is made and taken first when it is deleted,
-// and while an id has heads but no name, a doomed item stands for it, so that whatever a crash leaves
-// behind is known and can be cleared away. A name that is used again gets a new id: nothing crosses over.
+// The verbs of topics. A topic's name is put last when it is made and taken first when it is
+// deleted, and while an id has heads but no name, a doomed item stands for it, so that whatever a
+// crash leaves behind is known and can be cleared away. A name that is used again gets a new id:
+// nothing crosses over.
 
 import { EngineError } from '../errors.ts';
 import { type PartitionId, type TopicId, topicIdBytes, topicIdOf } from '../ids.ts';

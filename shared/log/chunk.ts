@@ -1,5 +1,6 @@
-// A chunk: refsPerChunk refs that a roll took from the head, under the base offset of the first. Its key
-// is written once, with bytes that only depend on the log, so any roller's copy is the same.
+// A chunk: refsPerChunk refs that a roll took from the head, under the base offset of the first.
+// Its key is written once, with bytes that only depend on the log, so any roller's copy is the
+// same.
 
 import type { PartitionId } from '../ids.ts';
 import { bytesIn, type Item, numberIn } from '../store/algebra.ts';
@@ -7,8 +8,8 @@ import { chunkBaseOffset, chunkItem, chunkKey } from '../store/items.ts';
 import { type Refs, refsOfChunk } from './refs.ts';
 
 export type Chunk = Refs & {
-  /** The greatest timestamp from the partition's first record to this chunk's last: it never falls from
-   * chunk to chunk, so a time is found by halving. */
+  /** The greatest timestamp from the partition's first record to this chunk's last: it never falls
+   * from chunk to chunk, so a time is found by halving. */
   readonly timeThrough: number;
 };
 

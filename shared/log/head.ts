@@ -1,8 +1,9 @@
-// The head: the one item that sequences a partition. An append is one update of it that says nothing of
-// what nextOffset must be, so appends of any number of writers never refuse each other.
+// The head: the one item that sequences a partition. An append is one update of it that says
+// nothing of what nextOffset must be, so appends of any number of writers never refuse each other.
 //
-// Invariants: nextOffset = tailBase + the counts of the tail; logStart <= nextOffset; tailBase, logStart,
-// evictedUpTo and sweptBefore only rise; a head is made with its topic's partition, never by an append.
+// Invariants: nextOffset = tailBase + the counts of the tail; logStart <= nextOffset; tailBase,
+// logStart, evictedUpTo and sweptBefore only rise; a head is made with its topic's partition, never
+// by an append.
 
 import type { EpochMillis, PartitionId } from '../ids.ts';
 import { tailRefsMax } from '../limits.ts';
@@ -52,8 +53,8 @@ export type Append = {
   readonly segmentTime: EpochMillis;
 };
 
-/** One update, without contention. After an unknown outcome it must not be sent again: it would append
- * twice. */
+/** One update, without contention. After an unknown outcome it must not be sent again: it would
+ * append twice. */
 export function appendWrite({ id, ref, count, segmentTime }: Append): Write {
   return {
     update: headKey(id),

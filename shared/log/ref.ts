@@ -1,5 +1,5 @@
-// A ref says of one append where its bytes are and how many offsets they hold. Which offsets, its place
-// in the tail or chunk says: the base of the list plus the counts before it.
+// A ref says of one append where its bytes are and how many offsets they hold. Which offsets, its
+// place in the tail or chunk says: the base of the list plus the counts before it.
 //
 //     kind and version   u8    0x01: batches in a segment, version 1
 //     segment id         16

@@ -1,5 +1,5 @@
-// A run of refs that cover offsets without a gap: the tail of a head, or a chunk. The two differ only in
-// how they are packed, so readers see one shape.
+// A run of refs that cover offsets without a gap: the tail of a head, or a chunk. The two differ
+// only in how they are packed, so readers see one shape.
 
 import { refBytes } from '../limits.ts';
 import { decodeRef, type PlacedRef, refCount, sameRef } from './ref.ts';
@@ -66,7 +66,8 @@ function runOf(
   };
 }
 
-/** The index of the last element that is not above the value; -1: all are. Ascending, no repeats. */
+/** The index of the last element that is not above the value; -1: all are. Ascending, no repeats.
+ * */
 export function lastAtOrBefore(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;

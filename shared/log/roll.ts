@@ -1,7 +1,8 @@
-// The roll: whole chunks of refs move from the head into items of their own, so that the head stays one
-// write unit and a fetch of any age needs one chunk. First the chunks are put, each if absent; then one
-// cut removes their refs from the head if tailBase is still what it was. Between the two, a ref is in
-// both places, and readers let the tail win. Several rollers at once do the same writes or are refused.
+// The roll: whole chunks of refs move from the head into items of their own, so that the head stays
+// one write unit and a fetch of any age needs one chunk. First the chunks are put, each if absent;
+// then one cut removes their refs from the head if tailBase is still what it was. Between the two,
+// a ref is in both places, and readers let the tail win. Several rollers at once do the same writes
+// or are refused.
 
 import type { PartitionId } from '../ids.ts';
 import { refsPerChunk } from '../limits.ts';
@@ -16,7 +17,8 @@ const chunksPerCutMax = 6;
 
 export type RollPlan = { readonly chunks: readonly Item[]; readonly cut: Write };
 
-/** Of the writers that fill a head, the one whose append took it to a multiple rolls: one, not all. */
+/** Of the writers that fill a head, the one whose append took it to a multiple rolls: one, not all.
+ * */
 export function rollIsDue(head: Head): boolean {
   return head.tail.length >= refsPerChunk && head.tail.length % refsPerChunk === 0;
 }

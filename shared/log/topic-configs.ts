@@ -1,5 +1,5 @@
-// The settings of a topic: Kafka's names, defaults and forms. A topic's item holds only what differs
-// from the defaults, so a default that changes reaches every topic that did not choose.
+// The settings of a topic: Kafka's names, defaults and forms. A topic's item holds only what
+// differs from the defaults, so a default that changes reaches every topic that did not choose.
 // Source: Apache Kafka, "Topic Configs".
 
 import { messageBytesDefault, messageBytesMax } from '../limits.ts';

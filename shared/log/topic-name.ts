@@ -1,5 +1,5 @@
-// What may name a topic: Kafka's rule (org.apache.kafka.common.internals.Topic). The characters leave no
-// room for the separators of keys and paths.
+// What may name a topic: Kafka's rule (org.apache.kafka.common.internals.Topic). The characters
+// leave no room for the separators of keys and paths.
 
 import { topicNameLengthMax } from '../limits.ts';
 

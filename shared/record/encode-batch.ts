@@ -32,7 +32,7 @@ const none = { id: -1, epoch: -1, baseSequence: -1 } as const;
 
 /** At most what a record takes of a batch's bytes before compression, wherever in the batch it
  * stands; the batch's header comes on top once (batchHeaderBytes). */
-export function encodedRecordBytes(record: RecordToWrite): number {
+export function encodedRecordBytes(record: Omit<RecordToWrite, 'timestamp'>): number {
   return placeBytesMax + attributesBytes + contentBytes(record);
 }
 
@@ -102,7 +102,7 @@ function latestOf(records: readonly RecordToWrite[]): number {
 }
 
 /** Key, value and headers, with their lengths. */
-function contentBytes({ key, value, headers }: RecordToWrite): number {
+function contentBytes({ key, value, headers }: Omit<RecordToWrite, 'timestamp'>): number {
   let length = fieldBytes(key) + fieldBytes(value) + varintBytes(headers.length);
   for (const header of headers) {
     const keyBytes = Buffer.byteLength(header.key);

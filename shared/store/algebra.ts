@@ -1,6 +1,6 @@
-// What may be said to the table: items, updates and conditions, as plain values. One adapter compiles
-// them to expressions, the other evaluates them; a differential property holds the two together.
-// The algebra is closed and small on purpose: what both cannot do alike is not in it.
+// What may be said to the table: items, updates and conditions, as plain values. One adapter
+// compiles them to expressions, the other evaluates them; a differential property holds the two
+// together. The algebra is closed and small on purpose: what both cannot do alike is not in it.
 //
 // - Numbers are safe integers; there is no null (absence says it) and no float.
 // - All operands of an update read the item as it was before the update.
@@ -24,14 +24,16 @@ export type Item = Key & Attributes;
 
 export type Operand =
   | { readonly value: Value }
-  /** The attribute's value before this update, plus a number when one is given. It must be there. */
+  /** The attribute's value before this update, plus a number when one is given. It must be there.
+   * */
   | { readonly attribute: string; readonly plus?: number };
 
 export type Action =
   | { readonly set: string; readonly to: Operand }
   /** The attribute must be a list. */
   | { readonly append: string; readonly values: readonly Value[] }
-  /** The attribute must be a list; a count past its end empties it. At most 100 (REMOVE's length). */
+  /** The attribute must be a list; a count past its end empties it. At most 100 (REMOVE's length).
+   * */
   | { readonly removeFirst: string; readonly count: number }
   /** The attribute must be a map. */
   | { readonly setEntry: string; readonly entry: string; readonly to: Value }

@@ -1,5 +1,5 @@
 // The update algebra, evaluated on plain values: what a write does to the item that is there. An
-// embedded table and a simulated one apply this; a table that compiles the algebra must agree with it.
+// embedded table and a simulated one apply this; one that compiles the algebra must agree with it.
 //
 // - Pure: neither the write nor the item is changed, and what did not change is shared, not copied.
 //   It runs once for every append, so nothing here walks a value that the write does not bring.

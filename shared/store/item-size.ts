@@ -6,7 +6,7 @@ import type { Attributes, Value } from './algebra.ts';
 const documentBytes = 3;
 const elementBytes = 1;
 
-/** In bytes, key included. A write unit is 1,024 of them, a strong read unit 4,096, both rounded up. */
+/** In bytes, key included. A write unit is 1,024 of them, a strong read unit 4,096, rounded up. */
 export function itemBytes(item: Attributes): number {
   let total = 0;
   for (const [name, value] of Object.entries(item)) {

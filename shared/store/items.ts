@@ -1,19 +1,22 @@
-// Every item of the table, on one page. Attribute names of a head are one letter: its size is money.
+// Every item of the table, on one page. Names of a head's attributes are one letter: its size is
+// money.
 //
-// | pk                          | sk             | what it is                | written by      | deleted by     |
-// |-----------------------------|----------------|---------------------------|-----------------|----------------|
-// | topics                      | <name>         | topic: id, settings       | create, alter   | delete         |
-// | doomed                      | <topicId>      | a topic id that is not,   | create, delete  | create (as the |
-// |                             |                | or no longer, named       |                 | name is put),  |
-// |                             |                |                           |                 | housekeeping   |
-// | part#<topicId>#<partition>  | head           | sequences the partition   | create, append, | delete         |
-// |                             |                |                           | roll            |                |
-// | part#<topicId>#<partition>  | chunk#<offset> | refsPerChunk refs, from   | roll, once      | housekeeping   |
-// |                             |                | that base offset on       |                 |                |
+// | pk                         | sk             | what it is         | written by    | deleted by   |
+// |----------------------------|----------------|--------------------|---------------|--------------|
+// | topics                     | <name>         | topic: id,         | create, grow, | delete       |
+// |                            |                | settings           | alter         |              |
+// | doomed                     | <topicId>      | an id that has no  | create,       | create, once |
+// |                            |                | name, or none any  | delete        | it is named; |
+// |                            |                | more               |               | housekeeping |
+// | part#<topicId>#<partition> | head           | sequences the      | create, grow, | delete       |
+// |                            |                | partition          | append, roll  |              |
+// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs, | roll, once    | housekeeping |
+// |                            |                | from that base     |               |              |
+// |                            |                | offset on          |               |              |
 //
-// What absence means: no topic: the name is free. No doomed: the id is a living topic's, or all of it
-// is gone. No head: the partition does not exist, for good (a topic made again has another id). No
-// chunk at or before an offset: it is in the head's tail, or below the log start.
+// What absence means. No topic: the name is free. No doomed: the id is a living topic's, or all of
+// it is gone. No head: the partition does not exist, for good (a topic made again has another id).
+// No chunk at or before an offset: it is in the head's tail, or below the log start.
 
 import type { PartitionId, TopicId } from '../ids.ts';
 import type { Key } from './algebra.ts';

@@ -3,14 +3,14 @@
 //     put(key, bytes) ──> key: [ bytes ............ ]
 //     read(key, position, length) ──>   [ .... ]
 //
-// Promises, held by every adapter (test/contract/objects.ts):
+// Promises, held by every adapter (test/contract/objects-contract.ts):
 // - An object is there whole and durable before 'stored', or not at all; no put replaces one.
-// - 'exists' is definite: the key was taken before this call. After a put of unknown outcome it means
-//   that the earlier one happened, since a key is never drawn twice.
-// - A read after 'stored' sees the object; `undefined` means there is no such key. A range that passes
-//   the object's end comes back shorter.
-// - A put that throws StoreError 'unknown' may have happened or may happen later; sending the same bytes
-//   under the same key again is always safe. 'not-done' is definite.
+// - 'exists' is definite: the key was taken before this call. After a put of unknown outcome it
+//   means that the earlier one happened, since a key is never drawn twice.
+// - A read after 'stored' sees the object; `undefined` means there is no such key. A range that
+//   passes the object's end comes back shorter.
+// - A put that throws StoreError 'unknown' may have happened or may happen later; sending the same
+//   bytes under the same key again is always safe. 'not-done' is definite.
 // - Deleting what is not there is no error. No call outlives its adapter's time limit.
 
 export interface Objects {

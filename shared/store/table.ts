@@ -4,11 +4,12 @@
 //          ├── sk b ── item      one item is written at once, whole, or not at all
 //          └── sk c ── item
 //
-// Promises, held by every adapter (test/contract/table.ts):
+// Promises, held by every adapter (test/contract/table-contract.ts):
 // - A write is atomic and durable before `done`; its condition and its effect are one step.
-// - `refused` is definite: the condition did not hold, nothing changed, and `current` is the item that
-//   refused it (undefined: there was none).
-// - A strong read sees every write that was done before it began. A weak one may be old, never wrong.
+// - `refused` is definite: the condition did not hold, nothing changed, and `current` is the item
+//   that refused it (undefined: there was none).
+// - A strong read sees every write that was done before it began. A weak one may be old, never
+//   wrong.
 // - A StoreError of outcome 'not-done' is definite: nothing changed, nothing will. One of outcome
 //   'unknown' may have happened, may happen later, however late, and at most once.
 // - No call outlives its adapter's time limit, and none is tried again in the adapter.

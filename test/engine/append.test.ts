@@ -1,5 +1,5 @@
-// Appends, and what becomes of them when a store fails: definite, or found, or said to be unknown; never
-// twice.
+// Appends, and what becomes of them when a store fails: definite, or found, or said to be unknown;
+// never twice.
 
 import { expect, test } from 'vitest';
 import { EngineError } from '../../shared/errors.ts';

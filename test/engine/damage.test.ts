@@ -1,5 +1,5 @@
-// What a fetch does when the bytes are not what the index says: a flipped bit on the way is read again,
-// damage that stays is said, and never passed on.
+// What a fetch does when the bytes are not what the index says: a flipped bit on the way is read
+// again, damage that stays is said, and never passed on.
 
 import { expect, test } from 'vitest';
 import { createEngine } from '../../shared/engine/engine.ts';

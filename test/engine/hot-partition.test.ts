@@ -1,5 +1,5 @@
-// Many writers on one partition, each a process of its own, as functions are: none is refused by the
-// head, since none says what the next offset must be.
+// Many writers on one partition, each a process of its own, as functions are: none is refused by
+// the head, since none says what the next offset must be.
 
 import { expect, test } from 'vitest';
 import { fetchRecords } from '../../shared/engine/fetch.ts';
@@ -37,7 +37,7 @@ async function write(world: World, writer: number): Promise<number[]> {
   await world.time.sleep((pause * writer) / writers);
   const appends = (seconds * 1_000) / pause;
   for (let append = 0; append < appends; append++) {
-    const { entries } = await produceRecords(engine, world.call(engine), {
+    const entries = await produceRecords(engine, world.call(engine), {
       topic: 'hot',
       records: [{ key: null, value: Buffer.from(`${writer}:${append}`), headers: [] }],
     });

@@ -40,7 +40,7 @@ test('a key always picks the same partition; records without one stay together',
     const keyed = ['a', 'b', 'c', 'd'].map((key) => record({ key: Buffer.from(key) }));
     const once = await send(world, keyed);
     const again = await send(world, keyed);
-    const partitions = (sent: typeof once) => sent.entries.map(({ partition }) => partition);
+    const partitions = (sent: typeof once) => sent.map(({ partition }) => partition);
     expect(partitions(again)).toEqual(partitions(once));
     expect(new Set(partitions(once)).size).toBeGreaterThan(1);
     const keyless = await send(world, [record(), record(), record()]);
@@ -82,7 +82,7 @@ test('records above max.message.bytes together are several batches; one alone is
     const configs = new Map([['max.message.bytes', '1000']]);
     await world.createTopic({ name: 'orders', configs });
     const value = Buffer.alloc(400, 'x');
-    const { entries } = await send(
+    const entries = await send(
       world,
       Array.from({ length: 5 }, () => record({ value })),
     );

@@ -1,5 +1,5 @@
-// A segment that may have been swept is never committed: its writer writes a newer one, whatever the
-// clocks say.
+// A segment that may have been swept is never committed: its writer writes a newer one, whatever
+// the clocks say.
 
 import { expect, test } from 'vitest';
 import { segmentTime } from '../../shared/ids.ts';

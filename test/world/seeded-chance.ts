@@ -1,4 +1,5 @@
-// Chance from a seed: the same seed draws the same. Source: Bob Jenkins' small fast counting generator.
+// Chance from a seed: the same seed draws the same. Source: Bob Jenkins' small fast counting
+// generator.
 
 import type { Chance } from '../../shared/engine/environment.ts';
 

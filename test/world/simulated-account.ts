@@ -1,5 +1,5 @@
-// S3 and DynamoDB as an account has them, in virtual time: their latencies, the units they bill, and the
-// thousand write units a second that one partition key takes.
+// S3 and DynamoDB as an account has them, in virtual time: their latencies, the units they bill,
+// and the thousand write units a second that one partition key takes.
 
 import type { Chance, Clock } from '../../shared/engine/environment.ts';
 import { readUnitBytes, writeUnitBytes } from '../../shared/limits.ts';

@@ -20,7 +20,7 @@ export async function produce(
     headers: [],
     partition,
   }));
-  const { entries } = await produceRecords(engine, call, { topic, records });
+  const entries = await produceRecords(engine, call, { topic, records });
   return entries.map((entry) => {
     if ('error' in entry) throw entry.error;
     return entry.offset;

@@ -1,5 +1,5 @@
-// Time that passes only when everyone waits: sleepers wake in the order of their times, and of their
-// going to sleep when those are equal. A run of hours takes as long as its steps.
+// Time that passes only when everyone waits: sleepers wake in the order of their times, and of
+// their going to sleep when those are equal. A run of hours takes as long as its steps.
 
 import type { Clock } from '../../shared/engine/environment.ts';
 import type { EpochMillis } from '../../shared/ids.ts';

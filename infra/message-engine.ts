@@ -1,0 +1,117 @@
+// MessageEngine: the whole system on one page.
+//
+//     caller ──SigV4 or JWT──> HTTP API ──┬── produce ── writes segments, appends to partitions
+//                                         ├── fetch ──── reads both
+//                                         └── topics ─── makes, changes and removes topics
+//
+// Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
+// again. Nothing here runs, or costs, while nobody calls.
+
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct, type IConstruct } from 'constructs';
+import type { FunctionName } from '../shared/contract.ts';
+import { EngineFunction } from './engine-function.ts';
+import { EngineTable } from './engine-table.ts';
+import { grantInvoke } from './grants.ts';
+import { HttpApi } from './http-api.ts';
+import { SegmentBucket } from './segment-bucket.ts';
+import { type MessageEngineProps, type Settings, settingsOf } from './settings.ts';
+
+/** An engine, made here or elsewhere. */
+export interface IMessageEngine extends IConstruct {
+  readonly apiId: string;
+  /** The base URL of the HTTP API, without a slash at its end. */
+  readonly endpoint: string;
+
+  /** Lets someone produce.
+   * @param topic its name; every topic when there is none.
+   * @throws TypeError when the name is no topic's, or callers are known by token and not by IAM. */
+  grantProduce(grantee: IGrantable, topic?: string): Grant;
+
+  /** Lets someone fetch records and read a partition's offsets; the rest as for grantProduce. */
+  grantFetch(grantee: IGrantable, topic?: string): Grant;
+}
+
+export interface MessageEngineAttributes {
+  /** Of an engine in this account and region whose callers are known by IAM. */
+  readonly apiId: string;
+  readonly endpoint: string;
+}
+
+abstract class EngineBase extends Construct implements IMessageEngine {
+  abstract readonly apiId: string;
+  abstract readonly endpoint: string;
+
+  grantProduce(grantee: IGrantable, topic?: string): Grant {
+    return this.grant('produce', grantee, topic);
+  }
+
+  grantFetch(grantee: IGrantable, topic?: string): Grant {
+    return this.grant('fetch', grantee, topic);
+  }
+
+  protected grant(name: FunctionName, grantee: IGrantable, topic: string | undefined): Grant {
+    return grantInvoke({ scope: this, apiId: this.apiId, grantee, name, topic });
+  }
+}
+
+export class MessageEngine extends EngineBase {
+  /** An engine of another stack. */
+  static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: MessageEngineAttributes,
+  ): IMessageEngine {
+    return new ImportedEngine(scope, id, attributes);
+  }
+
+  readonly apiId: string;
+  readonly endpoint: string;
+  readonly #settings: Settings;
+
+  /** @throws RangeError that names a prop out of its range, its value and the bound. */
+  constructor(scope: Construct, id: string, props: MessageEngineProps = {}) {
+    super(scope, id);
+    const settings = settingsOf(props);
+    this.#settings = settings;
+    const segments = new SegmentBucket(this, 'Segments', settings);
+    const table = new EngineTable(this, 'Table', settings);
+
+    const produce = this.#function('produce', settings.produceConcurrency);
+    segments.grantPut(produce);
+    table.grantAppend(produce);
+
+    const fetch = this.#function('fetch', settings.fetchConcurrency);
+    segments.grantGet(fetch);
+    table.grantRead(fetch);
+
+    const topics = this.#function('topics', settings.topicsConcurrency);
+    table.grantAdminister(topics);
+
+    const functions = { produce, fetch, topics };
+    const { apiId, endpoint } = new HttpApi(this, 'Http', { ...settings, functions });
+    this.apiId = apiId;
+    this.endpoint = endpoint;
+  }
+
+  #function(name: FunctionName, reservedConcurrency: number | undefined): EngineFunction {
+    const id = name.charAt(0).toUpperCase() + name.slice(1);
+    return new EngineFunction(this, id, { ...this.#settings, name, reservedConcurrency });
+  }
+
+  protected override grant(name: FunctionName, grantee: IGrantable, topic?: string): Grant {
+    if (this.#settings.access.kind === 'iam') return super.grant(name, grantee, topic);
+    throw new TypeError('access is Access.jwt(): its issuer grants, by scope, and not IAM');
+  }
+}
+
+class ImportedEngine extends EngineBase {
+  readonly apiId: string;
+  readonly endpoint: string;
+
+  constructor(scope: Construct, id: string, attributes: MessageEngineAttributes) {
+    super(scope, id);
+    this.apiId = attributes.apiId;
+    this.endpoint = attributes.endpoint;
+  }
+}

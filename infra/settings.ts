@@ -1,0 +1,118 @@
+// What may be set about an engine: ranges, defaults, and one function that holds a caller to them.
+//
+// A value out of its range is refused while the app is synthesized, by name: CloudFormation would
+// say so minutes later, in the middle of a deployment, or not at all.
+
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
+import { Access } from './access.ts';
+
+export interface MessageEngineProps {
+  /** Who may call. There is no way to say "anyone".
+   * @default Access.iam() */
+  readonly access?: Access;
+
+  /** Memory of each function in MB, 512 to 10240. Its share of a CPU grows with it: 1769 is one
+   * whole.
+   * @default 1024 */
+  readonly memorySize?: number;
+
+  /** How long a function may run, in whole seconds, 5 to 29: API Gateway gives up at 30. A fetch
+   * waits for records no longer than this.
+   * @default 28 seconds */
+  readonly timeout?: Duration;
+
+  /** Produce requests under way at once, 1 to 100000. It is taken from the account's concurrency,
+   * and is both a guarantee and a bound: more are answered 429 or 503.
+   * @default none: what the account has free */
+  readonly produceConcurrency?: number;
+
+  /** Fetches under way at once, 1 to 100000. A fetch that waits for records counts.
+   * @default none: what the account has free */
+  readonly fetchConcurrency?: number;
+
+  /** Requests about topics under way at once, 1 to 100000.
+   * @default none: what the account has free */
+  readonly topicsConcurrency?: number;
+
+  /** Requests a second that the API lets through, 1 to 100000. Above the account's quota (10000) it
+   * has no effect until that is raised.
+   * @default 5000 */
+  readonly requestRate?: number;
+
+  /** Requests that may come at once beyond the rate, 1 to 100000.
+   * @default 5000 */
+  readonly requestBurst?: number;
+
+  /** Encrypts the segments, with a bucket key, so that it is asked about once in a while and not
+   * once an object. The table holds names and offsets, no payload, and keeps DynamoDB's own key.
+   * @default a key that S3 manages */
+  readonly encryptionKey?: IKey;
+
+  /** How long logs are kept.
+   * @default one month */
+  readonly logRetention?: RetentionDays;
+
+  /** What becomes of bucket, table and logs with the stack. DESTROY is for trials: it also lifts
+   * the table's deletion protection; a bucket that is not empty must be emptied by hand first.
+   * @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+type DefaultedProp =
+  | 'access'
+  | 'memorySize'
+  | 'timeout'
+  | 'requestRate'
+  | 'requestBurst'
+  | 'logRetention'
+  | 'removalPolicy';
+
+/** The props with their defaults. */
+export type Settings = MessageEngineProps & Required<Pick<MessageEngineProps, DefaultedProp>>;
+
+/** Least and most of each number, both allowed. A process may hold 64 MiB of ranges, as much of
+ * appends and a 32 MiB batch unpacked, so that 512 MB is the least that is safe. */
+const ranges = {
+  memorySize: { least: 512, most: 10_240, unit: 'MB' },
+  timeout: { least: 5, most: 29, unit: 'seconds' },
+  produceConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  fetchConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
+  requestBurst: { least: 1, most: 100_000, unit: 'requests' },
+} as const;
+
+/** A call to the table that was begun in a request's last moment may still end. */
+const timeoutDefault = Duration.millis(requestMillisMax + tableCallMillisMax);
+
+/** @throws RangeError that names the prop, its value and its range. */
+export function settingsOf(props: MessageEngineProps): Settings {
+  const settings = {
+    ...props,
+    access: props.access ?? Access.iam(),
+    memorySize: props.memorySize ?? 1_024,
+    timeout: props.timeout ?? timeoutDefault,
+    requestRate: props.requestRate ?? 5_000,
+    requestBurst: props.requestBurst ?? 5_000,
+    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+  };
+  checkRange('timeout', settings.timeout.toSeconds({ integral: false }));
+  for (const prop of Object.keys(ranges) as (keyof typeof ranges)[]) {
+    if (prop !== 'timeout') checkRange(prop, settings[prop]);
+  }
+  return settings;
+}
+
+/** A token is a number that only the deployment knows: it cannot be judged here. */
+function checkRange(prop: keyof typeof ranges, value: number | undefined): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  const { least, most, unit } = ranges[prop];
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `${prop} is ${value}: it must be a whole number from ${least} to ${most} ${unit}`,
+  );
+}

@@ -1,0 +1,88 @@
+// The whole engine in one process: the composition root of the server that `npm start` runs.
+
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createApi } from '../shared/api/api.ts';
+import { openapiRoutes } from '../shared/api/openapi-routes.ts';
+import { fetchRoutes } from '../shared/api/v2/fetch-routes.ts';
+import { produceRoutes } from '../shared/api/v2/produce-routes.ts';
+import { topicRoutes } from '../shared/api/v2/topic-routes.ts';
+import { v3ClusterRoutes } from '../shared/api/v3/cluster-routes.ts';
+import { v3ConfigRoutes } from '../shared/api/v3/config-routes.ts';
+import { v3OffsetRoutes } from '../shared/api/v3/offset-routes.ts';
+import { v3ProduceRoutes } from '../shared/api/v3/produce-routes.ts';
+import { v3TopicRoutes } from '../shared/api/v3/topic-routes.ts';
+import { createEngine } from '../shared/engine/engine.ts';
+import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
+import type { Operations } from '../shared/store/counted.ts';
+import { guardFor } from './guard.ts';
+import { openStores } from './open-stores.ts';
+import type { Options } from './options.ts';
+import { readBody } from './read-body.ts';
+import { startServer } from './server.ts';
+
+export type Embedded = {
+  readonly host: string;
+  readonly port: number;
+  /** Where the data is, for people. */
+  readonly place: string;
+  /** Store operations since the start. */
+  readonly operations: Readonly<Operations>;
+  /** Ends waits, answers what is under way, finishes what no answer waits for, closes the stores.
+   * */
+  readonly stop: () => Promise<void>;
+};
+
+const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
+
+/** @throws Error when the data or the address cannot be had. */
+export async function startEmbedded({
+  host,
+  port,
+  allowedHosts,
+  stores,
+}: Options): Promise<Embedded> {
+  const { objects, table, place, alone, close } = await openStores(stores);
+  const engine = createEngine({
+    objects,
+    table,
+    clock: hostClock,
+    chance: hostChance,
+    // Every append is this process's own, and announced in it: nobody needs to look.
+    ...(alone && { settings: { headPollMillis: undefined } }),
+  });
+  const api = createApi({
+    engine,
+    routes: [
+      produceRoutes,
+      fetchRoutes,
+      topicRoutes,
+      v3ClusterRoutes,
+      v3TopicRoutes,
+      v3ConfigRoutes,
+      v3OffsetRoutes,
+      v3ProduceRoutes,
+      openapiRoutes(readFileSync(openapiDocument, 'utf8')),
+    ],
+    readBody: ({ env }, bytesMax) =>
+      readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
+    onFault: (error) => console.error(error),
+  });
+  const server = await startServer({
+    host,
+    port,
+    guard: guardFor({ host, names: allowedHosts }),
+    listener: getRequestListener(api.fetch),
+  }).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  const stop = async () => {
+    engine.arrivals.end();
+    await server.stop();
+    await engine.background.idle();
+    await close();
+  };
+  return { host, port: server.port, place, operations: engine.operations, stop };
+}

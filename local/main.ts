@@ -1,0 +1,43 @@
+// `npm start`: the whole engine on this machine. The process's own words, signals and end are here.
+
+import { startEmbedded } from './embedded.ts';
+import { readOptions } from './options.ts';
+
+const nodeMajor = 24;
+
+if (Number.parseInt(process.versions.node, 10) < nodeMajor) {
+  fail(`Sluice runs on Node ${nodeMajor}, not ${process.versions.node}: start it with npm start`);
+}
+const read = readOptions(process.argv.slice(2), process.env);
+if (read.kind === 'help') console.log(read.text);
+else if (read.kind === 'fault') fail(`${read.text}\n(npm start -- --help lists the flags)`);
+else await serve(read.options);
+
+async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void> {
+  const engine = await startEmbedded(options).catch((error: Error) => fail(error.message));
+  const url = `http://${engine.host.includes(':') ? `[${engine.host}]` : engine.host}:${engine.port}`;
+  console.log(greeting(url, engine.place));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      engine.stop().then(
+        () => process.exit(0),
+        (error: Error) => fail(error.message),
+      );
+    });
+  }
+}
+
+function greeting(url: string, place: string): string {
+  return `Sluice listens on ${url} and keeps its data in ${place}. Try:
+
+  curl ${url}/v3/clusters/sluice/topics -H 'Content-Type: application/json' -d '{"topic_name":"orders"}'
+  curl ${url}/topics/orders -H 'Content-Type: application/vnd.kafka.json.v2+json' \\
+    -d '{"records":[{"key":"k1","value":{"id":1}}]}'
+  curl '${url}/topics/orders/partitions/0/records?offset=0' -H 'Accept: application/vnd.kafka.json.v2+json'
+`;
+}
+
+function fail(message: string): never {
+  console.error(`sluice: ${message}`);
+  process.exit(1);
+}

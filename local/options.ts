@@ -1,0 +1,130 @@
+// What `npm start` may be told, by flags or by their twins in the environment; a flag wins.
+
+import { parseArgs } from 'node:util';
+
+export type Options = {
+  readonly host: string;
+  readonly port: number;
+  /** Names beside loopback's and the host's that requests may be addressed to. */
+  readonly allowedHosts: readonly string[];
+  readonly stores: StoreOptions;
+};
+
+export type StoreOptions =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'directory'; readonly directory: string }
+  | ({ readonly kind: 'aws' } & AwsOptions);
+
+/** Real stores, or emulators of them when endpoints are given. */
+export type AwsOptions = {
+  readonly s3Endpoint: string | undefined;
+  readonly dynamodbEndpoint: string | undefined;
+  readonly bucket: string;
+  readonly table: string;
+};
+
+export type ReadOptions =
+  | { readonly kind: 'options'; readonly options: Options }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'fault'; readonly text: string };
+
+type Environment = { readonly [name: string]: string | undefined };
+
+const flags = {
+  host: { twin: 'SLUICE_HOST', value: 'NAME', help: 'address to listen on; default 127.0.0.1' },
+  port: { twin: 'SLUICE_PORT', value: 'PORT', help: 'port to listen on; default 8082' },
+  'allowed-hosts': {
+    twin: 'SLUICE_ALLOWED_HOSTS',
+    value: 'NAMES',
+    help: 'comma-separated names that requests may be addressed to, beside loopback’s',
+  },
+  data: { twin: 'SLUICE_DATA', value: 'DIR', help: 'where data is kept; default ./.sluice' },
+  memory: { twin: 'SLUICE_MEMORY', help: 'keep all in memory, and nothing after the end' },
+  's3-endpoint': {
+    twin: 'SLUICE_S3_ENDPOINT',
+    value: 'URL',
+    help: 'keep segments in S3, or in an emulator at that URL',
+  },
+  'dynamodb-endpoint': {
+    twin: 'SLUICE_DYNAMODB_ENDPOINT',
+    value: 'URL',
+    help: 'keep the table in DynamoDB, or in an emulator at that URL',
+  },
+  bucket: { twin: 'SLUICE_BUCKET', value: 'NAME', help: 'the bucket’s name; default sluice' },
+  table: { twin: 'SLUICE_TABLE', value: 'NAME', help: 'the table’s name; default sluice' },
+} as const satisfies Record<string, { twin: string; value?: string; help: string }>;
+
+type Flag = keyof typeof flags;
+
+/** @param parameters what follows the program's name. */
+export function readOptions(parameters: readonly string[], environment: Environment): ReadOptions {
+  try {
+    const { values } = parseArgs({ args: [...parameters], options: parserOptions() });
+    if (values['help']) return { kind: 'help', text: helpText() };
+    const given = (flag: Flag): string | undefined => {
+      const value = values[flag];
+      return value === undefined ? environment[flags[flag].twin] : String(value);
+    };
+    return { kind: 'options', options: optionsOf(given) };
+  } catch (error) {
+    return { kind: 'fault', text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function parserOptions(): Record<string, { type: 'boolean' | 'string' }> {
+  const typed = Object.entries(flags).map(
+    ([flag, spec]) => [flag, { type: 'value' in spec ? 'string' : 'boolean' }] as const,
+  );
+  return { ...Object.fromEntries(typed), help: { type: 'boolean' } };
+}
+
+function optionsOf(given: (flag: Flag) => string | undefined): Options {
+  return {
+    host: given('host') ?? '127.0.0.1',
+    port: portOf(given('port') ?? '8082'),
+    allowedHosts: (given('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
+    stores: storesOf(given),
+  };
+}
+
+function storesOf(given: (flag: Flag) => string | undefined): StoreOptions {
+  const s3Endpoint = urlOf('s3-endpoint', given('s3-endpoint'));
+  const dynamodbEndpoint = urlOf('dynamodb-endpoint', given('dynamodb-endpoint'));
+  const memory = isTrue(given('memory'));
+  if ((s3Endpoint === undefined) !== (dynamodbEndpoint === undefined)) {
+    throw new Error('--s3-endpoint and --dynamodb-endpoint go together');
+  }
+  if (s3Endpoint !== undefined) {
+    if (memory || given('data') !== undefined) {
+      throw new Error('--memory and --data do not go with --s3-endpoint and --dynamodb-endpoint');
+    }
+    const [bucket, table] = [given('bucket') ?? 'sluice', given('table') ?? 'sluice'];
+    return { kind: 'aws', s3Endpoint, dynamodbEndpoint, bucket, table };
+  }
+  if (memory) return { kind: 'memory' };
+  return { kind: 'directory', directory: given('data') ?? './.sluice' };
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Error(`--port must be a number from 0 to 65535, not ${text}`);
+}
+
+function urlOf(flag: Flag, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (URL.canParse(text) && /^https?:/.test(text)) return text;
+  throw new Error(`--${flag} must be an http or https URL, not ${text}`);
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase());
+}
+
+function helpText(): string {
+  const lines = Object.entries(flags).map(([flag, spec]) => {
+    const usage = 'value' in spec ? `--${flag} ${spec.value}` : `--${flag}`;
+    return `  ${usage.padEnd(26)}${spec.help} (${spec.twin})`;
+  });
+  return ['npm start -- [flags]', '', ...lines].join('\n');
+}

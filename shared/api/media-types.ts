@@ -1,0 +1,117 @@
+// Content types: what a request's body is, and which form its reply should have.
+// Source: RFC 9110, sections 8.3 and 12.5.1; the form */json is the reference proxy's.
+
+import { EngineError } from '../errors.ts';
+import { type Exchange, requestHeader } from './exchange.ts';
+
+export const jsonType = 'application/json';
+export const problemType = 'application/problem+json';
+export const batchesType = 'application/vnd.sluice.batches';
+export const v2Type = 'application/vnd.kafka.v2+json';
+
+/** What v2's replies may be called; the first is the default. */
+const v2Types = [
+  v2Type,
+  'application/vnd.kafka.v1+json',
+  jsonType,
+  'application/vnd.kafka.binary.v2+json',
+  'application/vnd.kafka.json.v2+json',
+  'application/vnd.kafka.text.v2+json',
+];
+
+const v3Types = [jsonType];
+
+/** @throws EngineError NOT_ACCEPTABLE. */
+export function v2ReplyType(exchange: Exchange): string {
+  return replyType(exchange, v2Types);
+}
+
+/** @throws EngineError NOT_ACCEPTABLE. */
+export function v3ReplyType(exchange: Exchange): string {
+  return replyType(exchange, v3Types);
+}
+
+/** The offer that the request's Accept prefers; the first when it has no wish.
+ * @throws EngineError NOT_ACCEPTABLE. */
+export function replyType(exchange: Exchange, offers: readonly string[]): string {
+  const chosen = negotiate(requestHeader(exchange, 'accept'), offers);
+  if (chosen !== undefined) return chosen;
+  throw new EngineError('NOT_ACCEPTABLE', `Accept: must allow one of ${offers.join(', ')}`, {
+    field: 'Accept',
+  });
+}
+
+type Preference = { readonly range: string; readonly quality: number };
+
+/** Highest quality first, then what names a type before what has a wildcard, then Accept's order. A
+ * wish for problem+json concerns errors alone. */
+export function negotiate(
+  accept: string | undefined,
+  offers: readonly string[],
+): string | undefined {
+  const [first] = offers;
+  if (accept === undefined || accept === '*/*' || accept === first) return first;
+  const wishes = accept
+    .split(',')
+    .map(preferenceOf)
+    .filter(({ range }) => range !== '' && range !== problemType);
+  if (wishes.length === 0) return first;
+  const refused = wishes.filter((wish) => wish.quality === 0).map((wish) => wish.range);
+  const allowed = offers.filter((offer) => !refused.includes(offer));
+  const sorted = wishes
+    .filter((wish) => wish.quality > 0)
+    .sort((one, other) => other.quality - one.quality || wildcards(one) - wildcards(other));
+  for (const { range } of sorted) {
+    const match = allowed.find((offer) => covers(range, offer));
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}
+
+function preferenceOf(text: string): Preference {
+  const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  const quality = weight === undefined ? 1 : Number(weight.slice(2));
+  return { range, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
+
+function wildcards({ range }: Preference): number {
+  return range.split('*').length - 1;
+}
+
+function covers(range: string, offer: string): boolean {
+  if (range === offer || range === '*/*') return true;
+  if (range.endsWith('/*')) return offer.startsWith(range.slice(0, -1));
+  return range.startsWith('*/') && offer.split(/[/+]/).at(-1) === range.slice(2);
+}
+
+/** The media type of the body, without parameters, in lower case; '' when the request names
+ * none. */
+export function contentType(exchange: Exchange): string {
+  const header = requestHeader(exchange, 'content-type') ?? '';
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
+}
+
+const jsonBodyTypes = new Set([
+  '',
+  jsonType,
+  'application/octet-stream',
+  v2Type,
+  'application/vnd.kafka.v1+json',
+]);
+
+/** Of a body that is JSON of no particular format. @throws EngineError UNSUPPORTED_MEDIA_TYPE. */
+export function expectJsonBody(exchange: Exchange): void {
+  if (!jsonBodyTypes.has(contentType(exchange))) throw unsupportedMediaType();
+}
+
+export function unsupportedMediaType(): EngineError {
+  return new EngineError('UNSUPPORTED_MEDIA_TYPE', 'HTTP 415 Unsupported Media Type', {
+    field: 'Content-Type',
+  });
+}
+
+export function wantsProblem(exchange: Exchange): boolean {
+  return requestHeader(exchange, 'accept')?.includes(problemType) ?? false;
+}

@@ -1,0 +1,85 @@
+// The bodies of v2's replies, and of ours in its style.
+
+import * as z from 'zod';
+import { base64, count, offset } from './operation.ts';
+
+export const brokersReply = z.strictObject({ brokers: z.array(z.int()) });
+
+export const topicNamesReply = z.array(z.string());
+
+const partition = z
+  .strictObject({
+    partition: count,
+    leader: z.int(),
+    replicas: z.array(
+      z.strictObject({ broker: z.int(), leader: z.boolean(), in_sync: z.boolean() }),
+    ),
+  })
+  .meta({ id: 'Partition' });
+
+export const partitionReply = partition;
+export const partitionsReply = z.array(partition);
+
+export const topicReply = z
+  .strictObject({
+    name: z.string(),
+    configs: z.record(z.string(), z.string()),
+    partitions: z.array(partition),
+  })
+  .meta({ id: 'Topic' });
+
+export const offsetsReply = z.strictObject({ beginning_offset: offset, end_offset: offset });
+
+export const produceReply = z
+  .strictObject({
+    offsets: z
+      .array(
+        z.strictObject({
+          partition: count,
+          offset: offset.nullable(),
+          error_code: z.int().nullable(),
+          error: z.string().nullable(),
+        }),
+      )
+      .describe('One entry a record, in order; each answers for itself.'),
+    key_schema_id: z.null(),
+    value_schema_id: z.null(),
+  })
+  .meta({ id: 'ProduceReply' });
+
+export const rawProduceReply = z
+  .strictObject({ partition: count, base_offset: offset, count })
+  .meta({ id: 'RawProduceReply' });
+
+export const recordsReply = z.array(
+  z
+    .strictObject({
+      topic: z.string(),
+      partition: count,
+      offset,
+      timestamp: z.int().describe('Milliseconds since 1970.'),
+      key: z.unknown().describe('In the format of the reply’s type; null: none.'),
+      value: z.unknown().describe('In the format of the reply’s type; null: a tombstone.'),
+      headers: z.array(z.strictObject({ key: z.string(), value: base64.nullable() })).optional(),
+    })
+    .meta({ id: 'Record' }),
+);
+
+export const healthReply = z.strictObject({});
+
+export const error = z
+  .strictObject({
+    error_code: z.int().describe('The status, or a finer code of five digits.'),
+    message: z.string().describe('Names the field and the limit, where there is one.'),
+  })
+  .meta({ id: 'Error' });
+
+export const problem = z
+  .strictObject({
+    ...error.shape,
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'Problem', description: 'An error as RFC 9457 has it.' });

@@ -1,0 +1,21 @@
+// What a request that reached several partitions answers, when some or all of them failed.
+
+import type { ProducedEntry } from '../engine/produce.ts';
+import type { EngineError } from '../errors.ts';
+import { faultMessage } from './refusal.ts';
+import { replyOf, type Surface } from './replies.ts';
+
+/** When no record was stored, the error that leaves most open: what may have been stored must
+ * not be called refused. Thrown, it gives the reply its own status, so that nobody takes it for
+ * success. */
+export function wholeFailure(entries: readonly ProducedEntry[]): EngineError | undefined {
+  const errors = entries.flatMap((entry) => ('error' in entry ? [entry.error] : []));
+  if (errors.length < entries.length) return undefined;
+  return errors.find(({ outcome }) => outcome === 'unknown') ?? errors[0];
+}
+
+/** An error as the answer of one record. */
+export function entryError(error: EngineError, surface: Surface) {
+  const { status, errorCode } = replyOf(error.code, surface);
+  return { status, errorCode, message: status === 500 ? faultMessage : error.message };
+}

@@ -1,0 +1,82 @@
+// How an error becomes a reply: `error_code` and `message`, and RFC 9457's members for those who
+// ask. A reply tells what the caller did and what bounds there are: no stack, no name of a store's
+// things.
+
+import { EngineError } from '../errors.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonType, problemType, wantsProblem } from './media-types.ts';
+import { type ErrorReply, faultReply, replyOf, type Surface } from './replies.ts';
+import { type ReplyHeaders, reply } from './reply.ts';
+
+/** Seconds: a throttled table or a restarted process is back within one. */
+const retryAfter = '1';
+
+export const faultMessage = 'Internal error.';
+
+export function surfaceOf(exchange: Exchange): Surface {
+  return exchange.context.req.path.startsWith('/v3') ? 'v3' : 'v2';
+}
+
+/** @param onFault told of what is our own doing, or a store's damage: what an operator must
+ * know. */
+export function refusalOf(
+  exchange: Exchange,
+  error: unknown,
+  onFault: (error: unknown) => void,
+): Response {
+  if (!(error instanceof EngineError)) {
+    onFault(error);
+    return refusal(exchange, faultReply, { message: faultMessage });
+  }
+  const as = replyOf(error.code, surfaceOf(exchange));
+  if (as.status === 500) onFault(error);
+  return refusal(exchange, as, { message: error.message, headers: boundHeaders(error) });
+}
+
+export function refusal(
+  exchange: Exchange,
+  { status, errorCode }: ErrorReply,
+  { message, headers }: { readonly message: string; readonly headers?: ReplyHeaders },
+): Response {
+  const error = { error_code: errorCode, message };
+  const problem = wantsProblem(exchange);
+  return reply(exchange, {
+    status,
+    type: problem ? problemType : jsonType,
+    body: JSON.stringify(problem ? { ...error, ...problemMembers(status, message) } : error),
+    headers: {
+      ...(status === 429 || status === 503 ? { 'Retry-After': retryAfter } : {}),
+      ...headers,
+    },
+  });
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  416: 'Range Not Satisfiable',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** The type is about:blank, which means: the status says what kind of problem this is. */
+function problemMembers(status: number, detail: string) {
+  return { type: 'about:blank', title: titles[status] ?? 'Error', status, detail };
+}
+
+function boundHeaders({ detail }: EngineError): ReplyHeaders {
+  return {
+    ...(detail.logStart === undefined
+      ? {}
+      : { 'Sluice-Log-Start-Offset': String(detail.logStart) }),
+    ...(detail.highWatermark === undefined
+      ? {}
+      : { 'Sluice-High-Watermark': String(detail.highWatermark) }),
+  };
+}

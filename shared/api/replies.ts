@@ -1,0 +1,60 @@
+// The reply of every error code, on one page. The five-digit codes are Kafka REST's; what has none
+// of its own repeats the status. A code without a row does not compile.
+
+import type { ErrorCode } from '../errors.ts';
+
+export type ErrorReply = { readonly status: number; readonly errorCode: number };
+
+const replies: Readonly<Record<ErrorCode, ErrorReply>> = {
+  UNKNOWN_TOPIC: { status: 404, errorCode: 40401 },
+  UNKNOWN_PARTITION: { status: 404, errorCode: 40402 },
+  UNKNOWN_CONFIG: { status: 400, errorCode: 40002 },
+  TOPIC_EXISTS: { status: 400, errorCode: 40002 },
+  INVALID_TOPIC_NAME: { status: 400, errorCode: 40002 },
+  INVALID_PARTITIONS: { status: 400, errorCode: 40002 },
+  INVALID_CONFIG: { status: 400, errorCode: 40002 },
+  MALFORMED_REQUEST: { status: 400, errorCode: 400 },
+  MALFORMED_FIELD: { status: 400, errorCode: 40001 },
+  INVALID_FIELD: { status: 422, errorCode: 42206 },
+  INVALID_ENTRIES: { status: 422, errorCode: 42208 },
+  KEY_SCHEMA_MISSING: { status: 422, errorCode: 42201 },
+  VALUE_SCHEMA_MISSING: { status: 422, errorCode: 42202 },
+  FORMAT_MISMATCH: { status: 422, errorCode: 42203 },
+  NOT_FOUND: { status: 404, errorCode: 404 },
+  METHOD_NOT_ALLOWED: { status: 405, errorCode: 405 },
+  NOT_ACCEPTABLE: { status: 406, errorCode: 406 },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorCode: 415 },
+  INVALID_RECORD: { status: 422, errorCode: 42206 },
+  RECORD_TOO_LARGE: { status: 422, errorCode: 42206 },
+  REQUEST_TOO_LARGE: { status: 413, errorCode: 413 },
+  CORRUPT_BATCH: { status: 422, errorCode: 42208 },
+  OFFSET_OUT_OF_RANGE: { status: 416, errorCode: 41601 },
+  THROTTLED: { status: 429, errorCode: 429 },
+  UNAVAILABLE: { status: 503, errorCode: 50003 },
+  SHUTTING_DOWN: { status: 503, errorCode: 50003 },
+  OUTCOME_UNKNOWN: { status: 503, errorCode: 50004 },
+  DAMAGED: { status: 500, errorCode: 50002 },
+};
+
+const badV3Request: ErrorReply = { status: 400, errorCode: 40002 };
+
+/** Where v3 says otherwise: it has one code for all that is wrong with what was asked. */
+const v3Replies: Partial<Readonly<Record<ErrorCode, ErrorReply>>> = {
+  MALFORMED_REQUEST: badV3Request,
+  MALFORMED_FIELD: badV3Request,
+  INVALID_FIELD: badV3Request,
+  INVALID_RECORD: badV3Request,
+  RECORD_TOO_LARGE: badV3Request,
+};
+
+/** What we did wrong ourselves. */
+export const faultReply: ErrorReply = { status: 500, errorCode: 50002 };
+
+/** Of a topic asked for by name in v2's metadata, as the reference proxy answers it. */
+export const unknownTopicMetadataReply: ErrorReply = { status: 404, errorCode: 40403 };
+
+export type Surface = 'v2' | 'v3';
+
+export function replyOf(code: ErrorCode, surface: Surface): ErrorReply {
+  return (surface === 'v3' ? v3Replies[code] : undefined) ?? replies[code];
+}

@@ -1,0 +1,75 @@
+// v2's metadata: brokers, topics, partitions. The engine is one broker with id 0 that leads all.
+
+import { unknownPartition } from '../../engine/partitions.ts';
+import { describeTopic, listTopics } from '../../engine/topics.ts';
+import { EngineError } from '../../errors.ts';
+import { effectiveConfigs } from '../../log/topic-configs.ts';
+import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
+import { v2ReplyType } from '../media-types.ts';
+import { refusal } from '../refusal.ts';
+import { unknownTopicMetadataReply } from '../replies.ts';
+import { jsonReply } from '../reply.ts';
+
+export const topicRoutes: RouteGroup = {
+  'GET /brokers': listBrokers,
+  'GET /topics': listNames,
+  'GET /topics/:topic': describe,
+  'GET /topics/:topic/partitions': listPartitions,
+  'GET /topics/:topic/partitions/:partition': describePartition,
+};
+
+function listBrokers(exchange: Exchange): Response {
+  return jsonReply(exchange, v2ReplyType(exchange), { brokers: [0] });
+}
+
+async function listNames(exchange: Exchange): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  const topics = await listTopics(exchange.engine, exchange.call);
+  return jsonReply(
+    exchange,
+    type,
+    topics.map(({ name }) => name),
+  );
+}
+
+async function describe(exchange: Exchange): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  try {
+    const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+    const configs = effectiveConfigs(topic.configs).map(({ name, value }) => [name, value]);
+    return jsonReply(exchange, type, {
+      name: topic.name,
+      configs: Object.fromEntries(configs),
+      partitions: Array.from({ length: topic.partitions }, (_, partition) =>
+        partitionOf(partition),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'UNKNOWN_TOPIC') throw error;
+    return refusal(exchange, unknownTopicMetadataReply, { message: error.message });
+  }
+}
+
+async function listPartitions(exchange: Exchange): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  const { partitions } = await describeTopic(
+    exchange.engine,
+    exchange.call,
+    topicParameter(exchange),
+  );
+  const all = Array.from({ length: partitions }, (_, partition) => partitionOf(partition));
+  return jsonReply(exchange, type, all);
+}
+
+async function describePartition(exchange: Exchange): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  const name = topicParameter(exchange);
+  const partition = partitionParameter(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, name);
+  if (partition >= topic.partitions) throw unknownPartition(topic, partition);
+  return jsonReply(exchange, type, partitionOf(partition));
+}
+
+function partitionOf(partition: number) {
+  return { partition, leader: 0, replicas: [{ broker: 0, leader: true, in_sync: true }] };
+}

@@ -1,0 +1,104 @@
+// v3's topic settings: look, set, put back to the default, several at once.
+
+import type { Topic } from '../../engine/topic-cache.ts';
+import { alterConfigs, describeTopic, listTopics } from '../../engine/topics.ts';
+import { EngineError } from '../../errors.ts';
+import { effectiveConfigs, isConfigName } from '../../log/topic-configs.ts';
+import { type Exchange, pathParameter, type RouteGroup, topicParameter } from '../exchange.ts';
+import { v3ReplyType } from '../media-types.ts';
+import { emptyReply, jsonReply } from '../reply.ts';
+import { controlBody } from '../request-body.ts';
+import { alterConfigsBody, setConfigBody } from '../schemas/topics.ts';
+import { collectionOf, configResource, type Scope, scopeOf, topicUrl } from './resources.ts';
+
+/** A topic cannot be called "-" here: the path of all topics' settings comes first. */
+export const v3ConfigRoutes: RouteGroup = {
+  'GET /v3/clusters/:cluster/topics/-/configs': listAll,
+  'GET /v3/clusters/:cluster/topics/:topic/configs': list,
+  'POST /v3/clusters/:cluster/topics/:topic/configs:alter': alter,
+  'GET /v3/clusters/:cluster/topics/:topic/configs/:config': describe,
+  'PUT /v3/clusters/:cluster/topics/:topic/configs/:config': set,
+  'DELETE /v3/clusters/:cluster/topics/:topic/configs/:config': reset,
+};
+
+async function listAll(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const topics = await listTopics(exchange.engine, exchange.call);
+  const data = topics.flatMap((topic) => configsOf(scope, topic));
+  const url = `${topicUrl(scope, '-')}/configs`;
+  return jsonReply(exchange, type, collectionOf('KafkaTopicConfigList', url, data));
+}
+
+async function list(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const url = `${topicUrl(scope, topic.name)}/configs`;
+  const data = configsOf(scope, topic);
+  return jsonReply(exchange, type, collectionOf('KafkaTopicConfigList', url, data));
+}
+
+async function describe(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const config = configParameter(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  return jsonReply(
+    exchange,
+    type,
+    configsOf(scope, topic).find(({ name }) => name === config),
+  );
+}
+
+async function set(exchange: Exchange): Promise<Response> {
+  scopeOf(exchange);
+  const config = configParameter(exchange);
+  const topic = topicParameter(exchange);
+  const { value } = await controlBody(exchange, setConfigBody);
+  return change(exchange, topic, new Map([[config, value]]));
+}
+
+async function reset(exchange: Exchange): Promise<Response> {
+  scopeOf(exchange);
+  const changes = new Map([[configParameter(exchange), undefined]]);
+  return change(exchange, topicParameter(exchange), changes);
+}
+
+async function alter(exchange: Exchange): Promise<Response> {
+  scopeOf(exchange);
+  const topic = topicParameter(exchange);
+  const body = await controlBody(exchange, alterConfigsBody);
+  const changes = new Map<string, string | undefined>();
+  for (const [index, { name, value, operation }] of body.data.entries()) {
+    const isDelete = operation === 'DELETE';
+    if (isDelete === (typeof value === 'string')) {
+      const field = `data[${index}].value`;
+      const fault = isDelete ? 'must not be given to DELETE' : 'is required';
+      throw new EngineError('INVALID_FIELD', `${field}: ${fault}`, { field });
+    }
+    changes.set(name, value ?? undefined);
+  }
+  return change(exchange, topic, changes, body.validate_only ?? false);
+}
+
+async function change(
+  exchange: Exchange,
+  name: string,
+  changes: ReadonlyMap<string, string | undefined>,
+  validateOnly = false,
+): Promise<Response> {
+  await alterConfigs(exchange.engine, exchange.call, { name, changes, validateOnly });
+  return emptyReply(exchange);
+}
+
+function configsOf(scope: Scope, topic: Topic) {
+  return effectiveConfigs(topic.configs).map((config) => configResource(scope, topic.name, config));
+}
+
+/** @throws EngineError NOT_FOUND. */
+function configParameter(exchange: Exchange): string {
+  const name = pathParameter(exchange, 'config');
+  if (isConfigName(name)) return name;
+  throw new EngineError('NOT_FOUND', 'config: there is none of this name', { field: 'config' });
+}

@@ -1,0 +1,105 @@
+// Records as v3 says them, and their receipts. A bad record is refused alone: it is found out here,
+// since the engine refuses a request whole; the good ones of a request are produced together.
+
+import {
+  type ProducedEntry,
+  produceEachRecord,
+  type RecordToProduce,
+} from '../../engine/produce.ts';
+import { EngineError } from '../../errors.ts';
+import { timestampMax } from '../../limits.ts';
+import type { Exchange } from '../exchange.ts';
+import { base64Bytes, bytesOf, type Format } from '../formats.ts';
+import { entryError, wholeFailure } from '../produced.ts';
+import type { RecordV3 } from '../schemas/records-v3.ts';
+
+/** One of a request's records: what it says, or why it cannot be read. */
+export type Reading = { readonly record: RecordV3 } | { readonly error: EngineError };
+
+/** `error_code` 200 and where the record is; or why it is not there, in a message. */
+export type Receipt = { readonly error_code: number; readonly [name: string]: unknown };
+
+const formats = { BINARY: 'binary', STRING: 'text', JSON: 'json' } as const satisfies Record<
+  string,
+  Format
+>;
+
+/** @returns a receipt a reading, in order.
+ * @throws EngineError UNKNOWN_TOPIC; or, when no record was bad and none is stored, why not. */
+export async function produceEach(
+  exchange: Exchange,
+  name: string,
+  readings: readonly Reading[],
+): Promise<readonly Receipt[]> {
+  const { engine, call } = exchange;
+  const receipts: Receipt[] = [];
+  const good: { index: number; record: RecordV3; toProduce: RecordToProduce }[] = [];
+  for (const [index, reading] of readings.entries()) {
+    try {
+      if ('error' in reading) throw reading.error;
+      const { record } = reading;
+      good.push({ index, record, toProduce: recordToProduce(record) });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      receipts[index] = failed(error);
+    }
+  }
+  const records = good.map(({ toProduce }) => toProduce);
+  const entries = await produceEachRecord(engine, call, { topic: name, records });
+  const failure = good.length === readings.length ? wholeFailure(entries) : undefined;
+  if (failure !== undefined) throw failure;
+  for (const [at, { index, record, toProduce }] of good.entries()) {
+    const entry = entries[at] as ProducedEntry;
+    receipts[index] =
+      'error' in entry
+        ? failed(entry.error)
+        : {
+            error_code: 200,
+            cluster_id: exchange.clusterId,
+            topic_name: name,
+            partition_id: entry.partition,
+            offset: entry.offset,
+            timestamp: new Date(entry.timestamp).toISOString(),
+            ...part('key', record.key, toProduce.key),
+            ...part('value', record.value, toProduce.value),
+          };
+  }
+  return receipts;
+}
+
+/** @throws EngineError MALFORMED_FIELD. */
+function recordToProduce(record: RecordV3): RecordToProduce {
+  const { key, value, headers, partition_id: partition } = record;
+  const timestamp = millisOf(record.timestamp);
+  return {
+    key: key ? bytesOf(formats[key.type], key.data, () => 'key.data') : null,
+    value: value ? bytesOf(formats[value.type], value.data, () => 'value.data') : null,
+    headers: (headers ?? []).map((header, at) => ({
+      key: header.name,
+      value:
+        typeof header.value === 'string'
+          ? base64Bytes(header.value, () => `headers[${at}].value`)
+          : null,
+    })),
+    ...(typeof partition === 'number' ? { partition } : {}),
+    ...(timestamp === undefined ? {} : { timestamp }),
+  };
+}
+
+/** @throws EngineError INVALID_FIELD for a time that a record cannot have. */
+function millisOf(timestamp: RecordV3['timestamp']): number | undefined {
+  const millis = typeof timestamp === 'string' ? Date.parse(timestamp) : (timestamp ?? undefined);
+  if (millis === undefined || (millis >= 0 && millis <= timestampMax)) return millis;
+  const message = 'timestamp: must be between 1970-01-01 and the year 6429';
+  throw new EngineError('INVALID_FIELD', message, { field: 'timestamp', limit: timestampMax });
+}
+
+function part(name: 'key' | 'value', said: RecordV3['key'], bytes: Uint8Array | null) {
+  return said ? { [name]: { type: said.type, size: bytes?.length ?? 0 } } : {};
+}
+
+/** A bad record's code is the status it would have alone. */
+function failed(error: EngineError): Receipt {
+  const { status, errorCode, message } = entryError(error, 'v3');
+  return { error_code: status === 400 ? 400 : errorCode, message };
+}

@@ -1,0 +1,91 @@
+// v3's topics and partitions: list, create, describe, grow, delete.
+
+import { unknownPartition } from '../../engine/partitions.ts';
+import {
+  createTopic,
+  deleteTopic,
+  describeTopic,
+  growTopic,
+  listTopics,
+} from '../../engine/topics.ts';
+import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
+import { v3ReplyType } from '../media-types.ts';
+import { emptyReply, jsonReply } from '../reply.ts';
+import { controlBody } from '../request-body.ts';
+import { createTopicBody, growTopicBody } from '../schemas/topics.ts';
+import { collectionOf, partitionResource, scopeOf, topicResource, topicUrl } from './resources.ts';
+
+export const v3TopicRoutes: RouteGroup = {
+  'GET /v3/clusters/:cluster/topics': list,
+  'POST /v3/clusters/:cluster/topics': create,
+  'GET /v3/clusters/:cluster/topics/:topic': describe,
+  'PATCH /v3/clusters/:cluster/topics/:topic': grow,
+  'DELETE /v3/clusters/:cluster/topics/:topic': remove,
+  'GET /v3/clusters/:cluster/topics/:topic/partitions': listPartitions,
+  'GET /v3/clusters/:cluster/topics/:topic/partitions/:partition': describePartition,
+};
+
+async function list(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const topics = await listTopics(exchange.engine, exchange.call);
+  const data = topics.map((topic) => topicResource(scope, topic));
+  return jsonReply(exchange, type, collectionOf('KafkaTopicList', `${scope.url}/topics`, data));
+}
+
+async function create(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const body = await controlBody(exchange, createTopicBody);
+  const configs = new Map((body.configs ?? []).map(({ name, value }) => [name, value]));
+  const topic = await createTopic(exchange.engine, exchange.call, {
+    name: body.topic_name,
+    configs,
+    validateOnly: body.validate_only ?? false,
+    ...(typeof body.partitions_count === 'number' ? { partitions: body.partitions_count } : {}),
+  });
+  return jsonReply(exchange, type, topicResource(scope, topic), body.validate_only ? 200 : 201);
+}
+
+async function describe(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  return jsonReply(exchange, type, topicResource(scope, topic));
+}
+
+async function grow(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const name = topicParameter(exchange);
+  const { partitions_count: partitions } = await controlBody(exchange, growTopicBody);
+  const topic = await growTopic(exchange.engine, exchange.call, { name, partitions });
+  return jsonReply(exchange, type, topicResource(scope, topic));
+}
+
+async function remove(exchange: Exchange): Promise<Response> {
+  scopeOf(exchange);
+  await deleteTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  return emptyReply(exchange);
+}
+
+async function listPartitions(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const url = `${topicUrl(scope, topic.name)}/partitions`;
+  const data = Array.from({ length: topic.partitions }, (_, partition) =>
+    partitionResource(scope, topic.name, partition),
+  );
+  return jsonReply(exchange, type, collectionOf('KafkaPartitionList', url, data));
+}
+
+async function describePartition(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const name = topicParameter(exchange);
+  const partition = partitionParameter(exchange);
+  const topic = await describeTopic(exchange.engine, exchange.call, name);
+  if (partition >= topic.partitions) throw unknownPartition(topic, partition);
+  return jsonReply(exchange, type, partitionResource(scope, name, partition));
+}

@@ -1,0 +1,138 @@
+// The API as its callers meet it, over a real engine in virtual time.
+
+import { createApi } from '../../shared/api/api.ts';
+import type { RouteGroup } from '../../shared/api/exchange.ts';
+import { openapiRoutes } from '../../shared/api/openapi-routes.ts';
+import { fetchRoutes } from '../../shared/api/v2/fetch-routes.ts';
+import { produceRoutes } from '../../shared/api/v2/produce-routes.ts';
+import { topicRoutes } from '../../shared/api/v2/topic-routes.ts';
+import { v3ClusterRoutes } from '../../shared/api/v3/cluster-routes.ts';
+import { v3ConfigRoutes } from '../../shared/api/v3/config-routes.ts';
+import { v3OffsetRoutes } from '../../shared/api/v3/offset-routes.ts';
+import { v3ProduceRoutes } from '../../shared/api/v3/produce-routes.ts';
+import { v3TopicRoutes } from '../../shared/api/v3/topic-routes.ts';
+import { EngineError } from '../../shared/errors.ts';
+import { newWorld, type World } from '../world/world.ts';
+
+export const allRoutes: readonly RouteGroup[] = [
+  produceRoutes,
+  fetchRoutes,
+  topicRoutes,
+  v3ClusterRoutes,
+  v3TopicRoutes,
+  v3ConfigRoutes,
+  v3OffsetRoutes,
+  v3ProduceRoutes,
+  openapiRoutes('{"openapi":"3.1.0"}'),
+];
+
+export const binary = 'application/vnd.kafka.binary.v2+json';
+export const json = 'application/vnd.kafka.json.v2+json';
+export const text = 'application/vnd.kafka.text.v2+json';
+
+export type Question = {
+  readonly type?: string;
+  readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Anything but text and bytes is sent as JSON. */
+  readonly body?: unknown;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+  /** Of a reply that is JSON; else undefined. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks where it knows what must be
+  readonly json: any;
+};
+
+export type Asked = {
+  readonly world: World;
+  /** What the hook for our own faults was told. */
+  readonly faultsTold: unknown[];
+  /** @param route a method and a path. */
+  readonly ask: (route: string, question?: Question) => Promise<Answer>;
+  /** Produces JSON values to partition 0, in one request. */
+  readonly store: (topic: string, ...values: unknown[]) => Promise<void>;
+  /** How many records there are in a partition, all told. */
+  readonly endOf: (topic: string, partition?: number) => Promise<number>;
+};
+
+/** An API with the topic orders, which has two partitions. */
+export async function newApi(routes = allRoutes): Promise<Asked> {
+  const world = newWorld(1);
+  const faultsTold: unknown[] = [];
+  const api = createApi({
+    engine: world.newEngine(),
+    routes,
+    readBody: async (context, bytesMax) => {
+      const bytes = new Uint8Array(await context.req.raw.arrayBuffer());
+      if (bytes.length <= bytesMax) return bytes;
+      const message = `body: larger than ${bytesMax} bytes`;
+      throw new EngineError('REQUEST_TOO_LARGE', message, { field: 'body', limit: bytesMax });
+    },
+    onFault: (error) => faultsTold.push(error),
+    clusterId: 'c1',
+  });
+  const ask = async (route: string, question: Question = {}) => {
+    const [method = '', path = ''] = route.split(' ');
+    const init = { method, ...requestOf(question) };
+    return answerOf(await world.time.run(Promise.resolve(api.request(path, init))));
+  };
+  await world.time.run(world.createTopic({ name: 'orders', partitions: 2 }));
+  return {
+    world,
+    faultsTold,
+    ask,
+    store: async (topic, ...values) => {
+      const body = { records: values.map((value) => ({ value })) };
+      const { status } = await ask(`POST /topics/${topic}/partitions/0`, { type: json, body });
+      if (status !== 200) throw new Error(`not stored: ${status}`);
+    },
+    endOf: async (topic, partition = 0) =>
+      (await ask(`GET /topics/${topic}/partitions/${partition}/offsets`)).json.end_offset,
+  };
+}
+
+/** The base64 of a text's UTF-8. */
+export function base64(value: string): string {
+  return Buffer.from(value).toString('base64');
+}
+
+function requestOf({ type, accept, headers, body }: Question) {
+  return {
+    headers: {
+      ...(type === undefined ? {} : { 'content-type': type }),
+      ...(accept === undefined ? {} : { accept }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: bytesOf(body) }),
+  };
+}
+
+/** Bytes and not text, which would be given a content type. */
+function bytesOf(body: unknown): Buffer<ArrayBuffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const isJson = response.headers.get('content-type')?.includes('json') && bytes.length > 0;
+  return {
+    status: response.status,
+    headers: response.headers,
+    bytes,
+    json: isJson ? readJson(bytes.toString()) : undefined,
+  };
+}
+
+/** v3's receipts stand one after the other. */
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body.split('\n').map((line) => JSON.parse(line));
+  }
+}

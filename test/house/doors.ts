@@ -1,0 +1,101 @@
+// Which room may name which. The doors are one-way: a line of code should know what it may touch.
+
+import { type Import, isTypeScript, type Rule, type SourceFile } from './source.ts';
+
+/** A file's room: a folder of shared/, shared's root, or a folder of the project. */
+function roomOf(path: string): string {
+  const [folder = '', room = '', ...rest] = path.split('/');
+  if (folder !== 'shared') return folder;
+  return rest.length === 0 ? 'root' : room;
+}
+
+/** What each room may import besides itself. A room that is not here may import anything: tests. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  root: [],
+  record: ['root'],
+  segment: ['root', 'record'],
+  log: ['root', 'record', 'segment'],
+  group: ['root'],
+  store: ['root'],
+  engine: ['root', 'record', 'segment', 'log', 'group', 'store'],
+  api: ['root', 'record', 'segment', 'log', 'group', 'engine'],
+  aws: ['root', 'store'],
+  functions: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws'],
+  local: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws'],
+  infra: [],
+  bench: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws', 'local'],
+  client: [],
+};
+
+/** Doors to one file, not to its room: what is said to a table (but not the table), what a request
+ * counts (but not the counting), and what the stack is told. */
+function isSideDoor(room: string, { from, typeOnly }: Import): boolean {
+  switch (room) {
+    case 'log':
+    case 'group':
+      return from === 'shared/store/items.ts' || from === 'shared/store/algebra.ts';
+    case 'api':
+      return from === 'shared/store/counted.ts' && typeOnly;
+    case 'infra':
+      return from === 'shared/contract.ts' || from === 'shared/limits.ts';
+    default:
+      return false;
+  }
+}
+
+export const oneWayDoors: Rule = (files) =>
+  eachImport(files, (file, found) => {
+    const room = roomOf(file.path);
+    const allowed = doors[room];
+    const target = roomOf(found.from);
+    if (!found.ours || allowed === undefined || !isTypeScript(found.from)) return undefined;
+    if (target === room || allowed.includes(target) || isSideDoor(room, found)) return undefined;
+    return `the room '${room}' may not import '${found.from}': move what both need inwards`;
+  });
+
+/** Packages that only some rooms may name. */
+const packages: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^@(aws-sdk|smithy)\//, ['aws']],
+  [/^(hono|@hono\/[^/]+)(\/|$)/, ['api', 'functions', 'local']],
+  [/^zod(\/|$)/, ['api']],
+  [/^(aws-cdk-lib|constructs)(\/|$)/, ['infra']],
+  [/^node:(sqlite|fs)\b/, ['local', 'bench']],
+];
+
+export const packagesInTheirRooms: Rule = (files) =>
+  eachImport(files, (file, found) => {
+    const room = roomOf(file.path);
+    if (found.ours || !(room in doors)) return undefined;
+    const allowed = packages.find(([form]) => form.test(found.from))?.[1];
+    if (allowed === undefined || allowed.includes(room)) return undefined;
+    return `'${found.from}' is for ${allowed.join(', ')} alone: go through a port`;
+  });
+
+/** Who imports the process's own time and chance has them without being handed them. */
+export const hostForRootsAlone: Rule = (files) =>
+  eachImport(files, ({ path }, { from }) => {
+    if (from !== 'shared/engine/host-environment.ts' || !path.startsWith('shared/')) {
+      return undefined;
+    }
+    return `'${from}' is for composition roots: have a Clock or a Chance handed in`;
+  });
+
+export const nothingImportsTests: Rule = (files) =>
+  eachImport(files, (file, found) => {
+    if (roomOf(file.path) === 'test' || !found.ours || roomOf(found.from) !== 'test') {
+      return undefined;
+    }
+    return `'${found.from}' is a test's: move what the product needs out of test/`;
+  });
+
+function eachImport(
+  files: readonly SourceFile[],
+  judge: (file: SourceFile, found: Import) => string | undefined,
+): string[] {
+  return files.flatMap((file) =>
+    file.imports
+      .map((found) => judge(file, found))
+      .filter((complaint) => complaint !== undefined)
+      .map((complaint) => `${file.path}: ${complaint}`),
+  );
+}

@@ -1,0 +1,29 @@
+// Dead files: what neither a program nor a test reaches is not part of the product.
+
+import { isHandler, isIn, isTypeScript, type Rule, rooms, type SourceFile } from './source.ts';
+
+/** Files that something else starts: the runner, the stack (each function's handler), npm's
+ * scripts, and the bench, whose servers are programs that it names. */
+function isEntry(file: SourceFile, scripts: string): boolean {
+  const { path } = file;
+  if (path.endsWith('.test.ts') || !path.includes('/') || isIn(path, 'bench')) return true;
+  return scripts.includes(`node ${path}`) || isHandler(file);
+}
+
+export const noDeadFiles: Rule = (files) => {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const manifests = ['package.json', 'cdk.json'].map((path) => byPath.get(path)?.text ?? '');
+  const reached = new Set<string>();
+  const pending = files.filter((file) => isEntry(file, manifests.join('\n')));
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    if (reached.has(file.path)) continue;
+    reached.add(file.path);
+    for (const { from } of file.imports) {
+      const next = byPath.get(from);
+      if (next !== undefined) pending.push(next);
+    }
+  }
+  return files
+    .filter(({ path }) => isTypeScript(path) && isIn(path, ...rooms) && !reached.has(path))
+    .map(({ path }) => `${path}: no program and no test reaches it: use it or remove it`);
+};

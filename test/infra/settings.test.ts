@@ -1,0 +1,65 @@
+// What may be set, and how it is refused: by name, with the value and the bound.
+
+import { Duration, Lazy } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import type { MessageEngineProps } from '../../infra/settings.ts';
+import { engineResources, ofType } from './template.ts';
+
+function functionsOf(props?: MessageEngineProps) {
+  const resources = engineResources(props);
+  return ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+}
+
+test('every function is an arm64 Node 24 of a bounded time', () => {
+  const functions = functionsOf();
+  expect(functions).toHaveLength(3);
+  for (const properties of functions) {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 1024,
+      Timeout: 28,
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    });
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  }
+});
+
+test('what is set is what is deployed', () => {
+  const functions = functionsOf({
+    memorySize: 2048,
+    timeout: Duration.seconds(12),
+    produceConcurrency: 50,
+    fetchConcurrency: 20,
+    topicsConcurrency: 2,
+  });
+  for (const properties of functions) {
+    expect(properties).toMatchObject({ MemorySize: 2048, Timeout: 12 });
+  }
+  const concurrency = functions.map((properties) => properties['ReservedConcurrentExecutions']);
+  expect(concurrency).toEqual([50, 20, 2]);
+});
+
+describe('out of its range, a prop is refused by name', () => {
+  const cases: [MessageEngineProps, string][] = [
+    [{ memorySize: 256 }, 'memorySize is 256: it must be a whole number from 512 to 10240 MB'],
+    [{ memorySize: 1024.5 }, 'memorySize is 1024.5'],
+    [{ memorySize: Number.NaN }, 'memorySize is NaN'],
+    [{ timeout: Duration.seconds(30) }, 'timeout is 30: it must be a whole number from 5 to 29 s'],
+    [{ timeout: Duration.millis(5_500) }, 'timeout is 5.5'],
+    [{ produceConcurrency: 0 }, 'produceConcurrency is 0: it must be a whole number from 1 to'],
+    [{ fetchConcurrency: -1 }, 'fetchConcurrency is -1'],
+    [{ topicsConcurrency: 100_001 }, 'topicsConcurrency is 100001'],
+    [{ requestRate: 0 }, 'requestRate is 0'],
+    [{ requestBurst: 1e9 }, 'requestBurst is 1000000000'],
+  ];
+
+  test.each(cases)('%o', (props, message) => {
+    expect(() => engineResources(props)).toThrow(message);
+  });
+});
+
+test('a number that only the deployment knows is let through', () => {
+  const memorySize = Lazy.number({ produce: () => 3008 });
+  expect(functionsOf({ memorySize })[0]?.['MemorySize']).toBe(3008);
+});

@@ -1,0 +1,55 @@
+// The template that an engine becomes, with the flags of cdk.json and nothing bundled.
+
+import { readFileSync } from 'node:fs';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { MessageEngine } from '../../infra/message-engine.ts';
+import type { MessageEngineProps } from '../../infra/settings.ts';
+
+type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+export type Resource = {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the library has no type for them.
+  readonly Properties: Record<string, any>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+};
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** The flags decide what the library makes: the tests see what a deployment gets. */
+export function newStack(): Stack {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  return new Stack(app, 'Sluice');
+}
+
+export function resourcesOf(stack: Stack): Resources {
+  return Template.fromStack(stack).toJSON()['Resources'];
+}
+
+export function engineResources(props?: MessageEngineProps): Resources {
+  const stack = newStack();
+  new MessageEngine(stack, 'Engine', props);
+  return resourcesOf(stack);
+}
+
+export function ofType(resources: Resources, type: string): [id: string, Resource][] {
+  return Object.entries(resources).filter(([, resource]) => resource.Type === type);
+}
+
+export function theOnly(resources: Resources, type: string): Resource {
+  const found = ofType(resources, type);
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${type}`);
+  return first[1];
+}
+
+/** An ARN or a name as one line, each reference in it as `<logical id without its hash>`. */
+export function flat(value: Json): string {
+  if (Array.isArray(value)) return value.map(flat).join('');
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('Fn::Join' in value) return flat((value['Fn::Join'] as Json[])[1] ?? '');
+  const id = 'Ref' in value ? value['Ref'] : (value['Fn::GetAtt'] as Json[] | undefined)?.[0];
+  if (id === undefined) throw new Error(`neither text nor reference: ${JSON.stringify(value)}`);
+  return `<${String(id).replace(/[0-9A-F]{8}$/, '')}>`;
+}
