@@ -21,7 +21,9 @@ const bare = await startServer('bare-server.ts', directory);
 try {
   await createBenchTopic();
   console.log(headLine);
-  await measure(produceScenario('1 record of 1 KB', { connections: 64, records: 1, bytes: 1_000 }));
+  await measure(
+    produceScenario('1 record of 1 KB', { connections: 256, records: 1, bytes: 1_000 }),
+  );
   await measure(
     produceScenario('1,000 records of 100 B', { connections: 8, records: 1_000, bytes: 100 }),
   );

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { createApi } from '../shared/api/api.ts';
 import { openapiRoutes } from '../shared/api/openapi-routes.ts';
 import { fetchRoutes } from '../shared/api/v2/fetch-routes.ts';
@@ -34,6 +34,10 @@ export type Embedded = {
   readonly stop: () => Promise<void>;
 };
 
+/** Every append is this process's own, and announced in it: nobody needs to look. A PUT costs a
+ * sync, which files share anyway. */
+const aloneSettings = { headPollMillis: undefined, gatherBytes: 64 * 1024 };
+
 const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
 
 /** @throws Error when the data or the address cannot be had. */
@@ -49,8 +53,7 @@ export async function startEmbedded({
     table,
     clock: hostClock,
     chance: hostChance,
-    // Every append is this process's own, and announced in it: nobody needs to look.
-    ...(alone && { settings: { headPollMillis: undefined } }),
+    ...(alone && { settings: aloneSettings }),
   });
   const api = createApi({
     engine,
@@ -69,20 +72,27 @@ export async function startEmbedded({
       readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
     onFault: (error) => console.error(error),
   });
+  // A request whose URL or Host is none: all else that goes wrong, the API answers itself.
+  const errorHandler = (error: unknown) => {
+    if (!(error instanceof RequestError)) throw error;
+    return Response.json({ error_code: 400, message: 'HTTP 400 Bad Request' }, { status: 400 });
+  };
   const server = await startServer({
     host,
     port,
     guard: guardFor({ host, names: allowedHosts }),
-    listener: getRequestListener(api.fetch),
+    listener: getRequestListener(api.fetch, { errorHandler }),
   }).catch(async (error) => {
     await close();
     throw error;
   });
-  const stop = async () => {
+  const finish = async () => {
     engine.arrivals.end();
     await server.stop();
     await engine.background.idle();
     await close();
   };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= finish());
   return { host, port: server.port, place, operations: engine.operations, stop };
 }

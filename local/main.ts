@@ -15,8 +15,6 @@ else await serve(read.options);
 
 async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void> {
   const engine = await startEmbedded(options).catch((error: Error) => fail(error.message));
-  const url = `http://${engine.host.includes(':') ? `[${engine.host}]` : engine.host}:${engine.port}`;
-  console.log(greeting(url, engine.place));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       engine.stop().then(
@@ -25,15 +23,20 @@ async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void
       );
     });
   }
+  // Last: whoever reads it may send a signal.
+  const host = engine.host.includes(':') ? `[${engine.host}]` : engine.host;
+  console.log(greeting(`http://${host}:${engine.port}`, engine.place));
 }
 
 function greeting(url: string, place: string): string {
   return `Sluice listens on ${url} and keeps its data in ${place}. Try:
 
-  curl ${url}/v3/clusters/sluice/topics -H 'Content-Type: application/json' -d '{"topic_name":"orders"}'
+  curl ${url}/v3/clusters/sluice/topics -H 'Content-Type: application/json' \\
+    -d '{"topic_name":"orders"}'
   curl ${url}/topics/orders -H 'Content-Type: application/vnd.kafka.json.v2+json' \\
     -d '{"records":[{"key":"k1","value":{"id":1}}]}'
-  curl '${url}/topics/orders/partitions/0/records?offset=0' -H 'Accept: application/vnd.kafka.json.v2+json'
+  curl '${url}/topics/orders/partitions/0/records?offset=0' \\
+    -H 'Accept: application/vnd.kafka.json.v2+json'
 `;
 }
 

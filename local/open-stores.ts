@@ -2,14 +2,10 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dynamodbClient, s3Client } from '../shared/aws/clients.ts';
-import { createBucket, createTable } from '../shared/aws/create-stores.ts';
-import { dynamodbTable } from '../shared/aws/dynamodb-table.ts';
-import { s3Objects } from '../shared/aws/s3-objects.ts';
 import type { Stores } from '../shared/store/counted.ts';
 import { openFileObjects } from './file-objects.ts';
 import { memoryObjects } from './memory-objects.ts';
-import type { AwsOptions, StoreOptions } from './options.ts';
+import type { StoreOptions } from './options.ts';
 import { openSqliteTable } from './sqlite-table.ts';
 
 export type OpenStores = Stores & {
@@ -35,41 +31,10 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       const objects = openFileObjects({ directory });
       return { table, objects, place: directory, alone: true, close };
     }
-    case 'aws':
+    case 'aws': {
+      // Only who asks for them pays for the SDK, most of the memory that an engine starts with.
+      const { openAwsStores } = await import('./open-aws-stores.ts');
       return openAwsStores(options);
+    }
   }
-}
-
-/** Emulators take any, but the SDK does not sign without some. */
-const emulator = {
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-};
-
-async function openAwsStores(options: AwsOptions): Promise<OpenStores> {
-  const { s3Endpoint, dynamodbEndpoint, bucket, table: tableName } = options;
-  const clientFor = (endpoint: string | undefined) => ({
-    ...(endpoint !== undefined && { endpoint }),
-    ...(isLoopback(endpoint) && emulator),
-  });
-  const s3 = s3Client(clientFor(s3Endpoint));
-  const dynamodb = dynamodbClient(clientFor(dynamodbEndpoint));
-  if (isLoopback(s3Endpoint)) await createBucket(s3, bucket);
-  if (isLoopback(dynamodbEndpoint)) await createTable(dynamodb, tableName);
-  return {
-    objects: s3Objects({ client: s3, bucketName: bucket }),
-    table: dynamodbTable({ client: dynamodb, tableName }),
-    place: `bucket ${bucket} and table ${tableName}`,
-    alone: false,
-    close: async () => {
-      s3.destroy();
-      dynamodb.destroy();
-    },
-  };
-}
-
-function isLoopback(endpoint: string | undefined): boolean {
-  if (endpoint === undefined) return false;
-  const { hostname } = new URL(endpoint);
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }

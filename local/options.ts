@@ -1,4 +1,5 @@
-// What `npm start` may be told, by flags or by their twins in the environment; a flag wins.
+// What `npm start` may be told, by flags or by their twins in the environment; a flag wins, and a
+// twin that is empty says nothing.
 
 import { parseArgs } from 'node:util';
 
@@ -63,7 +64,9 @@ export function readOptions(parameters: readonly string[], environment: Environm
     if (values['help']) return { kind: 'help', text: helpText() };
     const given = (flag: Flag): string | undefined => {
       const value = values[flag];
-      return value === undefined ? environment[flags[flag].twin] : String(value);
+      // An empty host would be every address of the machine.
+      if (value === '') throw new Error(`--${flag} must not be empty`);
+      return value === undefined ? environment[flags[flag].twin] || undefined : String(value);
     };
     return { kind: 'options', options: optionsOf(given) };
   } catch (error) {
@@ -82,7 +85,7 @@ function optionsOf(given: (flag: Flag) => string | undefined): Options {
   return {
     host: given('host') ?? '127.0.0.1',
     port: portOf(given('port') ?? '8082'),
-    allowedHosts: (given('allowed-hosts') ?? '').split(',').filter((name) => name !== ''),
+    allowedHosts: listOf(given('allowed-hosts')),
     stores: storesOf(given),
   };
 }
@@ -105,6 +108,13 @@ function storesOf(given: (flag: Flag) => string | undefined): StoreOptions {
   return { kind: 'directory', directory: given('data') ?? './.sluice' };
 }
 
+function listOf(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
@@ -118,7 +128,7 @@ function urlOf(flag: Flag, text: string | undefined): string | undefined {
 }
 
 function isTrue(text: string | undefined): boolean {
-  return text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase());
+  return text !== undefined && !['0', 'false', 'no'].includes(text.toLowerCase());
 }
 
 function helpText(): string {

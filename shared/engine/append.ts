@@ -1,6 +1,6 @@
 // Group commit. Requests that meet in one process share a segment: one PUT, one update per head. A
 // request that is alone never waits; one that finds a commit under way gathers with others until
-// that commit ends, or for lingerMillis, or until a segment is full.
+// that commit ends, or for lingerMillis, or until there are gatherBytes of them.
 //
 // Bounded: bytes waiting and under way never pass appendQueueBytesMax; above it requests are
 // refused, and nothing of them is stored.
@@ -32,7 +32,7 @@ export async function append(
   queue.waiting.push({ submissions, bytes, resolve, reject });
   queue.waitingBytes += bytes;
   queue.bytes += bytes;
-  if (queue.waitingBytes >= segmentBytesMax) queue.wake();
+  if (queue.waitingBytes >= engine.settings.gatherBytes) queue.wake();
   if (!queue.gathering) engine.background.run(gather(engine));
   return promise;
 }
@@ -48,10 +48,10 @@ async function gather(engine: Engine): Promise<void> {
   queue.gathering = false;
 }
 
-async function turnToCommit({ appends: queue, clock }: Engine): Promise<void> {
+async function turnToCommit({ appends: queue, clock, settings }: Engine): Promise<void> {
   if (queue.inFlight === 0) return clock.turn();
   if (queue.inFlight < commitsInFlightMax) {
-    if (queue.waitingBytes >= segmentBytesMax) return;
+    if (queue.waitingBytes >= settings.gatherBytes) return;
     return clock.sleep(lingerMillis, wakeOf(queue));
   }
   while (queue.inFlight >= commitsInFlightMax) await wakeOf(queue);

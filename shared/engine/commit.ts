@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts';
 import { type EpochMillis, type SegmentId, segmentIdOf, segmentTime } from '../ids.ts';
 import { encodeRef } from '../log/ref.ts';
 import { segmentKey } from '../segment/keys.ts';
-import { buildSegment } from '../segment/segment.ts';
+import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
 import { headKey, partitionPk } from '../store/items.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Appended, AppendOutcome, Submission } from './append-queue.ts';
@@ -94,14 +94,15 @@ async function storeSegment(
   ]);
   return Promise.all(
     shares.map(async (share, index) => {
-      const range = segment.ranges[index] as { position: number; length: number };
-      const { count, timestampMax, batches } = share;
+      const { position, length, bytes } = segment.placed[index] as PlacedEntry;
+      const { count, timestampMax } = share;
       const partition = (share.submissions[0] as Submission).id;
-      const ref = encodeRef({ segment: id, ...range, count, timestampMax });
+      const ref = encodeRef({ segment: id, position, length, count, timestampMax });
       const append = { id: partition, ref, count, segmentTime: segmentTime(id) };
       const result = await appendToHead(engine, call, append);
       if (result.kind === 'appended') {
-        keepAppended(engine, { segment: id, ...range, baseOffset: result.baseOffset }, batches);
+        const { baseOffset } = result;
+        keepAppended(engine, { segment: id, position, length, baseOffset, count }, bytes);
         engine.arrivals.announce(share.pk);
       }
       return result;

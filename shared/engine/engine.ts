@@ -3,7 +3,13 @@
 
 import { LRUCache } from 'lru-cache';
 import type { EpochMillis } from '../ids.ts';
-import { headCacheEntriesMax, headPollMillis, rangeCacheBytesMax, topicsMax } from '../limits.ts';
+import {
+  headCacheEntriesMax,
+  headPollMillis,
+  rangeCacheBytesMax,
+  segmentBytesMax,
+  topicsMax,
+} from '../limits.ts';
 import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
 import { type AppendQueue, newAppendQueue } from './append-queue.ts';
 import { Arrivals } from './arrivals.ts';
@@ -25,6 +31,9 @@ export type EngineSettings = {
   /** How often a waiting fetch looks at a head that other processes append to; undefined: there are
    * none, and every append is announced in this process. @default headPollMillis */
   readonly headPollMillis: number | undefined;
+  /** So many bytes go on at once, and gather no others while a commit is under way: where a PUT has
+   * no price, sharing one only saves work that many bytes outweigh. @default segmentBytesMax */
+  readonly gatherBytes: number;
 };
 
 /** What a process knows of a head from the answers it got: it may serve to send, never to decide.
@@ -59,7 +68,7 @@ export function createEngine({ objects, table, clock, chance, settings }: Engine
     ...counted({ objects, table }, operations),
     clock,
     chance,
-    settings: { rangeCacheBytes, headPollMillis, ...settings },
+    settings: { rangeCacheBytes, headPollMillis, gatherBytes: segmentBytesMax, ...settings },
     operations,
     topics: new LRUCache({ max: topicsMax }),
     heads: new LRUCache({ max: headCacheEntriesMax }),

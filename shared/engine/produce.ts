@@ -35,7 +35,8 @@ export type RecordsToProduce = {
 };
 
 /** @returns one entry a record, in order.
- * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, RECORD_TOO_LARGE,
+ * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION,
+ * RECORD_TOO_LARGE,
  *   INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED */
 export async function produceRecords(
   engine: Engine,

@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts';
 import type { SegmentId } from '../ids.ts';
 import { fetchReadsInFlightMax } from '../limits.ts';
 import type { PlacedRef } from '../log/ref.ts';
-import { crcHolds, readBatchHeader, setBaseOffset } from '../record/batch-header.ts';
+import { crcHolds, setBaseOffset } from '../record/batch-header.ts';
 import { splitBatches } from '../record/batches.ts';
 import { segmentKey } from '../segment/keys.ts';
 import type { Call, Engine } from './engine.ts';
@@ -28,7 +28,7 @@ export type ReadRanges =
   /** No such object: the index that named it was old, or is damaged. */
   | { readonly kind: 'missing'; readonly segment: SegmentId };
 
-type Place = Pick<PlacedRef, 'segment' | 'position' | 'baseOffset'>;
+type Place = Omit<PlacedRef, 'timestampMax'>;
 
 /** A bit that flipped on the way is right the second time; one that is stored wrong is not. */
 const rangeTriesMax = 2;
@@ -57,19 +57,12 @@ export async function readRanges(
   };
 }
 
-/** Keeps what was appended, so that readers at the tail read no object. @param batches the bytes
- * that were put; their base offsets are set in place. */
-export function keepAppended(engine: Engine, place: Place, batches: readonly Uint8Array[]): void {
+/** Keeps what was appended, so that readers at the tail read no object.
+ * @param bytes that were put; base offsets are set in them. */
+export function keepAppended(engine: Engine, place: Place, bytes: Uint8Array): void {
   if (engine.settings.rangeCacheBytes === 0) return;
-  let { baseOffset } = place;
-  const stored: StoredBatch[] = [];
-  for (const bytes of batches) {
-    const read = readBatchHeader(bytes, 0);
-    if (read.kind === 'malformed') return;
-    stored.push(placed(bytes, baseOffset, read.header.lastOffsetDelta + 1));
-    baseOffset += read.header.lastOffsetDelta + 1;
-  }
-  keep(engine, place, stored);
+  const batches = placeBatches(place, bytes);
+  if (typeof batches !== 'string') keep(engine, place, batches);
 }
 
 /** Refs whose bytes lie one after the other in the same segment. */
@@ -122,25 +115,32 @@ function unpackRun(
   for (const ref of run) {
     const own = bytes.subarray(at, at + ref.length);
     at += ref.length;
-    const split = splitBatches(own);
-    if (split.kind === 'malformed') return split.reason;
-    if (!split.headers.every((header) => crcHolds(own, header))) return 'a CRC does not hold';
-    const batches: StoredBatch[] = [];
-    let { baseOffset } = ref;
-    for (const { position, length, lastOffsetDelta } of split.headers) {
-      const batch = own.subarray(position, position + length);
-      batches.push(placed(batch, baseOffset, lastOffsetDelta + 1));
-      baseOffset += lastOffsetDelta + 1;
-    }
-    if (baseOffset - ref.baseOffset !== ref.count) return 'a count is not its ref’s';
+    const batches = placeBatches(ref, own, crcHolds);
+    if (typeof batches === 'string') return batches;
     read.set(ref, keep(engine, ref, batches));
   }
   return undefined;
 }
 
-function placed(bytes: Uint8Array, baseOffset: number, count: number): StoredBatch {
-  setBaseOffset(bytes, 0, baseOffset);
-  return { bytes, baseOffset, endOffset: baseOffset + count };
+/** The batches of a range, with their base offsets set in place.
+ * @param isWhole checks each of them first.
+ * @returns what is wrong with the bytes, in words, when something is. */
+function placeBatches(
+  { baseOffset, count }: Place,
+  bytes: Uint8Array,
+  isWhole: typeof crcHolds = () => true,
+): readonly StoredBatch[] | string {
+  const split = splitBatches(bytes);
+  if (split.kind === 'malformed') return split.reason;
+  if (!split.headers.every((header) => isWhole(bytes, header))) return 'a CRC does not hold';
+  let offset = baseOffset;
+  const batches = split.headers.map(({ position, length, lastOffsetDelta }) => {
+    setBaseOffset(bytes, position, offset);
+    const batch = { bytes: bytes.subarray(position, position + length), baseOffset: offset };
+    offset += lastOffsetDelta + 1;
+    return { ...batch, endOffset: offset };
+  });
+  return offset - baseOffset === count ? batches : 'a count is not its ref’s';
 }
 
 function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): StoredRange {
@@ -150,6 +150,6 @@ function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): St
   return range;
 }
 
-function placeOf({ segment, position }: Place): string {
+function placeOf({ segment, position }: Pick<Place, 'segment' | 'position'>): string {
   return `${segment}:${position}`;
 }

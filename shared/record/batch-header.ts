@@ -19,7 +19,7 @@
 
 import { offsetMax, timestampMax } from '../limits.ts';
 import { type Codec, codecs } from './codec.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32c, joinCrc32c } from './crc32c.ts';
 import {
   readInt16,
   readInt32,
@@ -171,6 +171,12 @@ export function writeBatchHeader(
 /** Whether the batch's bytes are those its crc was made of. */
 export function crcHolds(bytes: Uint8Array, header: BatchHeader): boolean {
   return crcOf(bytes, header) === header.crc;
+}
+
+/** The CRC of a whole batch, from the one that it carries, which covers all but its first bytes. */
+export function wholeCrc32c(batch: Uint8Array): number {
+  const start = crc32c(batch.subarray(0, at.attributes));
+  return joinCrc32c(start, readUint32(batch, at.crc), batch.length - at.attributes);
 }
 
 /** Patches the offset of the batch's first record, in place; the crc does not cover it. */

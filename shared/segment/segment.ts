@@ -3,9 +3,11 @@
 //     segment = entry*, footer      footer.ts
 //     entry   = batch*              of one append to one partition
 //
-// The batches are not copied, and their bytes are read once for all checksums.
+// No byte is read for a checksum: every batch carries one. Many small batches become one stretch of
+// memory, which is written and kept as one; a batch that is alone is not copied.
 
 import type { TopicId } from '../ids.ts';
+import { wholeCrc32c } from '../record/batch-header.ts';
 import { crc32c, joinCrc32c } from '../record/crc32c.ts';
 import { encodeFooter, type FooterEntry } from './footer.ts';
 
@@ -23,33 +25,45 @@ export type SegmentEntry = {
 export type Segment = {
   /** The object's bytes, one part after the other. */
   readonly parts: readonly Uint8Array[];
-  readonly length: number;
   /** Over all of them. */
   readonly crc32c: number;
-  /** Where each entry lies, in their order. */
-  readonly ranges: readonly { readonly position: number; readonly length: number }[];
+  /** Where each entry lies, and its bytes, in their order. */
+  readonly placed: readonly PlacedEntry[];
+};
+
+export type PlacedEntry = {
+  readonly position: number;
+  readonly length: number;
+  readonly bytes: Uint8Array;
 };
 
 export function buildSegment(entries: readonly SegmentEntry[]): Segment {
   const rows: FooterEntry[] = [];
+  const placed: PlacedEntry[] = [];
   let position = 0;
   let checksum = 0;
   for (const { topicId, partition, batches, count, timestampMax } of entries) {
-    let length = 0;
-    let entryChecksum = 0;
-    for (const batch of batches) {
-      length += batch.length;
-      entryChecksum = crc32c(batch, entryChecksum);
-    }
+    const bytes = joined(batches);
+    const { length } = bytes;
+    const entryChecksum = checksumOf(batches);
     rows.push({ topicId, partition, position, length, count, timestampMax, crc32c: entryChecksum });
+    placed.push({ position, length, bytes });
     checksum = joinCrc32c(checksum, entryChecksum, length);
     position += length;
   }
   const footer = encodeFooter(rows);
   return {
-    parts: [...entries.flatMap(({ batches }) => batches), footer],
-    length: position + footer.length,
+    parts: [...placed.map(({ bytes }) => bytes), footer],
     crc32c: crc32c(footer, checksum),
-    ranges: rows.map(({ position, length }) => ({ position, length })),
+    placed,
   };
+}
+
+function joined(batches: readonly Uint8Array[]): Uint8Array {
+  const [only] = batches;
+  return batches.length === 1 && only !== undefined ? only : Buffer.concat(batches);
+}
+
+function checksumOf(batches: readonly Uint8Array[]): number {
+  return batches.reduce((before, batch) => joinCrc32c(before, wholeCrc32c(batch), batch.length), 0);
 }

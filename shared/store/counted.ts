@@ -1,5 +1,5 @@
-// The two stores with every call counted: store operations are what a request costs, so each reply says
-// them and tests assert them.
+// The two stores with every call counted: store operations are what a request costs, so each reply
+// says them and tests assert them.
 
 import type { Objects } from './objects.ts';
 import type { Table } from './table.ts';

@@ -13,7 +13,7 @@ function expectOperations(call: Call, operations: Partial<Operations>): void {
   expect(call.operations).toEqual({ ...noOperations(), ...operations });
 }
 
-test('a process’s first append reads the topic and the head once; the next is one PUT, one write', async () => {
+test('a first append reads topic and head once; the next is one PUT and one write', async () => {
   await inWorld(1, async (world) => {
     await world.createTopic({ name: 'orders' });
     const engine = world.newEngine();

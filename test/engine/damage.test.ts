@@ -65,7 +65,7 @@ test('damage that stays is DAMAGED, and nothing of it is returned or kept', asyn
   });
 });
 
-test('an object that the index names and that is not there is DAMAGED, once it was asked again', async () => {
+test('an object that is not there is DAMAGED, once the index was asked again', async () => {
   await inWorld(1, async (world) => {
     await threeValues(world);
     let reads = 0;

@@ -11,7 +11,7 @@ const writers = 200;
 const appendsPerSecond = 500;
 const seconds = 10;
 
-test('200 writers without group commit append 500 times a second at 1.25 units or less', async () => {
+test('200 writers append 500 times a second at 1.25 units or less each', async () => {
   await inWorld(1, async (world) => {
     await world.createTopic({ name: 'hot' });
     const { bill } = world.account;

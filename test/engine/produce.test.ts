@@ -77,7 +77,7 @@ test('records come back as they were: nulls, empty values, headers, timestamps',
   });
 });
 
-test('records above max.message.bytes together are several batches; one alone is refused', async () => {
+test('records above max.message.bytes are several batches; one alone is refused', async () => {
   await inWorld(3, async (world) => {
     const configs = new Map([['max.message.bytes', '1000']]);
     await world.createTopic({ name: 'orders', configs });

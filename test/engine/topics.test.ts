@@ -86,7 +86,7 @@ test('a deleted topic is gone for every process, and marked to be cleared', asyn
   });
 });
 
-test('a topic made again is another: nothing crosses over, also for those who knew the old one', async () => {
+test('a topic made again is another, also for those who knew the old one', async () => {
   await inWorld(6, async (world) => {
     const { engine, call } = open(world);
     const old = await createTopic(engine, call, { name: 'orders' });

@@ -122,7 +122,7 @@ test('the writer that fills a chunk rolls, and no other', async () => {
   expect(due).toEqual([refsPerChunk, 2 * refsPerChunk, 3 * refsPerChunk]);
 });
 
-test('an append is refused by a full tail, by a sweep, and by an absent head, and says which', async () => {
+test('a refusal says which: a full tail, a sweep, or an absent head', async () => {
   const table = new MemoryTable();
   const first = appendOf(0, 1);
   const absent = await table.write(appendWrite(first));
