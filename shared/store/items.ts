@@ -2,7 +2,7 @@
 // money.
 //
 // | pk                         | sk             | what it is          | written by    | deleted by |
-// |----------------------------|----------------|---------------------|---------------|------------- |
+// |----------------------------|----------------|---------------------|---------------|------------|
 // | topics                     | <name>         | topic: id, settings | create, grow, | delete     |
 // |                            |                |                     | alter         |            |
 // | doomed                     | <topicId>      | an id without a     | create,       | create, at |
