@@ -13,9 +13,10 @@
 //   among the requests. Making a file and syncing it wait for the journal, and would block them.
 // - A delete is not synced. A power cut may bring the object back, and the next sweep takes it.
 
-import { linkSync, mkdirSync, rmSync, writevSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, openSync, read, rmSync, writevSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ByteRange, ListedObject, ListPage, Objects } from '../shared/store/objects.ts';
 import { StoreError, type StoreOutcome } from '../shared/store/store-error.ts';
 import { compareUtf8 } from '../shared/store/utf8-order.ts';
@@ -41,7 +42,7 @@ export function openFileObjects({ directory }: { readonly directory: string }): 
         await attempt('not-done', async () => writeWhole(file.fd, parts));
         return await attempt('unknown', () => giveName(file, temporary, path));
       } finally {
-        await file.close();
+        file.close().catch(() => undefined);
         rmSync(temporary, { force: true });
       }
     },
@@ -113,20 +114,32 @@ async function syncPath(path: string): Promise<void> {
 }
 
 async function readRange(path: string, range: ByteRange): Promise<Uint8Array | undefined> {
-  const file = await unlessMissing(open(path));
+  const file = openIfThere(path);
   if (file === undefined) return undefined;
   try {
-    const bytes = new Uint8Array(range.length);
+    // Not from Node's pool: what is kept of a small range would keep the pool's whole slab.
+    const bytes = Buffer.allocUnsafeSlow(range.length);
     let length = 0;
     while (length < range.length) {
-      const position = range.position + length;
-      const { bytesRead } = await file.read(bytes, length, range.length - length, position);
+      const [left, position] = [range.length - length, range.position + length];
+      const { bytesRead } = await readInto(file, bytes, length, left, position);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
     return bytes.subarray(0, length);
   } finally {
-    await file.close();
+    closeSync(file);
+  }
+}
+
+const readInto = promisify(read);
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import { decompressedBytesMax, fetchRereadsMax } from '../limits.ts';
 import type { Head } from '../log/head.ts';
 import { readBatchHeader } from '../record/batch-header.ts';
 import { decodeBatch } from '../record/decode-batch.ts';
+import { joinBytes } from '../record/join-bytes.ts';
 import type { LogRecord } from '../record/record.ts';
 import { partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
@@ -31,8 +32,9 @@ export type Bounds = {
 };
 
 export type FetchedBatches = Bounds & {
-  /** Whole record batches with their offsets; the first may begin before the asked offset. */
-  readonly batches: readonly Uint8Array[];
+  /** Whole record batches with their offsets, back to back; the first may begin before the asked
+   * offset. They are kept for others too: not to be changed. */
+  readonly bytes: Uint8Array;
   /** Where to go on. */
   readonly nextOffset: number;
 };
@@ -50,7 +52,7 @@ export async function fetchBatches(
   request: FetchRequest,
 ): Promise<FetchedBatches> {
   const { batches, ...fetched } = await fetch(engine, call, request);
-  return { ...fetched, batches: batches.map(({ bytes }) => bytes) };
+  return { ...fetched, bytes: joinBytes(batches.map(({ bytes }) => bytes)) };
 }
 
 /** The same, record by record from the asked offset on. */

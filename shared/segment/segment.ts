@@ -9,6 +9,7 @@
 import type { TopicId } from '../ids.ts';
 import { wholeCrc32c } from '../record/batch-header.ts';
 import { crc32c, joinCrc32c } from '../record/crc32c.ts';
+import { joinBytes } from '../record/join-bytes.ts';
 import { encodeFooter, type FooterEntry } from './footer.ts';
 
 /** The batches of one append to one partition. */
@@ -43,7 +44,7 @@ export function buildSegment(entries: readonly SegmentEntry[]): Segment {
   let position = 0;
   let checksum = 0;
   for (const { topicId, partition, batches, count, timestampMax } of entries) {
-    const bytes = joined(batches);
+    const bytes = joinBytes(batches);
     const { length } = bytes;
     const entryChecksum = checksumOf(batches);
     rows.push({ topicId, partition, position, length, count, timestampMax, crc32c: entryChecksum });
@@ -57,11 +58,6 @@ export function buildSegment(entries: readonly SegmentEntry[]): Segment {
     crc32c: crc32c(footer, checksum),
     placed,
   };
-}
-
-function joined(batches: readonly Uint8Array[]): Uint8Array {
-  const [only] = batches;
-  return batches.length === 1 && only !== undefined ? only : Buffer.concat(batches);
 }
 
 function checksumOf(batches: readonly Uint8Array[]): number {

@@ -1,16 +1,16 @@
 // Every item of the table, on one page. Names of a head's attributes are one letter: its size is
 // money.
 //
-// | pk                         | sk             | what it is          | written by    | deleted by |
-// |----------------------------|----------------|---------------------|---------------|------------|
-// | topics                     | <name>         | topic: id, settings | create, grow, | delete     |
-// |                            |                |                     | alter         |            |
-// | doomed                     | <topicId>      | an id without a     | create,       | create, at |
-// |                            |                | name                | delete        | its naming |
-// | part#<topicId>#<partition> | head           | sequences the       | create, grow, | delete     |
-// |                            |                | partition           | append, roll  |            |
-// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs,  | roll, once    |            |
-// |                            |                | from that base on   |               |            |
+// | pk                         | sk             | what it is         | written by    | deleted by |
+// |----------------------------|----------------|--------------------|---------------|------------|
+// | topics                     | <name>         | id and settings    | create, grow, | delete     |
+// |                            |                |                    | alter         |            |
+// | doomed                     | <topicId>      | an id without a    | create,       | create, at |
+// |                            |                | name               | delete        | its naming |
+// | part#<topicId>#<partition> | head           | sequences the      | create, grow, | delete     |
+// |                            |                | partition          | append, roll  |            |
+// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs  | roll, once    |            |
+// |                            |                | from that base on  |               |            |
 //
 // What absence means. No topic: the name is free. No doomed: the id is a living topic's, or all of
 // it is gone. No head: the partition does not exist, for good (a topic made again has another id).

@@ -8,7 +8,7 @@ import {
   type RecordToProduce,
 } from '../../shared/engine/produce.ts';
 import { appendQueueBytesMax, recordsPerRequestMax, timestampMax } from '../../shared/limits.ts';
-import { readBatchHeader } from '../../shared/record/batch-header.ts';
+import { splitBatches } from '../../shared/record/batches.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { produce, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
@@ -26,12 +26,10 @@ function send(world: World, records: readonly RecordToProduce[]) {
 
 async function headersOf(world: World) {
   const engine = world.newEngine();
-  const { batches } = await fetchBatches(engine, world.call(engine), everything);
-  return batches.map((batch) => {
-    const read = readBatchHeader(batch, 0);
-    if (read.kind === 'malformed') throw new Error(read.reason);
-    return read.header;
-  });
+  const { bytes } = await fetchBatches(engine, world.call(engine), everything);
+  const split = splitBatches(bytes);
+  if (split.kind === 'malformed') throw new Error(split.reason);
+  return split.headers;
 }
 
 test('a key always picks the same partition; records without one stay together', async () => {

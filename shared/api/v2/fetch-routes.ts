@@ -55,9 +55,9 @@ async function fetchFromPartition(exchange: Exchange): Promise<Response> {
   };
   const { body, ...fetched } =
     format === 'batches'
-      ? await fetchBatches(engine, call, request).then(({ batches, ...rest }) => ({
+      ? await fetchBatches(engine, call, request).then(({ bytes, ...rest }) => ({
           ...rest,
-          body: Buffer.concat(batches),
+          body: bytes as Uint8Array<ArrayBuffer>,
         }))
       : await fetchRecords(engine, call, request).then(({ records, ...rest }) => ({
           ...rest,
