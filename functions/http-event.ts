@@ -10,7 +10,7 @@
 // Source: API Gateway's "Create AWS Lambda proxy integrations for HTTP APIs".
 
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { EngineError } from '../shared/errors.ts';
+import { bodyTooLarge } from '../shared/errors.ts';
 
 export function requestOf(event: APIGatewayProxyEventV2): Request {
   const { rawPath, rawQueryString, requestContext } = event;
@@ -42,17 +42,17 @@ function headersOf({ headers }: APIGatewayProxyEventV2): [string, string][] {
 export function bodyOf(event: APIGatewayProxyEventV2, bytesMax: number): Uint8Array {
   const { body = '', isBase64Encoded } = event;
   const encoding = isBase64Encoded ? 'base64' : 'utf8';
-  if (Buffer.byteLength(body, encoding) <= bytesMax) return Buffer.from(body, encoding);
-  throw new EngineError('REQUEST_TOO_LARGE', `the body is larger than ${bytesMax} bytes`, {
-    field: 'body',
-    limit: bytesMax,
-  });
+  if (Buffer.byteLength(body, encoding) > bytesMax) throw bodyTooLarge(bytesMax);
+  return Buffer.from(body, encoding);
 }
 
-/** Text goes as it is, and anything else in base64, which costs a third of Lambda's 6 MB. */
+/** Text goes as it is, and anything else in base64, which costs a third of Lambda's 6 MB. So does a
+ * long text of which the result, being JSON itself, would escape more than a third. */
 export async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
   const bytes = Buffer.from(await response.arrayBuffer());
-  const isBase64Encoded = !isText(response.headers.get('content-type') ?? 'text/plain');
+  const isText = textForm.test(response.headers.get('content-type') ?? 'text/plain');
+  const isLong = bytes.length > anyTextBytesMax;
+  const isBase64Encoded = !isText || (isLong && escapes(bytes) > bytes.length / 3);
   return {
     statusCode: response.status,
     headers: Object.fromEntries(response.headers),
@@ -61,6 +61,17 @@ export async function resultOf(response: Response): Promise<APIGatewayProxyStruc
   };
 }
 
-function isText(contentType: string): boolean {
-  return /^text\/|^application\/(.+\+)?json\b/.test(contentType);
+/** Half of 6 MB and room for the headers: were every byte escaped, it would fit. */
+const anyTextBytesMax = 3_000_000;
+
+const textForm = /^text\/|^application\/(.+\+)?json\b/;
+
+/** How many of the bytes JSON says by two: JSON text holds no others that it says by more. */
+function escapes(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === quote || byte === backslash) count++;
+  return count;
 }
+
+const quote = 0x22;
+const backslash = 0x5c;

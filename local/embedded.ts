@@ -3,16 +3,8 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { allRoutes } from '../shared/api/all-routes.ts';
 import { createApi } from '../shared/api/api.ts';
-import { openapiRoutes } from '../shared/api/openapi-routes.ts';
-import { fetchRoutes } from '../shared/api/v2/fetch-routes.ts';
-import { produceRoutes } from '../shared/api/v2/produce-routes.ts';
-import { topicRoutes } from '../shared/api/v2/topic-routes.ts';
-import { v3ClusterRoutes } from '../shared/api/v3/cluster-routes.ts';
-import { v3ConfigRoutes } from '../shared/api/v3/config-routes.ts';
-import { v3OffsetRoutes } from '../shared/api/v3/offset-routes.ts';
-import { v3ProduceRoutes } from '../shared/api/v3/produce-routes.ts';
-import { v3TopicRoutes } from '../shared/api/v3/topic-routes.ts';
 import { createEngine } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import type { Operations } from '../shared/store/counted.ts';
@@ -57,17 +49,7 @@ export async function startEmbedded({
   });
   const api = createApi({
     engine,
-    routes: [
-      produceRoutes,
-      fetchRoutes,
-      topicRoutes,
-      v3ClusterRoutes,
-      v3TopicRoutes,
-      v3ConfigRoutes,
-      v3OffsetRoutes,
-      v3ProduceRoutes,
-      openapiRoutes(readFileSync(openapiDocument, 'utf8')),
-    ],
+    routes: allRoutes(readFileSync(openapiDocument, 'utf8')),
     readBody: ({ env }, bytesMax) =>
       readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
     onFault: (error) => console.error(error),

@@ -100,7 +100,13 @@ async function giveName(file: FileHandle, from: string, to: string): Promise<'st
     await syncPath(to);
     return 'exists';
   }
-  await file.sync();
+  try {
+    await file.sync();
+  } catch (error) {
+    // A second sync would succeed, and yet what the first could not write is gone: it is put anew.
+    rmSync(to, { force: true });
+    throw error;
+  }
   return 'stored';
 }
 

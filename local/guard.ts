@@ -5,8 +5,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+import { loopbackNames } from './loopback.ts';
 
 export type Guard = (headers: IncomingHttpHeaders) => string | undefined;
 

@@ -1,5 +1,6 @@
 // `npm start`: the whole engine on this machine. The process's own words, signals and end are here.
 
+import { clusterId } from '../shared/api/v3/resources.ts';
 import { startEmbedded } from './embedded.ts';
 import { readOptions } from './options.ts';
 
@@ -31,7 +32,7 @@ async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void
 function greeting(url: string, place: string): string {
   return `Sluice listens on ${url} and keeps its data in ${place}. Try:
 
-  curl ${url}/v3/clusters/sluice/topics -H 'Content-Type: application/json' \\
+  curl ${url}/v3/clusters/${clusterId}/topics -H 'Content-Type: application/json' \\
     -d '{"topic_name":"orders"}'
   curl ${url}/topics/orders -H 'Content-Type: application/vnd.kafka.json.v2+json' \\
     -d '{"records":[{"key":"k1","value":{"id":1}}]}'

@@ -1,7 +1,9 @@
 // What `npm start` may be told, by flags or by their twins in the environment; a flag wins, and a
 // twin that is empty says nothing.
 
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { environmentNames } from '../shared/contract.ts';
 
 export type Options = {
   readonly host: string;
@@ -16,10 +18,11 @@ export type StoreOptions =
   | { readonly kind: 'directory'; readonly directory: string }
   | ({ readonly kind: 'aws' } & AwsOptions);
 
-/** Real stores, or emulators of them when endpoints are given. */
+/** The stores of an account, or emulators of them. */
 export type AwsOptions = {
-  readonly s3Endpoint: string | undefined;
-  readonly dynamodbEndpoint: string | undefined;
+  /** URLs. */
+  readonly s3Endpoint: string;
+  readonly dynamodbEndpoint: string;
   readonly bucket: string;
   readonly table: string;
 };
@@ -44,15 +47,23 @@ const flags = {
   's3-endpoint': {
     twin: 'SLUICE_S3_ENDPOINT',
     value: 'URL',
-    help: 'keep segments in S3, or in an emulator at that URL',
+    help: 'keep segments in S3, or an emulator, at that URL',
   },
   'dynamodb-endpoint': {
     twin: 'SLUICE_DYNAMODB_ENDPOINT',
     value: 'URL',
-    help: 'keep the table in DynamoDB, or in an emulator at that URL',
+    help: 'keep the table in DynamoDB, or an emulator, at that URL',
   },
-  bucket: { twin: 'SLUICE_BUCKET', value: 'NAME', help: 'the bucket’s name; default sluice' },
-  table: { twin: 'SLUICE_TABLE', value: 'NAME', help: 'the table’s name; default sluice' },
+  bucket: {
+    twin: environmentNames.bucketName,
+    value: 'NAME',
+    help: 'the bucket’s name in S3; default sluice',
+  },
+  table: {
+    twin: environmentNames.tableName,
+    value: 'NAME',
+    help: 'the table’s name in DynamoDB; default sluice',
+  },
 } as const satisfies Record<string, { twin: string; value?: string; help: string }>;
 
 type Flag = keyof typeof flags;
@@ -85,7 +96,7 @@ function optionsOf(given: (flag: Flag) => string | undefined): Options {
   return {
     host: given('host') ?? '127.0.0.1',
     port: portOf(given('port') ?? '8082'),
-    allowedHosts: listOf(given('allowed-hosts')),
+    allowedHosts: hostsOf(given('allowed-hosts')),
     stores: storesOf(given),
   };
 }
@@ -93,27 +104,37 @@ function optionsOf(given: (flag: Flag) => string | undefined): Options {
 function storesOf(given: (flag: Flag) => string | undefined): StoreOptions {
   const s3Endpoint = urlOf('s3-endpoint', given('s3-endpoint'));
   const dynamodbEndpoint = urlOf('dynamodb-endpoint', given('dynamodb-endpoint'));
+  const [bucket, table] = [given('bucket'), given('table')];
   const memory = isTrue(given('memory'));
-  if ((s3Endpoint === undefined) !== (dynamodbEndpoint === undefined)) {
-    throw new Error('--s3-endpoint and --dynamodb-endpoint go together');
-  }
-  if (s3Endpoint !== undefined) {
+  if (s3Endpoint !== undefined && dynamodbEndpoint !== undefined) {
     if (memory || given('data') !== undefined) {
       throw new Error('--memory and --data do not go with --s3-endpoint and --dynamodb-endpoint');
     }
-    const [bucket, table] = [given('bucket') ?? 'sluice', given('table') ?? 'sluice'];
-    return { kind: 'aws', s3Endpoint, dynamodbEndpoint, bucket, table };
+    const names = { bucket: bucket ?? 'sluice', table: table ?? 'sluice' };
+    return { kind: 'aws', s3Endpoint, dynamodbEndpoint, ...names };
+  }
+  if (s3Endpoint !== undefined || dynamodbEndpoint !== undefined) {
+    throw new Error('--s3-endpoint and --dynamodb-endpoint go together');
+  }
+  if (bucket !== undefined || table !== undefined) {
+    throw new Error('--bucket and --table go with --s3-endpoint and --dynamodb-endpoint');
   }
   if (memory) return { kind: 'memory' };
   return { kind: 'directory', directory: given('data') ?? './.sluice' };
 }
 
-function listOf(text = ''): readonly string[] {
-  return text
+function hostsOf(text = ''): readonly string[] {
+  const names = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  const other = names.find((name) => !hostForm.test(name) && isIP(name) === 0);
+  if (other === undefined) return names;
+  throw new Error(`--allowed-hosts must be names or addresses, without a port, not ${other}`);
 }
+
+/** An IPv6 address may stand in brackets, as it does in a URL. */
+const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

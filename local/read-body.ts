@@ -4,7 +4,7 @@
 // memory than one of a single chunk. Most are of one, which is not copied at all.
 
 import type { IncomingMessage } from 'node:http';
-import { EngineError } from '../shared/errors.ts';
+import { bodyTooLarge, EngineError } from '../shared/errors.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -13,7 +13,7 @@ const nothing = Buffer.alloc(0);
  * MALFORMED_REQUEST when the request is cut off. */
 export function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   const declared = Number(incoming.headers['content-length'] ?? 0);
-  if (declared > bytesMax) return Promise.reject(tooLarge(bytesMax));
+  if (declared > bytesMax) return Promise.reject(bodyTooLarge(bytesMax));
   return new Promise((resolve, reject) => {
     let body: Buffer = nothing;
     let bytes = 0;
@@ -22,7 +22,7 @@ export function readBody(incoming: IncomingMessage, bytesMax: number): Promise<U
       if (end > bytesMax) {
         incoming.off('data', take);
         body = nothing;
-        reject(tooLarge(bytesMax));
+        reject(bodyTooLarge(bytesMax));
         return;
       }
       if (bytes === 0) body = chunk;
@@ -43,11 +43,6 @@ function grown(body: Buffer, bytesMin: number, bytesMax: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(bytesMin, 2 * body.length), bytesMax));
   larger.set(body);
   return larger;
-}
-
-function tooLarge(limit: number): EngineError {
-  const message = `the body is larger than ${limit} bytes`;
-  return new EngineError('REQUEST_TOO_LARGE', message, { field: 'body', limit });
 }
 
 /** For the record: whoever sent it is gone. */

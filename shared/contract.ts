@@ -14,7 +14,8 @@ export const tableKeyNames = { partition: 'pk', sort: 'sk' } as const;
 /** The attribute by which DynamoDB expires items, in seconds since 1970. */
 export const timeToLiveAttribute = 'ttl';
 
-/** Every segment's key begins so; roles and the bucket's policy are narrowed to it. */
+/** Every segment's key begins so (segment/keys.ts); roles and the bucket's policy are narrowed to
+ * it. */
 export const segmentsPrefix = 'segments/';
 
 /** The functions, and the routes of the HTTP API that each serves. A route is a method and a path,

@@ -38,7 +38,6 @@ const outcomes = {
   OFFSET_OUT_OF_RANGE: 'definite',
   THROTTLED: 'retriable',
   UNAVAILABLE: 'retriable',
-  SHUTTING_DOWN: 'retriable',
   OUTCOME_UNKNOWN: 'unknown',
   DAMAGED: 'definite',
 } as const satisfies Record<string, Outcome>;
@@ -74,4 +73,10 @@ export class EngineError extends Error {
   get outcome(): Outcome {
     return outcomes[this.code];
   }
+}
+
+/** Of a body that passes what a caller of readBody allows. @param limit in bytes. */
+export function bodyTooLarge(limit: number): EngineError {
+  const message = `body: must be at most ${limit} bytes`;
+  return new EngineError('REQUEST_TOO_LARGE', message, { field: 'body', limit });
 }

@@ -18,9 +18,7 @@ export type PartitionId = { readonly topicId: TopicId; readonly partition: numbe
 export const topicIdBytes = 16;
 export const segmentIdBytes = 16;
 
-const topicIdForm = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const segmentIdForm = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const timeCharacters = 10;
 
 /** @param bytes 16 of them. */
@@ -30,14 +28,6 @@ export function topicIdOf(bytes: Uint8Array): TopicId {
 
 export function topicIdToBytes(id: TopicId): Uint8Array {
   return Buffer.from(id, 'base64url');
-}
-
-export function isTopicId(text: string): text is TopicId {
-  return topicIdForm.test(text);
-}
-
-export function isSegmentId(text: string): text is SegmentId {
-  return segmentIdForm.test(text);
 }
 
 /** A segment id of that time: ids of later times sort after those of earlier ones.

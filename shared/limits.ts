@@ -26,12 +26,8 @@ export const rollOddsWhenFull = 0.1;
 /** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit.
  * */
 export const residentProducersMax = 6;
-/** Producers evicted by one cut: its expression stays under DynamoDB's 4 KB. */
-export const evictionsPerCutMax = 32;
 /** Bytes of one DynamoDB write unit. */
 export const writeUnitBytes = kibibyte;
-/** Bytes of one strong DynamoDB read unit. */
-export const readUnitBytes = 4 * kibibyte;
 
 // ---- Requests.
 
@@ -45,6 +41,9 @@ export const jsonDepthMax = 64;
 export const recordsPerRequestMax = 50_000;
 /** Headers of one record. */
 export const headersPerRecordMax = 1_000;
+/** Records of one v3 stream: each is answered by a receipt of up to 500 bytes, and all of them must
+ * fit Lambda's 6 MB. */
+export const v3RecordsMax = 10_000;
 /** Entries of one v3 records:batch request: as Confluent's proxy allows. */
 export const v3BatchEntriesMax = 10;
 /** Kafka's default of max.message.bytes: 1 MiB and a batch's overhead. */
@@ -66,11 +65,17 @@ export const partitionsDefault = 1;
 export const partitionsPerTopicMax = 1_000;
 /** Heads made or deleted at once by one request. */
 export const headWritesInFlightMax = 32;
-/** Topic names answered at once: one query. */
-export const topicsMax = 10_000;
+/** A topic that is not live so long after its making began has no maker any more. */
+export const topicMakingMillisMax = 30_000;
+/** Topics that one query of all of them reads. */
+export const topicsPerQuery = 1_000;
 
 // ---- Fetch.
 
+/** What a record's place, timestamp and names take of a JSON reply, a long topic's name included:
+ * counted against the bytes asked for, or many small records would make a reply of many times that.
+ * */
+export const recordReplyBytes = 128;
 export const fetchBytesDefault = mebibyte;
 /** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still sent.
  * */
@@ -98,7 +103,7 @@ export const commitsInFlightMax = 4;
 export const appendQueueBytesMax = 64 * mebibyte;
 /** A request's whole time when the caller sets none: below API Gateway's 30 s. */
 export const requestMillisMax = 25_000;
-/** Tries of one store operation; with the pauses below some four seconds. */
+/** Tries of one store operation; the pauses between them are four seconds at most. */
 export const triesMax = 10;
 /** First and longest pause between two tries of a store operation. */
 export const retryPauseMillisMin = 10;
@@ -108,6 +113,11 @@ export const retryPauseMillisMax = 1_000;
 
 /** One TransactWriteItems. */
 export const transactItemsMax = 100;
+/** DynamoDB's bound on one expression, its aliases as they stand. */
+export const expressionBytesMax = 4 * kibibyte;
+/** Elements one action takes from a list: each is a path of its own, "#0[99],", in an expression
+ * that must have room for more. */
+export const removeFirstMax = 100;
 /** One DeleteObjects. */
 export const objectsDeleteMax = 1_000;
 /** A call to a store is ended after this, and its outcome is unknown. */
@@ -120,6 +130,7 @@ export const connectMillisMax = 1_000;
 export const rangeCacheBytesMax = 64 * mebibyte;
 export const chunkCacheEntriesMax = 10_000;
 export const headCacheEntriesMax = 10_000;
+export const topicCacheEntriesMax = 10_000;
 /** How old a topic's settings may be in a process that has them. */
 export const topicCacheMillis = 10_000;
 
@@ -129,6 +140,10 @@ assert(produceBodyBytesMax < segmentBytesMax, 'one request fits one segment');
 assert(messageBytesDefault <= messageBytesMax, 'the default is allowed');
 assert(segmentBytesMax + produceBodyBytesMax < 2 ** 31, 'positions fit a ref');
 assert(fetchBytesDefault <= fetchBytesMax, 'the default is allowed');
+assert(
+  requestMillisMax < topicMakingMillisMax,
+  'who makes a topic gives up before others clear it',
+);
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
 

@@ -22,8 +22,6 @@ export type ApiParts = {
   readonly onFault: (error: unknown) => void;
   /** When nothing more may be begun for a request. @default requestMillisMax after it came */
   readonly deadline?: (context: Context) => EpochMillis;
-  /** @default 'sluice' */
-  readonly clusterId?: string;
 };
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies Method[];
@@ -51,7 +49,7 @@ async function answer(parts: ApiParts, context: Context, handler: Handler): Prom
 }
 
 function openExchange(parts: ApiParts, context: Context): Exchange {
-  const { engine, readBody, clusterId = 'sluice' } = parts;
+  const { engine, readBody } = parts;
   const startedAt = engine.clock.now();
   const deadline = parts.deadline?.(context) ?? ((startedAt + requestMillisMax) as EpochMillis);
   return {
@@ -59,7 +57,6 @@ function openExchange(parts: ApiParts, context: Context): Exchange {
     engine,
     call: openCall(engine, { deadline }),
     startedAt,
-    clusterId,
     readBody: (bytesMax) => readBody(context, bytesMax),
   };
 }
@@ -71,8 +68,8 @@ function unrouted(app: Hono, exchange: Exchange): Response {
   if (served.length === 0) throw notFound();
   const allow = [...served, ...(served.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return emptyReply(exchange, { Allow: allow });
-  return refusal(exchange, replyOf('METHOD_NOT_ALLOWED', surfaceOf(exchange)), {
-    message: 'HTTP 405 Method Not Allowed',
-    headers: { Allow: allow },
+  const saying = { message: 'HTTP 405 Method Not Allowed', detail: {} };
+  return refusal(exchange, replyOf('METHOD_NOT_ALLOWED', surfaceOf(exchange)), saying, {
+    Allow: allow,
   });
 }

@@ -14,7 +14,8 @@ export function baseUrl(exchange: Exchange): string {
   const host =
     valid(hostForm, forwarded.get('host') ?? first(exchange, 'x-forwarded-host')) ?? own.host;
   const prefix = valid(prefixForm, first(exchange, 'x-forwarded-prefix')) ?? '';
-  return `${proto}://${host}${prefix}`.replace(/\/+$/, '');
+  const url = `${proto}://${host}${prefix}`;
+  return (URL.canParse(url) ? url : own.origin).replace(/\/+$/, '');
 }
 
 const protoForm = /^https?$/;

@@ -13,7 +13,6 @@ export type Exchange = {
   readonly engine: Engine;
   readonly call: Call;
   readonly startedAt: EpochMillis;
-  readonly clusterId: string;
   /** @throws EngineError REQUEST_TOO_LARGE. */
   readonly readBody: (bytesMax: number) => Promise<Uint8Array>;
 };

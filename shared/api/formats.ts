@@ -12,7 +12,9 @@ import { EngineError } from '../errors.ts';
 import { decodeBase64 } from './base64.ts';
 import { jsonBytes } from './json-text.ts';
 
-export type Format = 'binary' | 'json' | 'text';
+export const formats = ['binary', 'json', 'text'] as const;
+
+export type Format = (typeof formats)[number];
 
 /** @throws EngineError MALFORMED_FIELD for a value that is not of the format. */
 export function bytesOf(format: Format, value: unknown, field: () => string): Uint8Array | null {

@@ -3,21 +3,34 @@
 
 import { EngineError } from '../errors.ts';
 import { type Exchange, requestHeader } from './exchange.ts';
+import { type Format, formats } from './formats.ts';
 
 export const jsonType = 'application/json';
 export const problemType = 'application/problem+json';
 export const batchesType = 'application/vnd.sluice.batches';
 export const v2Type = 'application/vnd.kafka.v2+json';
+const v1Type = 'application/vnd.kafka.v1+json';
+
+/** Kafka REST's JSON with keys and values in that format: one of ours, or of a schema registry. */
+export function typeOf(format: string, version: 'v1' | 'v2' = 'v2'): string {
+  return `application/vnd.kafka.${format}.${version}+json`;
+}
+
+/** Types that name no format. Where there must be one, they mean binary. */
+const plainTypes = [v2Type, v1Type, jsonType];
+
+/** The names of JSON that holds records; those that a reply prefers come first. */
+export const recordTypes: ReadonlyMap<string, Format> = new Map<string, Format>([
+  ...formats.map((format) => [typeOf(format), format] as const),
+  ...plainTypes.map((type) => [type, 'binary'] as const),
+  ...formats.map((format) => [typeOf(format, 'v1'), format] as const),
+]);
+
+/** What a request may say of its body, and says nothing by. */
+export const untypedBodies = ['', 'application/octet-stream'];
 
 /** What v2's replies may be called; the first is the default. */
-const v2Types = [
-  v2Type,
-  'application/vnd.kafka.v1+json',
-  jsonType,
-  'application/vnd.kafka.binary.v2+json',
-  'application/vnd.kafka.json.v2+json',
-  'application/vnd.kafka.text.v2+json',
-];
+const v2Types = [...plainTypes, ...formats.map((format) => typeOf(format))];
 
 const v3Types = [jsonType];
 
@@ -93,13 +106,7 @@ export function contentType(exchange: Exchange): string {
   return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
-const jsonBodyTypes = new Set([
-  '',
-  jsonType,
-  'application/octet-stream',
-  v2Type,
-  'application/vnd.kafka.v1+json',
-]);
+const jsonBodyTypes = new Set([...untypedBodies, ...plainTypes]);
 
 /** Of a body that is JSON of no particular format. @throws EngineError UNSUPPORTED_MEDIA_TYPE. */
 export function expectJsonBody(exchange: Exchange): void {

@@ -3,7 +3,7 @@
 import type { ProducedEntry } from '../engine/produce.ts';
 import type { EngineError } from '../errors.ts';
 import { faultMessage } from './refusal.ts';
-import { replyOf, type Surface } from './replies.ts';
+import { replyOf, type Surface, sayingOf } from './replies.ts';
 
 /** When no record was stored, the error that leaves most open: what may have been stored must
  * not be called refused. Thrown, it gives the reply its own status, so that nobody takes it for
@@ -17,5 +17,6 @@ export function wholeFailure(entries: readonly ProducedEntry[]): EngineError | u
 /** An error as the answer of one record. */
 export function entryError(error: EngineError, surface: Surface) {
   const { status, errorCode } = replyOf(error.code, surface);
-  return { status, errorCode, message: status === 500 ? faultMessage : error.message };
+  const { message } = sayingOf(error, surface);
+  return { status, errorCode, message: status === 500 ? faultMessage : message };
 }

@@ -2,10 +2,17 @@
 // ask. A reply tells what the caller did and what bounds there are: no stack, no name of a store's
 // things.
 
-import { EngineError } from '../errors.ts';
+import { EngineError, type ErrorDetail } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonType, problemType, wantsProblem } from './media-types.ts';
-import { type ErrorReply, faultReply, replyOf, type Surface } from './replies.ts';
+import {
+  type ErrorReply,
+  faultReply,
+  replyOf,
+  type Saying,
+  type Surface,
+  sayingOf,
+} from './replies.ts';
 import { type ReplyHeaders, reply } from './reply.ts';
 
 /** Seconds: a throttled table or a restarted process is back within one. */
@@ -26,24 +33,28 @@ export function refusalOf(
 ): Response {
   if (!(error instanceof EngineError)) {
     onFault(error);
-    return refusal(exchange, faultReply, { message: faultMessage });
+    return refusal(exchange, faultReply, { message: faultMessage, detail: {} });
   }
-  const as = replyOf(error.code, surfaceOf(exchange));
+  const surface = surfaceOf(exchange);
+  const as = replyOf(error.code, surface);
   if (as.status === 500) onFault(error);
-  return refusal(exchange, as, { message: error.message, headers: boundHeaders(error) });
+  return refusal(exchange, as, sayingOf(error, surface), boundHeaders(error));
 }
 
 export function refusal(
   exchange: Exchange,
   { status, errorCode }: ErrorReply,
-  { message, headers }: { readonly message: string; readonly headers?: ReplyHeaders },
+  { message, detail }: Saying,
+  headers: ReplyHeaders = {},
 ): Response {
   const error = { error_code: errorCode, message };
   const problem = wantsProblem(exchange);
   return reply(exchange, {
     status,
     type: problem ? problemType : jsonType,
-    body: JSON.stringify(problem ? { ...error, ...problemMembers(status, message) } : error),
+    body: JSON.stringify(
+      problem ? { ...error, ...problemMembers(status, message, detail) } : error,
+    ),
     headers: {
       ...(status === 429 || status === 503 ? { 'Retry-After': retryAfter } : {}),
       ...headers,
@@ -65,9 +76,11 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The type is about:blank, which means: the status says what kind of problem this is. */
-function problemMembers(status: number, detail: string) {
-  return { type: 'about:blank', title: titles[status] ?? 'Error', status, detail };
+/** The type is about:blank, which means: the status says what kind of problem this is. `field` and
+ * `limit` are extensions, there when the error has them. */
+function problemMembers(status: number, detail: string, { field, limit }: ErrorDetail) {
+  const title = titles[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail, field, limit };
 }
 
 function boundHeaders({ detail }: EngineError): ReplyHeaders {

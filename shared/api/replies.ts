@@ -1,7 +1,7 @@
 // The reply of every error code, on one page. The five-digit codes are Kafka REST's; what has none
 // of its own repeats the status. A code without a row does not compile.
 
-import type { ErrorCode } from '../errors.ts';
+import type { EngineError, ErrorCode, ErrorDetail } from '../errors.ts';
 
 export type ErrorReply = { readonly status: number; readonly errorCode: number };
 
@@ -31,7 +31,6 @@ const replies: Readonly<Record<ErrorCode, ErrorReply>> = {
   OFFSET_OUT_OF_RANGE: { status: 416, errorCode: 41601 },
   THROTTLED: { status: 429, errorCode: 429 },
   UNAVAILABLE: { status: 503, errorCode: 50003 },
-  SHUTTING_DOWN: { status: 503, errorCode: 50003 },
   OUTCOME_UNKNOWN: { status: 503, errorCode: 50004 },
   DAMAGED: { status: 500, errorCode: 50002 },
 };
@@ -57,4 +56,23 @@ export type Surface = 'v2' | 'v3';
 
 export function replyOf(code: ErrorCode, surface: Surface): ErrorReply {
   return (surface === 'v3' ? v3Replies[code] : undefined) ?? replies[code];
+}
+
+/** What v3's requests call the field of which the engine says that. Where one has a setting, its
+ * route knows (v3/settings.ts). */
+const v3Fields: Partial<Readonly<Record<ErrorCode, string>>> = {
+  UNKNOWN_TOPIC: 'topic_name',
+  INVALID_TOPIC_NAME: 'topic_name',
+  UNKNOWN_PARTITION: 'partition_id',
+  INVALID_PARTITIONS: 'partitions_count',
+};
+
+export type Saying = { readonly message: string; readonly detail: ErrorDetail };
+
+/** What an error says, in the words of the surface that was asked. A message that names its field
+ * does so before a colon. */
+export function sayingOf({ code, message, detail }: EngineError, surface: Surface): Saying {
+  const field = surface === 'v3' ? v3Fields[code] : undefined;
+  if (field === undefined || detail.field === undefined) return { message, detail };
+  return { message: message.replace(/^[^:]*(?=: )/, field), detail: { ...detail, field } };
 }

@@ -43,7 +43,7 @@ export function jsonReply(
 }
 
 /** Milliseconds, and the store operations that were made. Source: W3C, "Server Timing". */
-export function serverTiming({ call, engine, startedAt }: Exchange): string {
+function serverTiming({ call, engine, startedAt }: Exchange): string {
   let text = `total;dur=${engine.clock.now() - startedAt}`;
   const { operations } = call;
   for (const [name, count] of Object.entries(operations)) {

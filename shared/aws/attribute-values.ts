@@ -14,7 +14,7 @@ import type { Attributes, Item, Value } from '../store/algebra.ts';
 export type AttributeValues = Record<string, AttributeValue>;
 
 export function toAttributeValue(value: Value): AttributeValue {
-  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'string') return { S: wellFormed(value) };
   if (typeof value === 'number') return { N: String(safeInteger(value)) };
   if (typeof value === 'boolean') return { BOOL: value };
   if (value instanceof Uint8Array) return { B: value };
@@ -54,6 +54,11 @@ function fromAttributeValues(values: AttributeValues): Attributes {
 function safeInteger(number: number): number {
   assert(Number.isSafeInteger(number), `a number of the table is a safe integer, not ${number}`);
   return number;
+}
+
+function wellFormed(text: string): string {
+  assert(text.isWellFormed(), 'text of the table is well-formed Unicode');
+  return text;
 }
 
 function isList(value: readonly Value[] | Attributes): value is readonly Value[] {

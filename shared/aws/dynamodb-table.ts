@@ -26,38 +26,39 @@ import { tableKeyNames } from '../contract.ts';
 import { transactItemsMax } from '../limits.ts';
 import type { Item, Key, Write } from '../store/algebra.ts';
 import type { Range, Refusal, Table, TransactResult, WriteResult } from '../store/table.ts';
+import { compareUtf8 } from '../store/utf8-order.ts';
 import { type AttributeValues, toAttributeValues, toItem } from './attribute-values.ts';
 import { compileCondition, compileUpdate } from './expressions.ts';
 import { cancellationFailure, readFailure, writeFailure } from './store-errors.ts';
 
-/** @param place.client as dynamodbClient (clients.ts) makes it: retries off, every call ended. */
-export function dynamodbTable(place: Place): Table {
+/** @param access.client as dynamodbClient (clients.ts) makes it: retries off, every call ended. */
+export function dynamodbTable(access: TableAccess): Table {
   return {
-    get: (key, { strong }) => get(place, key, strong),
-    query: (range) => query(place, range),
-    write: (write) => writeOne(place, write),
-    transact: (writes) => transact(place, writes),
+    get: (key, { strong }) => get(access, key, strong),
+    query: (range) => query(access, range),
+    write: (write) => writeOne(access, write),
+    transact: (writes) => transact(access, writes),
   };
 }
 
-type Place = { readonly client: DynamoDBClient; readonly tableName: string };
+type TableAccess = { readonly client: DynamoDBClient; readonly tableName: string };
 
-async function get(place: Place, key: Key, strong: boolean): Promise<Item | undefined> {
+async function get(access: TableAccess, key: Key, strong: boolean): Promise<Item | undefined> {
   const command = new GetItemCommand({
-    TableName: place.tableName,
+    TableName: access.tableName,
     Key: keyValues(key),
     ConsistentRead: strong,
   });
-  const { Item: found } = await place.client.send(command).catch(throwReadFailure);
+  const { Item: found } = await access.client.send(command).catch(throwReadFailure);
   return found && toItem(found);
 }
 
 /** A page may be short, or empty, and not the last: only a missing LastEvaluatedKey says that. */
-async function query(place: Place, range: Range): Promise<readonly Item[]> {
+async function query(access: TableAccess, range: Range): Promise<readonly Item[]> {
   assert(range.limit >= 1, 'a query asks for an item at least');
   if (isEmpty(range)) return [];
   const items: Item[] = [];
-  const input = queryInput(place.tableName, range);
+  const input = queryInput(access.tableName, range);
   let after: AttributeValues | undefined;
   do {
     const command = new QueryCommand({
@@ -65,7 +66,7 @@ async function query(place: Place, range: Range): Promise<readonly Item[]> {
       Limit: range.limit - items.length,
       ExclusiveStartKey: after,
     });
-    const page = await place.client.send(command).catch(throwReadFailure);
+    const page = await access.client.send(command).catch(throwReadFailure);
     items.push(...(page.Items ?? []).map(toItem));
     after = page.LastEvaluatedKey;
   } while (after !== undefined && items.length < range.limit);
@@ -75,7 +76,7 @@ async function query(place: Place, range: Range): Promise<readonly Item[]> {
 /** DynamoDB refuses a BETWEEN whose bounds are the wrong way round. */
 function isEmpty({ from, to }: Range): boolean {
   if (from === undefined || to === undefined) return false;
-  return Buffer.compare(Buffer.from(from), Buffer.from(to)) > 0;
+  return compareUtf8(from, to) > 0;
 }
 
 function queryInput(tableName: string, range: Range): QueryInput {
@@ -103,9 +104,9 @@ function sortCondition({ from, to }: Range): string {
   return to === undefined ? '' : ' AND #sk<=:to';
 }
 
-async function writeOne(place: Place, write: Write): Promise<WriteResult> {
+async function writeOne(access: TableAccess, write: Write): Promise<WriteResult> {
   try {
-    return { kind: 'done', item: await sendWrite(place, write) };
+    return { kind: 'done', item: await sendWrite(access, write) };
   } catch (failure) {
     if (failure instanceof ConditionalCheckFailedException) return refusal(failure.Item);
     throw writeFailure(failure);
@@ -113,7 +114,10 @@ async function writeOne(place: Place, write: Write): Promise<WriteResult> {
 }
 
 /** @returns what is there afterwards. */
-async function sendWrite({ client, tableName }: Place, write: Write): Promise<Item | undefined> {
+async function sendWrite(
+  { client, tableName }: TableAccess,
+  write: Write,
+): Promise<Item | undefined> {
   if ('put' in write) {
     await client.send(new PutItemCommand(putInput(tableName, write)));
     return write.put;
@@ -129,12 +133,12 @@ async function sendWrite({ client, tableName }: Place, write: Write): Promise<It
   return toItem(updated);
 }
 
-async function transact(place: Place, writes: readonly Write[]): Promise<TransactResult> {
+async function transact(access: TableAccess, writes: readonly Write[]): Promise<TransactResult> {
   const { length } = writes;
   assert(length >= 1 && length <= transactItemsMax, `a transaction of ${length} writes`);
-  const items = writes.map((write) => transactItem(place.tableName, write));
+  const items = writes.map((write) => transactItem(access.tableName, write));
   try {
-    await place.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+    await access.client.send(new TransactWriteItemsCommand({ TransactItems: items }));
     return { kind: 'done' };
   } catch (failure) {
     if (!(failure instanceof TransactionCanceledException)) throw writeFailure(failure);

@@ -12,13 +12,10 @@
 
 import { assert } from '../assert.ts';
 import { tableKeyNames } from '../contract.ts';
+import { expressionBytesMax } from '../limits.ts';
 import type { Action, Condition, Operand, Value } from '../store/algebra.ts';
+import { checkActions, checkCondition } from '../store/check-write.ts';
 import { type AttributeValues, toAttributeValue } from './attribute-values.ts';
-
-/** DynamoDB's limit on each expression, its aliases as they stand. */
-export const expressionBytesMax = 4_096;
-/** Each element is a path of its own in REMOVE: 4 KB of expression have room for some 128. */
-export const removeFirstMax = 100;
 
 export type ConditionParts = {
   readonly ConditionExpression?: string;
@@ -31,6 +28,7 @@ export type UpdateParts = ConditionParts & { readonly UpdateExpression: string }
 /** What a PutItem or DeleteItem takes. No condition: nothing. */
 export function compileCondition(condition: Condition | undefined): ConditionParts {
   if (condition === undefined) return {};
+  checkCondition(condition);
   const aliases = noAliases();
   return {
     ConditionExpression: bounded(conditionText(condition, aliases)),
@@ -40,12 +38,13 @@ export function compileCondition(condition: Condition | undefined): ConditionPar
 
 /** What an UpdateItem takes. The condition always asks for the item, which DynamoDB's update would
  * create.
- * @param actions at least one, and no path twice. */
+ * @throws AssertionError for what the algebra does not allow, or an expression has no room for. */
 export function compileUpdate(
   actions: readonly Action[],
   condition: Condition | undefined,
 ): UpdateParts {
-  assert(actions.length > 0, 'an update has an action');
+  checkActions(actions);
+  if (condition !== undefined) checkCondition(condition);
   const aliases = noAliases();
   const present: Condition = { item: 'present' };
   const whole: Condition = condition === undefined ? present : { all: [present, condition] };
@@ -109,8 +108,6 @@ function clause(keyword: 'SET' | 'REMOVE', parts: readonly string[]): string {
 
 /** All indexes are of the list as it was; one past its end is no error. */
 function firstPaths(path: string, count: number): string[] {
-  const allowed = Number.isInteger(count) && count >= 1 && count <= removeFirstMax;
-  assert(allowed, `removeFirst takes 1 to ${removeFirstMax} elements, not ${count}`);
   return Array.from({ length: count }, (_, index) => `${path}[${index}]`);
 }
 
@@ -134,8 +131,6 @@ function conditionText(condition: Condition, aliases: Aliases): string {
   const path =
     entry === undefined ? name(attribute, aliases) : entryPath(attribute, entry, aliases);
   if (!('to' in condition)) return presenceText(path, condition.is);
-  const ordered = typeof condition.to !== 'boolean' || condition.is === '=';
-  assert(ordered, 'booleans have no order');
   return `${path}${condition.is}${literal(condition.to, aliases)}`;
 }
 
@@ -145,9 +140,8 @@ function presenceText(path: string, is: 'present' | 'absent'): string {
 
 /** One part stands alone: DynamoDB refuses parentheses within parentheses. */
 function joined(parts: readonly Condition[], by: 'AND' | 'OR', aliases: Aliases): string {
-  const [first, ...others] = parts.map((part) => conditionText(part, aliases));
-  assert(first !== undefined, 'a list of conditions is not empty');
-  return others.length === 0 ? first : `(${[first, ...others].join(` ${by} `)})`;
+  const text = parts.map((part) => conditionText(part, aliases)).join(` ${by} `);
+  return parts.length === 1 ? text : `(${text})`;
 }
 
 function name(attribute: string, aliases: Aliases): string {

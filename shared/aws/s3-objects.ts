@@ -1,6 +1,6 @@
 // The objects over S3. A PUT says If-None-Match, so that no object is ever replaced, and carries
-// the caller's CRC-32C, which S3 checks against the bytes before it
-// answers; the SDK checks nothing.
+// the caller's CRC-32C, which S3 checks against the bytes before it answers; the SDK checks
+// nothing.
 //
 // A missing key answers 404 only to a role that may list the bucket; to others it is AccessDenied.
 //
@@ -19,28 +19,28 @@ import { objectsDeleteMax } from '../limits.ts';
 import type { ByteRange, ListedObject, ListPage, Objects, ObjectToPut } from '../store/objects.ts';
 import { partialFailure, readFailure, writeFailure } from './store-errors.ts';
 
-/** @param place.client as s3Client (clients.ts) makes it: retries off, every call ended. */
-export function s3Objects(place: Place): Objects {
+/** @param access.client as s3Client (clients.ts) makes it: retries off, every call ended. */
+export function s3Objects(access: BucketAccess): Objects {
   return {
-    put: (object) => put(place, object),
-    read: (range) => read(place, range),
-    delete: (keys) => deleteAll(place, keys),
-    list: (page) => list(place, page),
+    put: (object) => put(access, object),
+    read: (range) => read(access, range),
+    delete: (keys) => deleteAll(access, keys),
+    list: (page) => list(access, page),
   };
 }
 
-type Place = { readonly client: S3Client; readonly bucketName: string };
+type BucketAccess = { readonly client: S3Client; readonly bucketName: string };
 
-async function put(place: Place, { key, parts, crc32c }: ObjectToPut) {
+async function put(access: BucketAccess, { key, parts, crc32c }: ObjectToPut) {
   const command = new PutObjectCommand({
-    Bucket: place.bucketName,
+    Bucket: access.bucketName,
     Key: key,
     Body: joined(parts),
     IfNoneMatch: '*',
     ChecksumCRC32C: bigEndianBase64(crc32c),
   });
   try {
-    await place.client.send(command);
+    await access.client.send(command);
     return 'stored';
   } catch (failure) {
     if (failure instanceof Error && failure.name === 'PreconditionFailed') return 'exists';
@@ -61,15 +61,15 @@ function bigEndianBase64(crc32c: number): string {
 }
 
 /** The body is part of the call: it fails as a read when it breaks off. */
-async function read(place: Place, { key, position, length }: ByteRange) {
+async function read(access: BucketAccess, { key, position, length }: ByteRange) {
   assert(position >= 0 && length >= 1, 'a range is of one byte at least');
   const command = new GetObjectCommand({
-    Bucket: place.bucketName,
+    Bucket: access.bucketName,
     Key: key,
     Range: `bytes=${position}-${position + length - 1}`,
   });
   try {
-    const { Body: body } = await place.client.send(command);
+    const { Body: body } = await access.client.send(command);
     return await body?.transformToByteArray();
   } catch (failure) {
     const name = failure instanceof Error ? failure.name : undefined;
@@ -79,14 +79,14 @@ async function read(place: Place, { key, position, length }: ByteRange) {
   }
 }
 
-async function deleteAll(place: Place, keys: readonly string[]): Promise<void> {
+async function deleteAll(access: BucketAccess, keys: readonly string[]): Promise<void> {
   assert(keys.length <= objectsDeleteMax, `${keys.length} keys are too many to delete at once`);
   if (keys.length === 0) return;
   const command = new DeleteObjectsCommand({
-    Bucket: place.bucketName,
+    Bucket: access.bucketName,
     Delete: { Objects: keys.map((key) => ({ Key: key })), Quiet: true },
   });
-  const { Errors: errors = [] } = await place.client.send(command).catch((failure: unknown) => {
+  const { Errors: errors = [] } = await access.client.send(command).catch((failure: unknown) => {
     throw writeFailure(failure);
   });
   const [first] = errors;
@@ -96,18 +96,18 @@ async function deleteAll(place: Place, keys: readonly string[]): Promise<void> {
 }
 
 /** S3 answers 1,000 keys at most, and may answer fewer that are not the last. */
-async function list(place: Place, page: ListPage): Promise<readonly ListedObject[]> {
+async function list(access: BucketAccess, page: ListPage): Promise<readonly ListedObject[]> {
   const found: ListedObject[] = [];
   let next: string | undefined;
   do {
     const command = new ListObjectsV2Command({
-      Bucket: place.bucketName,
+      Bucket: access.bucketName,
       Prefix: page.prefix,
       StartAfter: page.after,
       MaxKeys: page.limit - found.length,
       ContinuationToken: next,
     });
-    const answer = await place.client.send(command).catch((failure: unknown) => {
+    const answer = await access.client.send(command).catch((failure: unknown) => {
       throw readFailure(failure);
     });
     for (const { Key: key = '', Size: length = 0 } of answer.Contents ?? []) {

@@ -4,14 +4,18 @@ import type { EngineError } from '../errors.ts';
 import type { EpochMillis, PartitionId } from '../ids.ts';
 import type { Operations } from '../store/counted.ts';
 
-/** What one request appends to one partition: batches that lie back to back and commit as one. */
-export type Submission = {
-  readonly id: PartitionId;
+/** Record batches that lie back to back and commit as one. */
+export type Batches = {
   readonly batches: readonly Uint8Array[];
-  readonly bytes: number;
   /** Offsets they take. */
   readonly count: number;
+  /** The greatest of their records'; -1: none. */
   readonly timestampMax: number;
+};
+
+/** What one request appends to one partition. */
+export type Submission = Batches & {
+  readonly id: PartitionId;
   readonly deadline: EpochMillis;
 };
 

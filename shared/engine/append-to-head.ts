@@ -4,22 +4,23 @@
 
 import { EngineError } from '../errors.ts';
 import { rollOddsWhenFull } from '../limits.ts';
-import { type Append, appendWrite, readHead, whyRefused } from '../log/head.ts';
+import { type Append, appendWrite, whyRefused } from '../log/head.ts';
 import { rollIsDue } from '../log/roll.ts';
 import type { Item } from '../store/algebra.ts';
 import { partitionPk } from '../store/items.ts';
 import { StoreError } from '../store/store-error.ts';
+import type { AppendOutcome } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
-import { learnHead } from './known-heads.ts';
+import { learnHead } from './heads.ts';
 import { lookUp } from './look-up.ts';
+import { partitionGone } from './on-topic.ts';
 import { outcomeUnknown, retry } from './retry.ts';
 import { roll } from './roll.ts';
 
 export type AppendResult =
-  | { readonly kind: 'appended'; readonly baseOffset: number }
+  | AppendOutcome
   /** The segment may have been swept: the bytes must go into a newer one. */
-  | { readonly kind: 'swept' }
-  | { readonly kind: 'failed'; readonly error: EngineError };
+  | { readonly kind: 'swept' };
 
 export async function appendToHead(
   engine: Engine,
@@ -47,10 +48,9 @@ async function sendOnce(engine: Engine, call: Call, append: Append): Promise<App
   const refusal = whyRefused(append, answer.current);
   if (refusal.kind === 'no-partition') {
     engine.heads.delete(partitionPk(append.id));
-    const message = 'the partition does not exist: its topic was deleted';
-    return { kind: 'failed', error: new EngineError('UNKNOWN_PARTITION', message) };
+    return { kind: 'failed', error: partitionGone() };
   }
-  learnHead(engine, partitionPk(append.id), answer.current as Item);
+  learnHead(engine, append.id, answer.current as Item);
   if (refusal.kind === 'swept') return { kind: 'swept' };
   if (engine.chance.fraction() < rollOddsWhenFull) {
     await roll(engine, call, append.id, refusal.head);
@@ -61,8 +61,7 @@ async function sendOnce(engine: Engine, call: Call, append: Append): Promise<App
 /** The answer to an append says where it lies, what this process needs to know of the head, and
  * whether this writer is the one that rolls. */
 function appended(engine: Engine, call: Call, append: Append, item: Item): AppendResult {
-  learnHead(engine, partitionPk(append.id), item);
-  const head = readHead(item);
+  const head = learnHead(engine, append.id, item);
   if (rollIsDue(head)) engine.background.run(roll(engine, call, append.id, head));
   return { kind: 'appended', baseOffset: head.nextOffset - append.count };
 }

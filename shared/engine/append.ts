@@ -23,7 +23,8 @@ export async function append(
   submissions: readonly Submission[],
 ): Promise<Appended> {
   const queue = engine.appends;
-  const bytes = submissions.reduce((sum, submission) => sum + submission.bytes, 0);
+  const all = submissions.flatMap(({ batches }) => batches);
+  const bytes = all.reduce((sum, batch) => sum + batch.length, 0);
   if (queue.bytes + bytes > appendQueueBytesMax) {
     const message = `more than ${appendQueueBytesMax} bytes wait to be stored; try again later`;
     throw new EngineError('THROTTLED', message, { limit: appendQueueBytesMax });

@@ -36,6 +36,8 @@ export class Arrivals {
     this.#waiting.delete(partitionPk);
     for (const resolve of waiting) resolve();
   }
+
+  /** Wakes all who wait, and lets nobody wait again. */
   end(): void {
     this.#ended = true;
     for (const partitionPk of [...this.#waiting.keys()]) this.announce(partitionPk);

@@ -8,6 +8,7 @@ import type { AppendSettings, CompressionType } from '../log/topic-configs.ts';
 import { batchHeaderBytes } from '../record/batch-header.ts';
 import { encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
 import type { RecordHeader, RecordToWrite } from '../record/record.ts';
+import type { Batches } from './append-queue.ts';
 
 export type ProducedRecord = {
   readonly key: Uint8Array | null;
@@ -17,11 +18,7 @@ export type ProducedRecord = {
   readonly timestamp?: number;
 };
 
-export type BatchedRecords = {
-  readonly batches: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly count: number;
-  readonly timestampMax: number;
+export type BatchedRecords = Batches & {
   /** As stored, one a record. */
   readonly timestamps: readonly number[];
 };
@@ -66,7 +63,6 @@ export function batchRecords(
   batches.push(encode(run));
   return {
     batches,
-    bytes: batches.reduce((sum, batch) => sum + batch.length, 0),
     count: indexes.length,
     timestampMax: timestamps.reduce((max, timestamp) => Math.max(max, timestamp), -1),
     timestamps,

@@ -3,51 +3,53 @@
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
-import { decompressedBytesMax, recordsPerRequestMax } from '../limits.ts';
+import { decompressedBytesMax, produceBodyBytesMax, recordsPerRequestMax } from '../limits.ts';
 import type { AppendSettings } from '../log/topic-configs.ts';
 import { type BatchHeader, readBatchHeader, setLogAppendTime } from '../record/batch-header.ts';
 import { splitBatches, verifyBatch } from '../record/batches.ts';
 import { decodeBatch } from '../record/decode-batch.ts';
 import { encodeBatch } from '../record/encode-batch.ts';
+import type { Batches } from './append-queue.ts';
 
-export type CheckedBatches = {
-  readonly batches: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly count: number;
-  readonly timestampMax: number;
-};
-
-/** @throws EngineError CORRUPT_BATCH, RECORD_TOO_LARGE, naming the batch by its index. */
+/** Bounded for the request as a whole: its records, what they become when they are decompressed,
+ * and what they are as they are stored.
+ * @throws EngineError CORRUPT_BATCH, RECORD_TOO_LARGE, REQUEST_TOO_LARGE, naming the batch by its
+ *   index. */
 export function checkBatches(
   bytes: Uint8Array,
   settings: AppendSettings,
   now: EpochMillis,
-): CheckedBatches {
+): Batches {
   const split = splitBatches(bytes);
   if (split.kind === 'malformed') {
     throw corrupt('batches', `${split.reason} at byte ${split.position}`);
   }
   if (split.headers.length === 0) throw corrupt('batches', 'there is none');
-  const batches = split.headers.map((header, index) => {
+  const batches: Uint8Array[] = [];
+  const left = {
+    records: recordsPerRequestMax,
+    recordsBytes: decompressedBytesMax,
+    storedBytes: produceBodyBytesMax,
+  };
+  for (const [index, header] of split.headers.entries()) {
     const field = `batches[${index}]`;
     if (header.transactional) throw corrupt(field, 'transactional batches are not taken');
-    if (header.count > recordsPerRequestMax) {
-      throw corrupt(field, `more than ${recordsPerRequestMax} records`);
+    left.records -= header.count;
+    if (left.records < 0) throw requestTooLarge(field, recordsPerRequestMax, 'records');
+    const verified = verifyBatch(bytes, header, left.recordsBytes);
+    if (verified.kind === 'malformed') {
+      throw corrupt(field, `${verified.reason} at byte ${verified.position}`);
     }
-    const fault = verifyBatch(bytes, header, decompressedBytesMax);
-    if (fault !== undefined) throw corrupt(field, `${fault.reason} at byte ${fault.position}`);
+    left.recordsBytes -= verified.recordsBytes;
     const own = bytes.subarray(header.position, header.position + header.length);
     const batch = toTopic(own, header, settings, now);
-    if (batch.length > settings.messageBytesMax) {
-      const limit = settings.messageBytesMax;
-      const message = `${field}: larger than max.message.bytes, ${limit}`;
-      throw new EngineError('RECORD_TOO_LARGE', message, { field, limit });
-    }
-    return batch;
-  });
+    if (batch.length > settings.messageBytesMax) throw tooLarge(field, settings.messageBytesMax);
+    left.storedBytes -= batch.length;
+    if (left.storedBytes < 0) throw requestTooLarge(field, produceBodyBytesMax, 'bytes');
+    batches.push(batch);
+  }
   return {
     batches,
-    bytes: batches.reduce((sum, batch) => sum + batch.length, 0),
     count: split.headers.reduce((sum, header) => sum + header.count, 0),
     timestampMax:
       settings.timestampType === 'LogAppendTime'
@@ -65,8 +67,11 @@ function toTopic(
   const codec = compression === 'uncompressed' ? 'none' : compression;
   const right = codec === 'producer' || codec === header.codec;
   const coded = right ? batch : recode(batch, header, codec);
-  if (timestampType === 'LogAppendTime') setLogAppendTime(coded, headerOf(coded), now);
-  return coded;
+  if (timestampType === 'CreateTime') return coded;
+  // A copy: should the batch be checked again, for a topic made again, it must be as it came.
+  const stamped = Uint8Array.from(coded);
+  setLogAppendTime(stamped, headerOf(stamped), now);
+  return stamped;
 }
 
 function recode(
@@ -85,6 +90,16 @@ function headerOf(batch: Uint8Array): BatchHeader {
   const read = readBatchHeader(batch, 0);
   if (read.kind === 'malformed') throw corrupt('batches', read.reason);
   return read.header;
+}
+
+function tooLarge(field: string, limit: number): EngineError {
+  const message = `${field}: larger than max.message.bytes, ${limit}`;
+  return new EngineError('RECORD_TOO_LARGE', message, { field, limit });
+}
+
+function requestTooLarge(field: string, limit: number, unit: string): EngineError {
+  const message = `${field}: with it the request holds more than ${limit} ${unit}`;
+  return new EngineError('REQUEST_TOO_LARGE', message, { field, limit });
 }
 
 function corrupt(field: string, fault: string): EngineError {

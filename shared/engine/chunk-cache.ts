@@ -10,13 +10,13 @@ import { lastAtOrBefore } from '../log/refs.ts';
 /** Ascending, the two lists side by side. */
 type Kept = { readonly bases: number[]; readonly chunks: Chunk[] };
 
-/** A partition's share: a reader that passes over more than this begins again with an empty share.
- * */
+/** A reader of one partition that passes over more than this begins again with nothing kept. */
 const chunksPerPartitionMax = chunkCacheEntriesMax / 10;
 
 export class ChunkCache {
   readonly #partitions = new LRUCache<string, Kept>({
-    max: chunkCacheEntriesMax / chunksPerPartitionMax,
+    maxSize: chunkCacheEntriesMax,
+    sizeCalculation: ({ bases }) => bases.length,
   });
 
   /** The chunk that holds the offset, when it is kept. */
@@ -27,15 +27,15 @@ export class ChunkCache {
   }
 
   keep(partitionPk: string, chunk: Chunk): void {
-    let kept = this.#partitions.get(partitionPk);
-    if (kept === undefined || kept.bases.length >= chunksPerPartitionMax) {
-      kept = { bases: [], chunks: [] };
-      this.#partitions.set(partitionPk, kept);
-    }
-    const at = lastAtOrBefore(kept.bases, chunk.baseOffset);
-    if (kept.bases[at] === chunk.baseOffset) return;
-    kept.bases.splice(at + 1, 0, chunk.baseOffset);
-    kept.chunks.splice(at + 1, 0, chunk);
+    const before = this.#partitions.get(partitionPk);
+    const full = before === undefined || before.bases.length >= chunksPerPartitionMax;
+    const { bases, chunks }: Kept = full ? { bases: [], chunks: [] } : before;
+    const at = lastAtOrBefore(bases, chunk.baseOffset);
+    if (bases[at] === chunk.baseOffset) return;
+    bases.splice(at + 1, 0, chunk.baseOffset);
+    chunks.splice(at + 1, 0, chunk);
+    // Another object, so that the cache counts anew what it holds.
+    this.#partitions.set(partitionPk, { bases, chunks });
   }
 
   drop(partitionPk: string): void {

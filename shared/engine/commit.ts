@@ -3,41 +3,42 @@
 // unknown outcome is put again, same key and bytes, before anything is appended.
 
 import { EngineError } from '../errors.ts';
-import { type EpochMillis, type SegmentId, segmentIdOf, segmentTime } from '../ids.ts';
+import {
+  type EpochMillis,
+  type PartitionId,
+  type SegmentId,
+  segmentIdOf,
+  segmentTime,
+} from '../ids.ts';
 import { encodeRef } from '../log/ref.ts';
 import { segmentKey } from '../segment/keys.ts';
 import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
-import { headKey, partitionPk } from '../store/items.ts';
+import { partitionPk } from '../store/items.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Appended, AppendOutcome, Submission } from './append-queue.ts';
+import type { Appended, AppendOutcome, Batches, Submission } from './append-queue.ts';
 import { type AppendResult, appendToHead } from './append-to-head.ts';
 import { type Call, type Engine, openCall } from './engine.ts';
-import { learnHead } from './known-heads.ts';
+import { headOf } from './heads.ts';
 import { keepAppended } from './ranges.ts';
-import { retry } from './retry.ts';
+import { repeatable } from './retry.ts';
 
 /** What one commit appends to one partition: the submissions to it, in order, under one ref. */
-type Share = {
-  readonly pk: string;
+type Share = Batches & {
+  readonly id: PartitionId;
   readonly submissions: readonly Submission[];
-  readonly batches: readonly Uint8Array[];
-  readonly count: number;
-  readonly timestampMax: number;
 };
-
-type ShareResult = Exclude<AppendResult, { kind: 'swept' }>;
 
 export async function commit(
   engine: Engine,
   submissions: readonly Submission[],
 ): Promise<Appended> {
-  const deadline = Math.min(...submissions.map((one) => one.deadline)) as EpochMillis;
+  const deadline = Math.max(...submissions.map((one) => one.deadline)) as EpochMillis;
   const call = openCall(engine, { deadline });
   const shares = sharesOf(submissions);
   const results = await storeShares(engine, call, shares);
   const outcomes = new Map<Submission, AppendOutcome>();
   for (const [index, share] of shares.entries()) {
-    settle(share, results[index] as ShareResult, outcomes);
+    settle(share, results[index] as AppendOutcome, outcomes);
   }
   return {
     outcomes: submissions.map((submission) => outcomes.get(submission) as AppendOutcome),
@@ -47,8 +48,8 @@ export async function commit(
 
 function sharesOf(submissions: readonly Submission[]): readonly Share[] {
   const byPartition = Map.groupBy(submissions, ({ id }) => partitionPk(id));
-  return [...byPartition].map(([pk, own]) => ({
-    pk,
+  return [...byPartition.values()].map((own) => ({
+    id: (own[0] as Submission).id,
     submissions: own,
     batches: own.flatMap(({ batches }) => batches),
     count: own.reduce((sum, { count }) => sum + count, 0),
@@ -62,14 +63,14 @@ async function storeShares(
   engine: Engine,
   call: Call,
   shares: readonly Share[],
-): Promise<readonly ShareResult[]> {
+): Promise<readonly AppendOutcome[]> {
   try {
     const results = await storeSegment(engine, call, shares);
     const again = shares.filter((_, index) => results[index]?.kind === 'swept');
-    if (again.length === 0) return results as readonly ShareResult[];
+    if (again.length === 0) return results as readonly AppendOutcome[];
     const later = (await storeShares(engine, call, again))[Symbol.iterator]();
     return results.map((result) =>
-      result.kind === 'swept' ? (later.next().value as ShareResult) : result,
+      result.kind === 'swept' ? (later.next().value as AppendOutcome) : result,
     );
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -82,28 +83,24 @@ async function storeSegment(
   call: Call,
   shares: readonly Share[],
 ): Promise<readonly AppendResult[]> {
-  const segment = buildSegment(
-    shares.map(({ submissions, batches, count, timestampMax }) => {
-      const { topicId, partition } = (submissions[0] as Submission).id;
-      return { topicId, partition, batches, count, timestampMax };
-    }),
-  );
-  const [id] = await Promise.all([
+  const entries = shares.map(({ id, ...batches }) => ({ ...id, ...batches }));
+  const segment = buildSegment(entries);
+  const [segmentId, faults] = await Promise.all([
     putSegment(engine, call, newSegmentId(engine, shares), segment),
-    learnUnknownHeads(engine, call, shares),
+    Promise.all(shares.map(({ id }) => meetHead(engine, call, id))),
   ]);
   return Promise.all(
-    shares.map(async (share, index) => {
+    shares.map(async ({ id, count, timestampMax }, index) => {
+      const error = faults[index];
+      if (error !== undefined) return { kind: 'failed', error };
       const { position, length, bytes } = segment.placed[index] as PlacedEntry;
-      const { count, timestampMax } = share;
-      const partition = (share.submissions[0] as Submission).id;
-      const ref = encodeRef({ segment: id, position, length, count, timestampMax });
-      const append = { id: partition, ref, count, segmentTime: segmentTime(id) };
+      const place = { segment: segmentId, position, length, count };
+      const ref = encodeRef({ ...place, timestampMax });
+      const append = { id, ref, count, segmentTime: segmentTime(segmentId) };
       const result = await appendToHead(engine, call, append);
       if (result.kind === 'appended') {
-        const { baseOffset } = result;
-        keepAppended(engine, { segment: id, position, length, baseOffset, count }, bytes);
-        engine.arrivals.announce(share.pk);
+        keepAppended(engine, { ...place, baseOffset: result.baseOffset }, bytes);
+        engine.arrivals.announce(partitionPk(id));
       }
       return result;
     }),
@@ -112,7 +109,7 @@ async function storeSegment(
 
 /** Its time is above every `sweptBefore` its writer knows of, whatever this clock says. */
 function newSegmentId(engine: Engine, shares: readonly Share[]): SegmentId {
-  const swept = shares.map(({ pk }) => engine.heads.get(pk)?.sweptBefore ?? -1);
+  const swept = shares.map(({ id }) => engine.heads.get(partitionPk(id))?.sweptBefore ?? -1);
   const time = Math.max(engine.clock.now(), ...swept.map((before) => before + 1));
   return segmentIdOf(time as EpochMillis, engine.chance.bytes(10));
 }
@@ -138,7 +135,7 @@ async function putSegment(
     }
   };
   try {
-    await retry(engine, { deadline: call.deadline, after: 'any' }, put);
+    await repeatable(engine, call, put);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     // Whatever became of the object, no head will name it: a definite failure.
@@ -149,24 +146,28 @@ async function putSegment(
   return id;
 }
 
-/** The one read that a process makes of a head: from then on, every answer tells it. */
-async function learnUnknownHeads(
+/** The one read that a process makes of a head: from then on, every answer tells it.
+ * @returns why this partition cannot be appended to; the others of the segment can. */
+async function meetHead(
   engine: Engine,
   call: Call,
-  shares: readonly Share[],
-): Promise<void> {
-  const unknown = shares.filter(({ pk }) => !engine.heads.has(pk));
-  await Promise.all(
-    unknown.map(async ({ pk, submissions }) => {
-      const key = headKey((submissions[0] as Submission).id);
-      const read = () => call.table.get(key, { strong: true });
-      const item = await retry(engine, { deadline: call.deadline, after: 'any' }, read);
-      if (item !== undefined) learnHead(engine, pk, item);
-    }),
-  );
+  id: PartitionId,
+): Promise<EngineError | undefined> {
+  if (engine.heads.has(partitionPk(id))) return undefined;
+  try {
+    await headOf(engine, call, id);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
+  }
 }
 
-function settle(share: Share, result: ShareResult, outcomes: Map<Submission, AppendOutcome>): void {
+function settle(
+  share: Share,
+  result: AppendOutcome,
+  outcomes: Map<Submission, AppendOutcome>,
+): void {
   let baseOffset = result.kind === 'appended' ? result.baseOffset : 0;
   for (const submission of share.submissions) {
     outcomes.set(

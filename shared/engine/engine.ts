@@ -8,7 +8,7 @@ import {
   headPollMillis,
   rangeCacheBytesMax,
   segmentBytesMax,
-  topicsMax,
+  topicCacheEntriesMax,
 } from '../limits.ts';
 import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
 import { type AppendQueue, newAppendQueue } from './append-queue.ts';
@@ -16,6 +16,7 @@ import { Arrivals } from './arrivals.ts';
 import { Background } from './background.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { Chance, Clock } from './environment.ts';
+import type { KnownHead } from './heads.ts';
 import type { StoredRange } from './ranges.ts';
 import type { CachedTopic } from './topic-cache.ts';
 
@@ -26,8 +27,6 @@ export type EngineParts = Stores & {
 };
 
 export type EngineSettings = {
-  /** Bytes of segments kept in memory; 0 keeps none. @default rangeCacheBytesMax */
-  readonly rangeCacheBytes: number;
   /** How often a waiting fetch looks at a head that other processes append to; undefined: there are
    * none, and every append is announced in this process. @default headPollMillis */
   readonly headPollMillis: number | undefined;
@@ -35,10 +34,6 @@ export type EngineSettings = {
    * no price, sharing one only saves work that many bytes outweigh. @default segmentBytesMax */
   readonly gatherBytes: number;
 };
-
-/** What a process knows of a head from the answers it got: it may serve to send, never to decide.
- * */
-export type KnownHead = { readonly nextOffset: number; readonly sweptBefore: EpochMillis };
 
 export type Engine = Stores & {
   readonly clock: Clock;
@@ -63,18 +58,17 @@ export type Call = Stores & {
 
 export function createEngine({ objects, table, clock, chance, settings }: EngineParts): Engine {
   const operations = noOperations();
-  const rangeCacheBytes = settings?.rangeCacheBytes ?? rangeCacheBytesMax;
   return {
     ...counted({ objects, table }, operations),
     clock,
     chance,
-    settings: { rangeCacheBytes, headPollMillis, gatherBytes: segmentBytesMax, ...settings },
+    settings: { headPollMillis, gatherBytes: segmentBytesMax, ...settings },
     operations,
-    topics: new LRUCache({ max: topicsMax }),
+    topics: new LRUCache({ max: topicCacheEntriesMax }),
     heads: new LRUCache({ max: headCacheEntriesMax }),
     chunks: new ChunkCache(),
     ranges: new LRUCache({
-      maxSize: Math.max(rangeCacheBytes, 1),
+      maxSize: rangeCacheBytesMax,
       sizeCalculation: (range) => range.cost,
     }),
     appends: newAppendQueue(),

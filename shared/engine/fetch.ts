@@ -4,17 +4,16 @@
 
 import { EngineError } from '../errors.ts';
 import type { EpochMillis, PartitionId, SegmentId } from '../ids.ts';
-import { decompressedBytesMax, fetchRereadsMax } from '../limits.ts';
+import { fetchRereadsMax, recordReplyBytes } from '../limits.ts';
 import type { Head } from '../log/head.ts';
-import { readBatchHeader } from '../record/batch-header.ts';
-import { decodeBatch } from '../record/decode-batch.ts';
 import { joinBytes } from '../record/join-bytes.ts';
 import type { LogRecord } from '../record/record.ts';
 import { partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
 import { findRefs } from './find-refs.ts';
-import { headOf, type PartitionName, partitionMadeAgain, partitionOf } from './partitions.ts';
-import { readRanges, type StoredBatch, type StoredRange } from './ranges.ts';
+import { headOf } from './heads.ts';
+import { onPartition, type PartitionName } from './on-topic.ts';
+import { readRanges, recordsIn, type StoredBatch, type StoredRange } from './ranges.ts';
 
 export type FetchRequest = PartitionName & {
   readonly offset: number;
@@ -65,9 +64,9 @@ export async function fetchRecords(
   const records: LogRecord[] = [];
   let bytes = 0;
   for (const batch of batches) {
-    for (const record of recordsOf(batch)) {
+    for (const record of recordsIn(batch)) {
       if (record.offset < request.offset) continue;
-      bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
+      bytes += replyBytes(record);
       if (bytes > request.maxBytes && records.length > 0) {
         return { ...bounds, records, nextOffset: record.offset };
       }
@@ -77,37 +76,39 @@ export async function fetchRecords(
   return { ...bounds, records, nextOffset };
 }
 
-/** @throws EngineError DAMAGED: it was checked when it was stored, so it is not what was stored. */
-export function recordsOf({ bytes }: StoredBatch): readonly LogRecord[] {
-  const read = readBatchHeader(bytes, 0);
-  const decoded =
-    read.kind === 'header' ? decodeBatch(bytes, read.header, decompressedBytesMax) : read;
-  if (decoded.kind === 'records') return decoded.records;
-  throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
+/** About what a record takes of a reply, beside the escapes and base64 of its key and value. */
+function replyBytes({ key, value, headers }: LogRecord): number {
+  let bytes = recordReplyBytes + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) bytes += header.key.length + (header.value?.length ?? 0);
+  return bytes;
 }
 
 type Fetched = Bounds & { readonly batches: readonly StoredBatch[]; readonly nextOffset: number };
 
 async function fetch(engine: Engine, call: Call, request: FetchRequest): Promise<Fetched> {
   const until = Math.min(engine.clock.now() + request.waitMillis, call.deadline) as EpochMillis;
-  let id = await partitionOf(engine, call, request);
+  return onPartition(engine, call, request, (id) =>
+    fetchOrWait(engine, call, { ...request, id, until }),
+  );
+}
+
+async function fetchOrWait(
+  engine: Engine,
+  call: Call,
+  wanted: FetchRequest & { readonly id: PartitionId; readonly until: EpochMillis },
+): Promise<Fetched> {
+  const { id, offset, until } = wanted;
   for (;;) {
     const watch = engine.arrivals.watch(partitionPk(id));
     try {
       const head = await headOf(engine, call, id);
-      if (head === undefined) {
-        id = await partitionMadeAgain(engine, call, request, id);
-        continue;
-      }
-      checkOffset(head, request.offset);
+      checkOffset(head, offset);
       const bounds = { logStart: head.logStart, highWatermark: head.nextOffset };
-      if (request.offset < head.nextOffset) {
-        return { ...bounds, ...(await fetchBelowEnd(engine, call, request, { id, head })) };
+      if (offset < head.nextOffset) {
+        return { ...bounds, ...(await fetchBelowEnd(engine, call, wanted, { id, head })) };
       }
       const left = until - engine.clock.now();
-      if (left <= 0 || engine.arrivals.ended) {
-        return { ...bounds, batches: [], nextOffset: request.offset };
-      }
+      if (left <= 0 || engine.arrivals.ended) return { ...bounds, batches: [], nextOffset: offset };
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);
       await engine.clock.sleep(pause, watch.arrived);
     } finally {
@@ -146,10 +147,8 @@ async function fetchBelowEnd(
       missing = read.segment;
     }
     engine.chunks.drop(partitionPk(id));
-    const now = await headOf(engine, call, id);
-    if (now === undefined) break;
-    checkOffset(now, offset);
-    head = now;
+    head = await headOf(engine, call, id);
+    checkOffset(head, offset);
   }
   throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
 }

@@ -10,19 +10,23 @@ import { type Refs, refsOfTail } from '../log/refs.ts';
 import { chunkSk, partitionPk } from '../store/items.ts';
 import type { Range } from '../store/table.ts';
 import type { Call, Engine } from './engine.ts';
-import { retry } from './retry.ts';
+import { repeatable } from './retry.ts';
 
 /** A reader that goes on and on asks for more chunks at once, up to this. */
 const chunksPerQueryMax = 64;
 
-export type Place = { readonly id: PartitionId; readonly head: Head; readonly offset: number };
+export type LogPosition = {
+  readonly id: PartitionId;
+  readonly head: Head;
+  readonly offset: number;
+};
 
 /** Refs from the one that holds the offset on, until they hold that many bytes; at least one.
  * Empty: the head that was given is old, and the chunk is gone. */
 export async function findRefs(
   engine: Engine,
   call: Call,
-  place: Place,
+  place: LogPosition,
   bytesMax: number,
 ): Promise<readonly PlacedRef[]> {
   const refs: PlacedRef[] = [];
@@ -49,16 +53,15 @@ function bytesFrom({ baseOffset, count, length }: PlacedRef, offset: number): nu
 export async function* refRuns(
   engine: Engine,
   call: Call,
-  { id, head, offset }: Place,
+  { id, head, offset }: LogPosition,
 ): AsyncGenerator<Refs> {
   let at = offset;
   let limit = 1;
   while (at < head.tailBase) {
     const chunk =
-      engine.chunks.find(partitionPk(id), at) ??
-      (at === offset
+      at === offset
         ? await chunkThatHolds(engine, call, id, at)
-        : await chunksFrom(engine, call, { id, head, offset: at }, limit));
+        : await chunkFrom(engine, call, { id, head, offset: at }, limit);
     if (chunk === undefined) return;
     yield chunk;
     at = chunk.endOffset;
@@ -84,13 +87,15 @@ export async function chunkThatHolds(
   return undefined;
 }
 
-/** The chunk that begins at the offset; those after it are kept for the next question. */
-async function chunksFrom(
+/** The chunk that begins at the offset; those read after it are kept for the next question. */
+async function chunkFrom(
   engine: Engine,
   call: Call,
-  { id, head, offset }: Place,
+  { id, head, offset }: LogPosition,
   limit: number,
 ): Promise<Chunk | undefined> {
+  const kept = engine.chunks.find(partitionPk(id), offset);
+  if (kept !== undefined) return kept;
   const range = { from: chunkSk(offset), to: chunkSk(head.tailBase - 1), limit };
   for (const strong of [false, true]) {
     const [chunk] = await readChunks(engine, call, id, { ...range, strong });
@@ -107,9 +112,7 @@ export async function readChunks(
   range: Omit<Range, 'pk'>,
 ): Promise<readonly Chunk[]> {
   const pk = partitionPk(id);
-  const items = await retry(engine, { deadline: call.deadline, after: 'any' }, () =>
-    call.table.query({ pk, ...range }),
-  );
+  const items = await repeatable(engine, call, () => call.table.query({ pk, ...range }));
   const chunks = items.map(readChunk);
   for (const chunk of chunks) engine.chunks.keep(pk, chunk);
   return chunks;

@@ -7,22 +7,21 @@ import { refsOfTail } from '../log/refs.ts';
 import { chunkSk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
 import { readChunks } from './find-refs.ts';
-import { headOf } from './partitions.ts';
+import { headOf } from './heads.ts';
 
 const chunksPerQuery = 16;
 
 /** @param fromOffset a log end offset known before the append was first sent: it lies at or above.
  * @returns its base offset; undefined: it is not there, so far.
- * @throws EngineError THROTTLED, UNAVAILABLE: the index could not be read. */
+ * @throws EngineError THROTTLED, UNAVAILABLE: the index could not be read;
+ *   UNKNOWN_PARTITION: it is gone with its topic. */
 export async function lookUp(
   engine: Engine,
   call: Call,
   { id, ref }: Append,
   fromOffset: number,
 ): Promise<number | undefined> {
-  const head = await headOf(engine, call, id);
-  if (head === undefined) return undefined;
-  const { tail, tailBase } = head;
+  const { tail, tailBase } = await headOf(engine, call, id);
   const inTail = refsOfTail(tailBase, tail).baseOffsetOf(ref);
   if (inTail !== undefined) return inTail;
   let below = tailBase;

@@ -7,10 +7,11 @@ import type { Head } from '../log/head.ts';
 import type { PlacedRef } from '../log/ref.ts';
 import { partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { type Bounds, recordsOf } from './fetch.ts';
+import type { Bounds } from './fetch.ts';
 import { chunkThatHolds, refRuns } from './find-refs.ts';
-import { type PartitionName, readPartition } from './partitions.ts';
-import { readRanges } from './ranges.ts';
+import { headOf } from './heads.ts';
+import { onPartition, type PartitionName } from './on-topic.ts';
+import { readRanges, recordsIn } from './ranges.ts';
 
 /** @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION */
 export async function partitionOffsets(
@@ -18,8 +19,10 @@ export async function partitionOffsets(
   call: Call,
   partition: PartitionName,
 ): Promise<Bounds> {
-  const { head } = await readPartition(engine, call, partition);
-  return { logStart: head.logStart, highWatermark: head.nextOffset };
+  return onPartition(engine, call, partition, async (id) => {
+    const { logStart, nextOffset } = await headOf(engine, call, id);
+    return { logStart, highWatermark: nextOffset };
+  });
 }
 
 /** The first offset whose record has that timestamp or a later one; the log end offset when there
@@ -30,8 +33,18 @@ export async function offsetForTime(
   call: Call,
   request: PartitionName & { readonly timestamp: number },
 ): Promise<number> {
-  const { timestamp } = request;
-  const { id, head } = await readPartition(engine, call, request);
+  return onPartition(engine, call, request, (id) =>
+    offsetInPartition(engine, call, id, request.timestamp),
+  );
+}
+
+async function offsetInPartition(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  timestamp: number,
+): Promise<number> {
+  const head = await headOf(engine, call, id);
   const from =
     head.timeBefore >= timestamp
       ? await chunkReaching(engine, call, { id, head, timestamp })
@@ -81,7 +94,7 @@ async function firstInRef(
     throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
   }
   for (const batch of read.ranges.flatMap(({ batches }) => batches)) {
-    const reached = recordsOf(batch).find(
+    const reached = recordsIn(batch).find(
       (record) => record.offset >= from && record.timestamp >= timestamp,
     );
     if (reached !== undefined) return reached.offset;

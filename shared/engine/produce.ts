@@ -2,22 +2,18 @@
 // request is checked before anything of it is stored; then each partition answers for itself.
 
 import { EngineError } from '../errors.ts';
+import type { PartitionId } from '../ids.ts';
 import { recordsPerRequestMax } from '../limits.ts';
 import { partitionForKey } from '../log/partitioner.ts';
 import { appendSettings } from '../log/topic-configs.ts';
 import { addOperations } from '../store/counted.ts';
 import { append } from './append.ts';
-import type { AppendOutcome, Submission } from './append-queue.ts';
+import type { AppendOutcome, Batches } from './append-queue.ts';
 import { batchRecords, contentFault, type ProducedRecord } from './batch-records.ts';
 import { checkBatches } from './check-batches.ts';
 import type { Call, Engine } from './engine.ts';
-import {
-  type PartitionName,
-  partitionMadeAgain,
-  partitionOf,
-  unknownPartition,
-} from './partitions.ts';
-import { freshTopic, type Topic, topicNamed } from './topic-cache.ts';
+import { isUnknownPartition, onTopic, type PartitionName, unknownPartition } from './on-topic.ts';
+import type { Topic } from './topic-cache.ts';
 
 export type RecordToProduce = ProducedRecord & {
   /** Absent: the key's hash picks it; no key: one drawn for the whole request. */
@@ -27,66 +23,86 @@ export type RecordToProduce = ProducedRecord & {
 /** For one record: where it is, or why it is not. */
 export type ProducedEntry =
   | { readonly partition: number; readonly offset: number; readonly timestamp: number }
-  | { readonly partition: number; readonly error: EngineError };
-
-export type RecordsToProduce = {
-  readonly topic: string;
-  readonly records: readonly RecordToProduce[];
-};
+  | { readonly partition?: number; readonly error: EngineError };
 
 /** @returns one entry a record, in order.
  * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION,
- * RECORD_TOO_LARGE,
- *   INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED */
+ *   RECORD_TOO_LARGE, INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED */
 export async function produceRecords(
   engine: Engine,
   call: Call,
-  request: RecordsToProduce,
+  {
+    topic: name,
+    records,
+  }: { readonly topic: string; readonly records: readonly RecordToProduce[] },
 ): Promise<readonly ProducedEntry[]> {
-  const topic = await topicFor(engine, call, request);
-  for (const [index, record] of request.records.entries()) {
-    const fault = recordFault(topic, record, `records[${index}]`);
-    if (fault !== undefined) throw fault;
-  }
-  return produceSound(engine, call, topic, request.records);
+  checkCount(records);
+  return onTopic(engine, call, name, async (topic) => {
+    for (const [index, record] of records.entries()) {
+      const fault = recordFault(topic, record, `records[${index}]`);
+      if (fault !== undefined) throw fault;
+    }
+    return appendRecords(engine, call, topic, records);
+  });
 }
 
-/** The same, but a record that is not sound is refused alone: its entry says why.
+/** The same, for records of which some are known to be bad: those, and those that are found to be,
+ * are refused alone.
  * @throws EngineError before anything is stored: UNKNOWN_TOPIC, REQUEST_TOO_LARGE, THROTTLED */
 export async function produceEachRecord(
   engine: Engine,
   call: Call,
-  request: RecordsToProduce,
+  request: { readonly topic: string; readonly records: readonly (RecordToProduce | EngineError)[] },
 ): Promise<readonly ProducedEntry[]> {
-  const topic = await topicFor(engine, call, request);
-  const faults = request.records.map((record) => recordFault(topic, record, 'record'));
-  const sound = request.records.filter((_, index) => faults[index] === undefined);
-  const entries = sound.length > 0 ? await produceSound(engine, call, topic, sound) : [];
-  const produced = entries[Symbol.iterator]();
-  return faults.map((error, index) =>
-    error === undefined
-      ? (produced.next().value as ProducedEntry)
-      : { partition: request.records[index]?.partition ?? noPartition, error },
-  );
+  checkCount(request.records);
+  return onTopic(engine, call, request.topic, async (topic, isFresh) => {
+    const judged = request.records.map((record) =>
+      record instanceof EngineError ? record : (recordFault(topic, record, 'record') ?? record),
+    );
+    const stale = isFresh ? undefined : judged.find(isUnknownPartition);
+    if (stale !== undefined) throw stale;
+    const sound = judged.filter(isRecord);
+    const entries = await appendRecords(engine, call, topic, sound);
+    const appended = entries[Symbol.iterator]();
+    return judged.map((record) =>
+      record instanceof EngineError ? { error: record } : (appended.next().value as ProducedEntry),
+    );
+  });
 }
 
-/** Of a record that was refused before one was picked for it. */
-const noPartition = -1;
+function isRecord(judged: RecordToProduce | EngineError): judged is RecordToProduce {
+  return !(judged instanceof EngineError);
+}
 
-/** As this process knows it, unless a record names a partition that it does not have there. */
-async function topicFor(
+export type BatchesToProduce = PartitionName & {
+  /** Record batches, magic 2, back to back. They are the engine's from now on: their offsets are
+   * set in place, and they may be kept. */
+  readonly bytes: Uint8Array;
+};
+
+/** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
+ *   RECORD_TOO_LARGE, THROTTLED; of unknown outcome: OUTCOME_UNKNOWN */
+export async function produceBatches(
   engine: Engine,
   call: Call,
-  { topic: name, records }: RecordsToProduce,
-): Promise<Topic> {
-  if (records.length > recordsPerRequestMax) {
-    const message = `records: at most ${recordsPerRequestMax} a request`;
-    const detail = { field: 'records', limit: recordsPerRequestMax };
-    throw new EngineError('REQUEST_TOO_LARGE', message, detail);
-  }
-  const topic = await topicNamed(engine, call, name);
-  const known = records.every(({ partition = 0 }) => partition < topic.partitions);
-  return known ? topic : freshTopic(engine, call, name);
+  { topic: name, partition, bytes }: BatchesToProduce,
+): Promise<{ readonly baseOffset: number; readonly count: number }> {
+  return onTopic(engine, call, name, async (topic) => {
+    if (partition >= topic.partitions) throw unknownPartition(topic, partition);
+    const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
+    const share = { id: { topicId: topic.id, partition }, ...checked };
+    const [outcome] = await appendShares(engine, call, [share]);
+    if (outcome?.kind !== 'appended') throw outcome?.error;
+    return { baseOffset: outcome.baseOffset, count: checked.count };
+  });
+}
+
+/** @throws EngineError REQUEST_TOO_LARGE */
+function checkCount(records: readonly unknown[]): void {
+  if (records.length <= recordsPerRequestMax) return;
+  const message = `records: at most ${recordsPerRequestMax} a request`;
+  const detail = { field: 'records', limit: recordsPerRequestMax };
+  throw new EngineError('REQUEST_TOO_LARGE', message, detail);
 }
 
 /** @param field what the record is called in the request. */
@@ -101,50 +117,8 @@ function recordFault(
     : unknownPartition(topic, partition, `${field}.partition`);
 }
 
-/** A partition that is gone means that the topic was deleted since this process last looked; if
- * another has its name, it is meant. */
-async function produceSound(
-  engine: Engine,
-  call: Call,
-  topic: Topic,
-  records: readonly RecordToProduce[],
-): Promise<readonly ProducedEntry[]> {
-  const entries = await produceTo(engine, call, topic, records);
-  if (!entries.every((entry) => 'error' in entry && isGone(entry.error))) return entries;
-  const again = await freshTopic(engine, call, topic.name);
-  if (again.id === topic.id) return entries;
-  const known = records.every(({ partition = 0 }) => partition < again.partitions);
-  return known ? produceTo(engine, call, again, records) : entries;
-}
-
-export type BatchesToProduce = PartitionName & {
-  /** Record batches, magic 2, back to back. They are this call's from now on: some are changed in
-   * place. */
-  readonly bytes: Uint8Array;
-};
-
-/** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
- *   RECORD_TOO_LARGE, THROTTLED; of unknown outcome: OUTCOME_UNKNOWN */
-export async function produceBatches(
-  engine: Engine,
-  call: Call,
-  { bytes, ...name }: BatchesToProduce,
-): Promise<{ readonly baseOffset: number; readonly count: number }> {
-  const id = await partitionOf(engine, call, name);
-  const topic = await topicNamed(engine, call, name.topic);
-  const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
-  const { deadline } = call;
-  const send = async (to: typeof id) =>
-    (await appendAll(engine, call, [{ id: to, ...checked, deadline }]))[0] as AppendOutcome;
-  let outcome = await send(id);
-  if (outcome.kind === 'failed' && isGone(outcome.error)) {
-    outcome = await send(await partitionMadeAgain(engine, call, name, id));
-  }
-  if (outcome.kind === 'failed') throw outcome.error;
-  return { baseOffset: outcome.baseOffset, count: checked.count };
-}
-
-async function produceTo(
+/** @throws EngineError UNKNOWN_PARTITION: nothing was stored, since the topic is gone. */
+async function appendRecords(
   engine: Engine,
   call: Call,
   topic: Topic,
@@ -153,51 +127,45 @@ async function produceTo(
   const settings = appendSettings(topic.configs);
   const now = engine.clock.now();
   const keyless = Math.floor(engine.chance.fraction() * topic.partitions);
-  const byPartition = new Map<number, number[]>();
-  for (const [index, { key, partition }] of records.entries()) {
-    const chosen = partition ?? (key === null ? keyless : partitionForKey(key, topic.partitions));
-    const indexes = byPartition.get(chosen);
-    if (indexes === undefined) byPartition.set(chosen, [index]);
-    else indexes.push(index);
-  }
-  const shares = [...byPartition].map(([partition, indexes]) => ({
-    partition,
-    indexes,
-    batched: batchRecords(records, indexes, settings, now),
-  }));
-  const submissions = shares.map(({ partition, batched }) => ({
-    id: { topicId: topic.id, partition },
-    ...batched,
-    deadline: call.deadline,
-  }));
-  const outcomes = await appendAll(engine, call, submissions);
+  const partitionFor = ({ key, partition }: RecordToProduce) =>
+    partition ?? (key === null ? keyless : partitionForKey(key, topic.partitions));
+  const byPartition = Map.groupBy(records.keys(), (index) =>
+    partitionFor(records[index] as RecordToProduce),
+  );
+  const shares = [...byPartition].map(([partition, indexes]) => {
+    const batched = batchRecords(records, indexes, settings, now);
+    return { id: { topicId: topic.id, partition }, indexes, ...batched };
+  });
+  const outcomes = await appendShares(engine, call, shares);
   const entries = new Array<ProducedEntry>(records.length);
-  for (const [at, { partition, indexes, batched }] of shares.entries()) {
+  for (const [at, { id, indexes, timestamps }] of shares.entries()) {
+    const { partition } = id;
     const outcome = outcomes[at] as AppendOutcome;
     for (const [position, index] of indexes.entries()) {
+      const timestamp = timestamps[position] as number;
       entries[index] =
         outcome.kind === 'failed'
           ? { partition, error: outcome.error }
-          : {
-              partition,
-              offset: outcome.baseOffset + position,
-              timestamp: batched.timestamps[position] as number,
-            };
+          : { partition, offset: outcome.baseOffset + position, timestamp };
     }
   }
   return entries;
 }
 
-async function appendAll(
+/** @throws EngineError THROTTLED; UNKNOWN_PARTITION when no partition was there. */
+async function appendShares(
   engine: Engine,
   call: Call,
-  submissions: readonly Submission[],
+  shares: readonly (Batches & { readonly id: PartitionId })[],
 ): Promise<readonly AppendOutcome[]> {
+  if (shares.length === 0) return [];
+  const { deadline } = call;
+  const submissions = shares.map(({ id, batches, count, timestampMax }) => {
+    return { id, batches, count, timestampMax, deadline };
+  });
   const { outcomes, operations } = await append(engine, submissions);
   addOperations(call.operations, operations);
+  const gone = outcomes.map((outcome) => outcome.kind === 'failed' && outcome.error);
+  if (gone.every(isUnknownPartition)) throw gone[0];
   return outcomes;
-}
-
-function isGone(error: EngineError): boolean {
-  return error.code === 'UNKNOWN_PARTITION';
 }

@@ -4,13 +4,15 @@
 
 import { EngineError } from '../errors.ts';
 import type { SegmentId } from '../ids.ts';
-import { fetchReadsInFlightMax } from '../limits.ts';
+import { decompressedBytesMax, fetchReadsInFlightMax } from '../limits.ts';
 import type { PlacedRef } from '../log/ref.ts';
-import { crcHolds, setBaseOffset } from '../record/batch-header.ts';
+import { crcHolds, readBatchHeader, setBaseOffset } from '../record/batch-header.ts';
 import { splitBatches } from '../record/batches.ts';
+import { decodeBatch } from '../record/decode-batch.ts';
+import type { LogRecord } from '../record/record.ts';
 import { segmentKey } from '../segment/keys.ts';
 import type { Call, Engine } from './engine.ts';
-import { retry } from './retry.ts';
+import { repeatable } from './retry.ts';
 
 /** A whole record batch, its offsets in place. */
 export type StoredBatch = {
@@ -60,9 +62,19 @@ export async function readRanges(
 /** Keeps what was appended, so that readers at the tail read no object.
  * @param bytes that were put; base offsets are set in them. */
 export function keepAppended(engine: Engine, place: Place, bytes: Uint8Array): void {
-  if (engine.settings.rangeCacheBytes === 0) return;
-  const batches = placeBatches(place, bytes);
+  // A small piece of a large buffer would keep all of it.
+  const own = bytes.buffer.byteLength > 2 * bytes.length ? Uint8Array.from(bytes) : bytes;
+  const batches = placeBatches(place, own);
   if (typeof batches !== 'string') keep(engine, place, batches);
+}
+
+/** @throws EngineError DAMAGED: it was checked when it was stored, so it is not what was stored. */
+export function recordsIn({ bytes }: StoredBatch): readonly LogRecord[] {
+  const read = readBatchHeader(bytes, 0);
+  const decoded =
+    read.kind === 'header' ? decodeBatch(bytes, read.header, decompressedBytesMax) : read;
+  if (decoded.kind === 'records') return decoded.records;
+  throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
 }
 
 /** Refs whose bytes lie one after the other in the same segment. */
@@ -92,7 +104,7 @@ async function readRun(
   const key = segmentKey(first.segment);
   const length = run.reduce((sum, ref) => sum + ref.length, 0);
   for (let tries = 1; ; tries++) {
-    const bytes = await retry(engine, { deadline: call.deadline, after: 'any' }, () =>
+    const bytes = await repeatable(engine, call, () =>
       call.objects.read({ key, position: first.position, length }),
     );
     if (bytes === undefined) return first.segment;
@@ -146,7 +158,7 @@ function placeBatches(
 function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): StoredRange {
   const cost = batches.reduce((sum, { bytes }) => sum + bytes.length + batchCost, batchCost);
   const range = { batches, cost };
-  if (engine.settings.rangeCacheBytes > 0) engine.ranges.set(placeOf(place), range);
+  engine.ranges.set(placeOf(place), range);
   return range;
 }
 

@@ -6,7 +6,9 @@
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { retryPauseMillisMax, retryPauseMillisMin, triesMax } from '../limits.ts';
+import type { Write } from '../store/algebra.ts';
 import { StoreError } from '../store/store-error.ts';
+import type { Table, WriteResult } from '../store/table.ts';
 import type { Chance, Clock } from './environment.ts';
 
 export type RetryOptions = {
@@ -28,6 +30,7 @@ export async function retry<Answer>(
 ): Promise<Answer> {
   let unknown = false;
   for (let tries = 1; ; tries++) {
+    if (environment.clock.now() >= deadline) throw tooLate(unknown);
     try {
       return await attempt();
     } catch (error) {
@@ -43,20 +46,60 @@ export async function retry<Answer>(
   }
 }
 
+/** Work that is the same done twice as done once: reads, puts if absent, writes that their own
+ * condition makes safe. It is tried again after any failure, until the call's deadline.
+ * @throws EngineError as retry does. */
+export function repeatable<Answer>(
+  environment: Environment,
+  { deadline }: { readonly deadline: EpochMillis },
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  return retry(environment, { deadline, after: 'any' }, work);
+}
+
+/** A write that its own condition makes safe to send again.
+ * @returns the last answer. `maybeDone`: an earlier try may have done it, so that a refusal may be
+ * of
+ *   one's own success.
+ * @throws EngineError as retry does. */
+export async function repeatableWrite(
+  environment: Environment,
+  call: { readonly deadline: EpochMillis; readonly table: Table },
+  write: Write,
+): Promise<{ readonly result: WriteResult; readonly maybeDone: boolean }> {
+  let maybeDone = false;
+  const result = await repeatable(environment, call, async () => {
+    try {
+      return await call.table.write(write);
+    } catch (error) {
+      maybeDone ||= error instanceof StoreError && error.outcome === 'unknown';
+      throw error;
+    }
+  });
+  return { result, maybeDone };
+}
+
 /** Milliseconds before the next try, at most double with each. @param tries made so far. */
-export function pauseBefore(tries: number, chance: Chance): number {
+function pauseBefore(tries: number, chance: Chance): number {
   const ceiling = Math.min(retryPauseMillisMin * 2 ** tries, retryPauseMillisMax);
   return retryPauseMillisMin + chance.fraction() * (ceiling - retryPauseMillisMin);
 }
 
+/** Nothing is begun for a request after its deadline: its caller may be gone, or this process
+ * frozen. */
+function tooLate(unknown: boolean): EngineError {
+  const message = 'the time for this request was over before it was done; try again';
+  return unknown ? outcomeUnknown() : new EngineError('UNAVAILABLE', message);
+}
+
 /** A definite failure of a store, for the caller of a verb. */
-export function gaveUp(error: StoreError): EngineError {
+function gaveUp(error: StoreError): EngineError {
   return error.reason === 'throttled'
     ? new EngineError('THROTTLED', 'the store is throttling; try again later', { cause: error })
     : new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
 }
 
-export function outcomeUnknown(cause: unknown): EngineError {
+export function outcomeUnknown(cause?: unknown): EngineError {
   const message = 'the store did not say whether this was done; it may have been, or may yet be';
   return new EngineError('OUTCOME_UNKNOWN', message, { cause });
 }

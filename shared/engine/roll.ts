@@ -5,23 +5,21 @@ import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
 import { type Head, readHead } from '../log/head.ts';
 import { planRoll } from '../log/roll.ts';
-import type { Write } from '../store/algebra.ts';
-import type { WriteResult } from '../store/table.ts';
 import type { Call, Engine } from './engine.ts';
-import { retry } from './retry.ts';
+import { repeatableWrite } from './retry.ts';
 
 /** Moves every whole chunk of refs out of the head. A store's failure ends it, and is not thrown.
  * */
 export async function roll(engine: Engine, call: Call, id: PartitionId, head: Head): Promise<void> {
-  const send = (write: Write): Promise<WriteResult> =>
-    retry(engine, { deadline: call.deadline, after: 'any' }, () => call.table.write(write));
   try {
     let plan = planRoll(id, head);
     while (plan !== undefined) {
       // Refused: another roller has put it, with the same bytes.
-      await Promise.all(plan.chunks.map((put) => send({ put, if: { item: 'absent' } })));
-      const cut = await send(plan.cut);
-      const now = cut.kind === 'done' ? cut.item : cut.current;
+      await Promise.all(
+        plan.chunks.map((put) => repeatableWrite(engine, call, { put, if: { item: 'absent' } })),
+      );
+      const { result } = await repeatableWrite(engine, call, plan.cut);
+      const now = result.kind === 'done' ? result.item : result.current;
       plan = now === undefined ? undefined : planRoll(id, readHead(now));
     }
   } catch (error) {

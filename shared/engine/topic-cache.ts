@@ -8,7 +8,7 @@ import { topicCacheMillis } from '../limits.ts';
 import { type Item, mapIn, numberIn, textIn } from '../store/algebra.ts';
 import { topicItem, topicKey } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { retry } from './retry.ts';
+import { repeatable } from './retry.ts';
 
 export type Topic = {
   readonly name: string;
@@ -17,13 +17,21 @@ export type Topic = {
   /** Only what differs from the defaults. */
   readonly configs: ReadonlyMap<string, string>;
   readonly createdAt: EpochMillis;
+};
+
+/** A topic's item. */
+export type StoredTopic = Topic & {
+  /** Only a live one is a topic to anybody; the others have a name that is not free yet. */
+  readonly state: 'making' | 'live' | 'deleting';
+  /** Partitions below this may have a head. */
+  readonly heads: number;
   /** Raised by every change, so that a change that comes late is refused. */
   readonly version: number;
 };
 
-export type CachedTopic = { readonly topic: Topic; readonly readAt: EpochMillis };
+export type CachedTopic = { readonly topic: StoredTopic; readonly readAt: EpochMillis };
 
-export function readTopic(item: Item): Topic {
+export function readTopic(item: Item): StoredTopic {
   const configs = Object.entries(mapIn(item, topicItem.configs)) as [string, string][];
   return {
     name: item.sk,
@@ -31,6 +39,8 @@ export function readTopic(item: Item): Topic {
     partitions: numberIn(item, topicItem.partitions),
     configs: new Map(configs),
     createdAt: numberIn(item, topicItem.createdAt) as EpochMillis,
+    state: textIn(item, topicItem.state) as StoredTopic['state'],
+    heads: numberIn(item, topicItem.heads),
     version: numberIn(item, topicItem.version),
   };
 }
@@ -45,16 +55,24 @@ export async function topicNamed(engine: Engine, call: Call, name: string): Prom
 }
 
 /** As the table has it now. @throws EngineError UNKNOWN_TOPIC */
-export async function freshTopic(engine: Engine, call: Call, name: string): Promise<Topic> {
+export async function freshTopic(engine: Engine, call: Call, name: string): Promise<StoredTopic> {
   const readAt = engine.clock.now();
-  const item = await retry(engine, { deadline: call.deadline, after: 'any' }, () =>
-    call.table.get(topicKey(name), { strong: true }),
-  );
-  if (item === undefined) {
+  const topic = await findTopic(engine, call, name);
+  if (topic?.state !== 'live') {
     engine.topics.delete(name);
     throw new EngineError('UNKNOWN_TOPIC', `topic ${name} does not exist`, { field: 'topic' });
   }
-  const topic = readTopic(item);
   engine.topics.set(name, { topic, readAt });
   return topic;
+}
+
+/** In whatever state. */
+export async function findTopic(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<StoredTopic | undefined> {
+  const get = () => call.table.get(topicKey(name), { strong: true });
+  const item = await repeatable(engine, call, get);
+  return item === undefined ? undefined : readTopic(item);
 }

@@ -5,15 +5,15 @@
 // or are refused.
 
 import type { PartitionId } from '../ids.ts';
-import { refsPerChunk } from '../limits.ts';
+import { refsPerChunk, removeFirstMax } from '../limits.ts';
 import type { Item, Write } from '../store/algebra.ts';
 import { headItem, headKey } from '../store/items.ts';
 import { chunkOf } from './chunk.ts';
 import type { Head } from './head.ts';
 import { refCount, refTimestampMax } from './ref.ts';
 
-/** Whole chunks a cut takes: its expression names every ref it removes. */
-const chunksPerCutMax = 6;
+/** A cut names every ref it removes. */
+const chunksPerCutMax = Math.floor(removeFirstMax / refsPerChunk);
 
 export type RollPlan = { readonly chunks: readonly Item[]; readonly cut: Write };
 

@@ -103,11 +103,15 @@ function oneOf(values: readonly string[]): ConfigSpec['fault'] {
   return (value) => (values.includes(value) ? undefined : `must be one of ${values.join(', ')}`);
 }
 
+/** A topic's item stays small, whatever blanks stand in its lists. */
+const listCharactersMax = 100;
+
 function listOf(values: readonly string[]): ConfigSpec['fault'] {
   return (value) => {
     const parts = value.split(',').map((part) => part.trim());
     const known = parts.every((part) => values.includes(part));
-    return known ? undefined : `must be a list of ${values.join(', ')}`;
+    const once = new Set(parts).size === parts.length && value.length <= listCharactersMax;
+    return known && once ? undefined : `must be a list of ${values.join(', ')}, each at most once`;
   };
 }
 

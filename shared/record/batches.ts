@@ -31,19 +31,22 @@ export function splitBatches(
 /** Everything that Kafka's broker makes sure of before it stores a producer's batch, so that no
  * consumer ever meets one that it cannot read.
  * @param bytesMax what its records may become when they are decompressed.
+ * @returns how many bytes they became.
  * Source: Kafka's LogValidator and DefaultRecordBatch. */
 export function verifyBatch(
   bytes: Uint8Array,
   header: BatchHeader,
   bytesMax: number,
-): Malformed | undefined {
+): { readonly kind: 'sound'; readonly recordsBytes: number } | Malformed {
   const reason = unfitHeader(header);
   if (reason !== undefined) return malformed(reason, header.position);
   if (!crcHolds(bytes, header)) return malformed('the CRC does not hold', header.position);
   const records = recordsOf(bytes, header, bytesMax);
   if (records.kind === 'malformed') return records;
   const unfit = unfitRecords(records.bytes, header);
-  return unfit === undefined ? undefined : malformed(unfit, header.position);
+  return unfit === undefined
+    ? { kind: 'sound', recordsBytes: records.bytes.length }
+    : malformed(unfit, header.position);
 }
 
 function unfitHeader(header: BatchHeader): string | undefined {

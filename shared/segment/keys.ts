@@ -7,9 +7,8 @@
 // <hh> is the last byte of the id in hexadecimal: chance, so that requests spread over 256
 // prefixes, each of which is in time order. What absence means: under a ref, damage; else nothing.
 
+import { segmentsPrefix } from '../contract.ts';
 import { type SegmentId, segmentIdToBytes } from '../ids.ts';
-
-export const segmentsPrefix = 'segments/';
 
 export function segmentKey(id: SegmentId): string {
   const last = segmentIdToBytes(id).at(-1) ?? 0;

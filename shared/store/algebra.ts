@@ -32,8 +32,7 @@ export type Action =
   | { readonly set: string; readonly to: Operand }
   /** The attribute must be a list. */
   | { readonly append: string; readonly values: readonly Value[] }
-  /** The attribute must be a list; a count past its end empties it. At most 100 (REMOVE's length).
-   * */
+  /** The attribute must be a list; a count past its end empties it. At most removeFirstMax. */
   | { readonly removeFirst: string; readonly count: number }
   /** The attribute must be a map. */
   | { readonly setEntry: string; readonly entry: string; readonly to: Value }
@@ -102,6 +101,8 @@ export function mapIn(item: Attributes, name: string): Attributes {
   return value;
 }
 
-function isMap(value: Value | undefined): value is Attributes {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
+/** Safe on null, which is no value, but may be given as one by a mistake. */
+export function isMap(value: Value | undefined): value is Attributes {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Uint8Array);
 }

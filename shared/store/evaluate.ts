@@ -7,18 +7,28 @@
 // - A write that the algebra does not allow is our own mistake, and an assertion.
 
 import { assert, unreachable } from '../assert.ts';
-import type { Action, Attributes, Comparison, Condition, Item, Value, Write } from './algebra.ts';
+import {
+  type Action,
+  type Attributes,
+  type Comparison,
+  type Condition,
+  type Item,
+  isMap,
+  type Value,
+  type Write,
+} from './algebra.ts';
+import { checkActions, checkCondition } from './check-write.ts';
 import type { WriteResult } from './table.ts';
 import { compareUtf8 } from './utf8-order.ts';
-
-/** The most elements one action may remove: the length of a compiled expression is limited. */
-const removeFirstMax = 100;
 
 /** @param current the item under the write's key, if there is one.
  * @throws AssertionError for a write that the algebra does not allow of that item. */
 export function evaluate(write: Write, current: Item | undefined): WriteResult {
-  const creates = !('update' in write);
-  if (current === undefined && !creates) return { kind: 'refused', current };
+  if (write.if !== undefined) checkCondition(write.if);
+  if ('update' in write) {
+    checkActions(write.actions);
+    if (current === undefined) return { kind: 'refused', current };
+  }
   if (write.if !== undefined && !holds(write.if, current)) return { kind: 'refused', current };
   if ('put' in write) {
     assertValue(write.put);
@@ -39,7 +49,7 @@ function holds(condition: Condition, item: Item | undefined): boolean {
   }
   const value = at(item, condition.attribute, condition.entry);
   if (!('to' in condition)) return (condition.is === 'present') === (value !== undefined);
-  const order = compare(value, condition.to, condition.is);
+  const order = compare(value, condition.to);
   return order !== undefined && orderIs(condition.is, order);
 }
 
@@ -61,13 +71,12 @@ function orderIs(comparison: Comparison, order: number): boolean {
 }
 
 /** Below, at or above 0 as `one` is before, equal to or after `other`; undefined: of two types. */
-function compare(one: Value | undefined, other: Value, by: Comparison): number | undefined {
+function compare(one: Value | undefined, other: Value): number | undefined {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   if (typeof one === 'string' && typeof other === 'string') return compareUtf8(one, other);
   if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other);
-  if (typeof other !== 'boolean') return undefined;
-  assert(by === '=', 'booleans have no order');
-  return typeof one === 'boolean' ? Number(one) - Number(other) : undefined;
+  if (typeof one === 'boolean' && typeof other === 'boolean') return Number(one) - Number(other);
+  return undefined;
 }
 
 /** Text counts its bytes, a map its entries, as they do in DynamoDB. */
@@ -79,57 +88,31 @@ function sizeOf(value: Value | undefined): number | undefined {
 
 type Draft = { [name: string]: Value };
 
-/** What an update has touched: whole attributes, and maps with those of their entries. */
-type Touched = Map<string, Set<string> | 'whole'>;
-
 function updated(item: Item, actions: readonly Action[]): Item {
   const next: Draft = { ...item };
-  const touched: Touched = new Map();
-  for (const action of actions) apply(action, item, next, touched);
+  for (const action of actions) apply(action, item, next);
   return next as Item;
 }
 
 /** @param item what operands are read from: the item as it was before the update. */
-function apply(action: Action, item: Item, next: Draft, touched: Touched): void {
+function apply(action: Action, item: Item, next: Draft): void {
   if ('set' in action) {
-    touch(touched, action.set);
     next[action.set] = 'value' in action.to ? valid(action.to.value) : copied(item, action.to);
   } else if ('append' in action) {
-    touch(touched, action.append);
     next[action.append] = [...listIn(item, action.append), ...valid(action.values)];
   } else if ('removeFirst' in action) {
-    touch(touched, action.removeFirst);
-    assert(isCount(action.count), 'removeFirst takes 1 to 100');
     next[action.removeFirst] = listIn(item, action.removeFirst).slice(action.count);
   } else if ('setEntry' in action) {
-    touchEntry(touched, action.setEntry, action.entry);
     const map = mapIn(next, action.setEntry);
     next[action.setEntry] = { ...map, [action.entry]: valid(action.to) };
   } else if ('removeEntry' in action) {
-    touchEntry(touched, action.removeEntry, action.entry);
     const { [action.entry]: _, ...rest } = mapIn(next, action.removeEntry);
     next[action.removeEntry] = rest;
   } else if ('remove' in action) {
-    touch(touched, action.remove);
     delete next[action.remove];
   } else {
     unreachable(action);
   }
-}
-
-function touch(touched: Touched, attribute: string): void {
-  assert(attribute !== 'pk' && attribute !== 'sk', 'an update may not touch the key');
-  // Assigned, this name would be no attribute but the draft's prototype.
-  assert(attribute !== '__proto__', 'an attribute may not be named __proto__');
-  assert(!touched.has(attribute), 'an update may not touch an attribute twice');
-  touched.set(attribute, 'whole');
-}
-
-function touchEntry(touched: Touched, attribute: string, entry: string): void {
-  const entries = touched.get(attribute) ?? new Set();
-  assert(entries !== 'whole', 'an update may not touch a map and an entry of it');
-  assert(!entries.has(entry), 'an update may not touch an entry twice');
-  touched.set(attribute, entries.add(entry));
 }
 
 function copied(item: Item, from: { readonly attribute: string; readonly plus?: number }): Value {
@@ -140,10 +123,6 @@ function copied(item: Item, from: { readonly attribute: string; readonly plus?: 
   const sum = value + from.plus;
   assert(Number.isSafeInteger(sum), 'a sum must be a safe integer');
   return sum;
-}
-
-function isCount(count: number): boolean {
-  return Number.isSafeInteger(count) && count >= 1 && count <= removeFirstMax;
 }
 
 function listIn(item: Attributes, name: string): readonly Value[] {
@@ -166,11 +145,6 @@ function at(item: Item, attribute: string, entry: string | undefined): Value | u
 
 function own(map: Attributes, name: string): Value | undefined {
   return Object.hasOwn(map, name) ? map[name] : undefined;
-}
-
-function isMap(value: Value | undefined): value is Attributes {
-  if (typeof value !== 'object' || value === null) return false;
-  return !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
 function valid<Of extends Value>(value: Of): Of {

@@ -1,20 +1,19 @@
 // Every item of the table, on one page. Names of a head's attributes are one letter: its size is
 // money.
 //
-// | pk                         | sk             | what it is         | written by    | deleted by |
-// |----------------------------|----------------|--------------------|---------------|------------|
-// | topics                     | <name>         | id and settings    | create, grow, | delete     |
-// |                            |                |                    | alter         |            |
-// | doomed                     | <topicId>      | an id without a    | create,       | create, at |
-// |                            |                | name               | delete        | its naming |
-// | part#<topicId>#<partition> | head           | sequences the      | create, grow, | delete     |
-// |                            |                | partition          | append, roll  |            |
-// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs  | roll, once    |            |
-// |                            |                | from that base on  |               |            |
+// | pk                         | sk             | what it is        | written by    | deleted by |
+// |----------------------------|----------------|-------------------|---------------|------------|
+// | topics                     | <name>         | id and settings   | create, grow, | delete     |
+// |                            |                |                   | alter, delete |            |
+// | doomed                     | <topicId>      | a deleted topic   | delete        |            |
+// | part#<topicId>#<partition> | head           | sequences the     | create, grow, | delete     |
+// |                            |                | partition         | append, roll  |            |
+// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs | roll, once    |            |
+// |                            |                | from that base on |               |            |
 //
-// What absence means. No topic: the name is free. No doomed: the id is a living topic's, or all of
-// it is gone. No head: the partition does not exist, for good (a topic made again has another id).
-// No chunk at or before an offset: it is in the head's tail, or below the log start.
+// What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
+// head: the partition does not exist, for good (a topic made again has another id). No chunk at or
+// before an offset: it is in the head's tail, or below the log start.
 
 import type { PartitionId, TopicId } from '../ids.ts';
 import type { Key } from './algebra.ts';
@@ -22,14 +21,18 @@ import type { Key } from './algebra.ts';
 /** Attributes of a topic's item. */
 export const topicItem = {
   id: 'id',
+  /** making, live or deleting (engine/make-topics.ts). */
+  state: 'state',
   partitions: 'partitions',
+  /** Partitions below this may have a head. */
+  heads: 'heads',
   /** A map of the settings that differ from the defaults, name to value. */
   configs: 'configs',
   createdAt: 'createdAt',
   version: 'version',
 } as const;
 
-/** Attributes of a doomed id's item: what is to be cleared away. */
+/** Attributes of a deleted topic's item: what is to be cleared away. */
 export const doomedItem = { name: 'name', partitions: 'partitions' } as const;
 
 /** Attributes of a head. Resident producers add three each (k:, f:, b: and the producer's id). */
@@ -54,7 +57,7 @@ export const chunkItem = {
 } as const;
 
 export const topicsPk = 'topics';
-export const doomedPk = 'doomed';
+const doomedPk = 'doomed';
 
 const offsetDigits = 16;
 const chunkPrefix = 'chunk#';

@@ -1,30 +1,9 @@
 // The API as its callers meet it, over a real engine in virtual time.
 
+import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
-import type { RouteGroup } from '../../shared/api/exchange.ts';
-import { openapiRoutes } from '../../shared/api/openapi-routes.ts';
-import { fetchRoutes } from '../../shared/api/v2/fetch-routes.ts';
-import { produceRoutes } from '../../shared/api/v2/produce-routes.ts';
-import { topicRoutes } from '../../shared/api/v2/topic-routes.ts';
-import { v3ClusterRoutes } from '../../shared/api/v3/cluster-routes.ts';
-import { v3ConfigRoutes } from '../../shared/api/v3/config-routes.ts';
-import { v3OffsetRoutes } from '../../shared/api/v3/offset-routes.ts';
-import { v3ProduceRoutes } from '../../shared/api/v3/produce-routes.ts';
-import { v3TopicRoutes } from '../../shared/api/v3/topic-routes.ts';
-import { EngineError } from '../../shared/errors.ts';
+import { bodyTooLarge } from '../../shared/errors.ts';
 import { newWorld, type World } from '../world/world.ts';
-
-export const allRoutes: readonly RouteGroup[] = [
-  produceRoutes,
-  fetchRoutes,
-  topicRoutes,
-  v3ClusterRoutes,
-  v3TopicRoutes,
-  v3ConfigRoutes,
-  v3OffsetRoutes,
-  v3ProduceRoutes,
-  openapiRoutes('{"openapi":"3.1.0"}'),
-];
 
 export const binary = 'application/vnd.kafka.binary.v2+json';
 export const json = 'application/vnd.kafka.json.v2+json';
@@ -60,7 +39,7 @@ export type Asked = {
 };
 
 /** An API with the topic orders, which has two partitions. */
-export async function newApi(routes = allRoutes): Promise<Asked> {
+export async function newApi(routes = allRoutes('{"openapi":"3.1.0"}')): Promise<Asked> {
   const world = newWorld(1);
   const faultsTold: unknown[] = [];
   const api = createApi({
@@ -68,12 +47,10 @@ export async function newApi(routes = allRoutes): Promise<Asked> {
     routes,
     readBody: async (context, bytesMax) => {
       const bytes = new Uint8Array(await context.req.raw.arrayBuffer());
-      if (bytes.length <= bytesMax) return bytes;
-      const message = `body: larger than ${bytesMax} bytes`;
-      throw new EngineError('REQUEST_TOO_LARGE', message, { field: 'body', limit: bytesMax });
+      if (bytes.length > bytesMax) throw bodyTooLarge(bytesMax);
+      return bytes;
     },
     onFault: (error) => faultsTold.push(error),
-    clusterId: 'c1',
   });
   const ask = async (route: string, question: Question = {}) => {
     const [method = '', path = ''] = route.split(' ');

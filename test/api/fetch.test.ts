@@ -1,6 +1,7 @@
 // Stateless fetch: which records, in which form, and what the headers say of them.
 
 import { expect, test } from 'vitest';
+import { fetchBytesMax } from '../../shared/limits.ts';
 import { splitBatches } from '../../shared/record/batches.ts';
 import { base64, binary, json, newApi, text } from './ask.ts';
 
@@ -24,6 +25,36 @@ test('max_bytes cuts, but one record is always given', async () => {
   await store('orders', 'one', 'two', 'three');
   const { headers, json: records } = await ask(`${path}?max_bytes=1`, { accept: json });
   expect(records).toHaveLength(1);
+  expect(headers.get('sluice-next-offset')).toBe('1');
+});
+
+test('a reply stays within bounds, though it says a byte by six characters', async () => {
+  const { ask } = await newApi();
+  const produced = 4;
+  for (let count = 0; count < produced; count++) {
+    const records = [{ value: '\0'.repeat(200_000) }];
+    await ask('POST /topics/orders/partitions/0', { type: text, body: { records } });
+  }
+  const offsets: number[] = [];
+  for (let offset = 0; offset < produced; ) {
+    const query = `offset=${offset}&max_bytes=${fetchBytesMax}`;
+    const { headers, bytes, json: records } = await ask(`${path}?${query}`, { accept: text });
+    expect(bytes.length).toBeLessThanOrEqual(fetchBytesMax);
+    expect(headers.get('sluice-high-watermark')).toBe(String(produced));
+    offsets.push(...records.map((record: { offset: number }) => record.offset));
+    offset = Number(headers.get('sluice-next-offset'));
+    expect(offset).toBe(offsets.length);
+  }
+  expect(offsets).toEqual([0, 1, 2, 3]);
+});
+
+test('one record is given even so', async () => {
+  const { ask } = await newApi();
+  const records = [{ value: '\0'.repeat(600_000) }, { value: 'next' }];
+  await ask('POST /topics/orders/partitions/0', { type: text, body: { records } });
+  const { headers, bytes, json: fetched } = await ask(path, { accept: text });
+  expect(bytes.length).toBeGreaterThan(fetchBytesMax);
+  expect(fetched).toHaveLength(1);
   expect(headers.get('sluice-next-offset')).toBe('1');
 });
 
@@ -138,7 +169,7 @@ test('a reply is immutable when only max_bytes ended it', async () => {
   expect(await cached('max_bytes=1'), 'the log start moves').toBe(false);
   expect(await cached('timestamp=0&max_bytes=1'), 'what a time stands for moves').toBe(false);
   const body = { value: 'delete,compact' };
-  await ask('PUT /v3/clusters/c1/topics/orders/configs/cleanup.policy', { body });
+  await ask('PUT /v3/clusters/sluice/topics/orders/configs/cleanup.policy', { body });
   expect(await cached('offset=0&max_bytes=1'), 'compaction removes').toBe(false);
   expect((await ask(`${path}?offset=0`)).headers.get('vary')).toBe('Accept');
 });

@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
+import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
 import { openapiDocument, operations } from '../../shared/api/openapi/document.ts';
 import { error, problem } from '../../shared/api/openapi/replies-v2.ts';
-import { allRoutes, base64, binary, newApi, type Question } from './ask.ts';
+import { base64, binary, newApi, type Question } from './ask.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const document = JSON.parse(JSON.stringify(openapiDocument(version)));
@@ -19,7 +20,7 @@ test('it lists the routes that are served, and no others', async () => {
   const { world } = await newApi();
   const app = createApi({
     engine: world.newEngine(),
-    routes: allRoutes,
+    routes: allRoutes(''),
     readBody: async () => new Uint8Array(),
     onFault: () => {},
   });
@@ -70,7 +71,7 @@ test('what is answered is as it is described', async () => {
   const values = {
     topic: 'orders',
     partition: '0',
-    cluster: 'c1',
+    cluster: 'sluice',
     broker: '0',
     config: 'retention.ms',
   };
@@ -90,9 +91,11 @@ test('what is answered is as it is described', async () => {
 
 test('so are errors', async () => {
   const { ask } = await newApi();
-  conforms('error', error, (await ask('GET /topics/none')).json);
   const accept = 'application/problem+json';
-  conforms('problem', problem, (await ask('GET /topics/none', { accept })).json);
+  for (const route of ['GET /topics/none', 'GET /topics/orders/partitions/9', 'GET /nothing']) {
+    conforms('error', error, (await ask(route)).json);
+    conforms('problem', problem, (await ask(route, { accept })).json);
+  }
 });
 
 function conforms(what: string, schema: z.ZodType, value: unknown): void {

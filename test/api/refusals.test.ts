@@ -186,6 +186,6 @@ test('names that no topic can have', async () => {
     const refusal: Refusal = [name, { body: records(good) }, 404, 40401, says];
     await refusesAll(asked, `POST /topics/${name}`, [refusal]);
     expect((await asked.ask(`GET /topics/${name}`)).status).toBe(404);
-    expect((await asked.ask(`DELETE /v3/clusters/c1/topics/${name}`)).status).toBe(404);
+    expect((await asked.ask(`DELETE /v3/clusters/sluice/topics/${name}`)).status).toBe(404);
   }
 });

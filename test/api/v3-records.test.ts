@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { base64, newApi } from './ask.ts';
 
-const path = 'POST /v3/clusters/c1/topics/orders/records';
+const path = 'POST /v3/clusters/sluice/topics/orders/records';
 const string = (data: string) => ({ type: 'STRING', data });
 
 test('one record is answered by one receipt', async () => {
@@ -19,7 +19,7 @@ test('one record is answered by one receipt', async () => {
   expect(status).toBe(200);
   expect(json).toEqual({
     error_code: 200,
-    cluster_id: 'c1',
+    cluster_id: 'sluice',
     topic_name: 'orders',
     partition_id: 1,
     offset: 0,
@@ -87,7 +87,7 @@ test('a bad record is refused alone', async () => {
     'headers: must be a list',
     'more: is unknown',
     'partition_id: must be at least 0',
-    expect.stringMatching(/^record.partition: .*2 partitions/),
+    'partition_id: topic orders has 2 partitions, and no 2',
     'body: must be an object',
   ]);
   expect(await endOf('orders', 0)).toBe(2);
@@ -124,7 +124,7 @@ test('requests that are refused whole', async () => {
     [path, { body, type: 'text/plain' }, 415, 415],
     [path, { body, accept: 'text/plain' }, 406, 406],
     [path.replace('orders', 'none'), { body }, 404, 40401],
-    [path.replace('c1', 'c2'), { body }, 404, 404],
+    [path.replace('sluice', 'other'), { body }, 404, 404],
   ] as const;
   for (const [route, question, status, code] of refusals) {
     const { status: got, json } = await ask(route, question);
@@ -133,7 +133,7 @@ test('requests that are refused whole', async () => {
   expect(await endOf('orders', 0)).toBe(0);
 });
 
-test('when none could be stored for one reason, the reply has its status', async () => {
+test('when none could be stored for want of a store, the reply has its status', async () => {
   const { ask, world } = await newApi();
   const record = JSON.stringify({ partition_id: 0, value: string('x') });
   await ask(path, { body: record });
@@ -141,8 +141,8 @@ test('when none could be stored for one reason, the reply has its status', async
   const { status, json } = await ask(path, { body: record + record });
   expect([status, json.error_code]).toEqual([503, 50004]);
   world.faults.next('write', 'before');
-  const { json: mixed } = await ask(path, { body: `${record}{"value":1}` });
-  expect(mixed).toMatchObject([{ error_code: 50004 }, { error_code: 400 }]);
+  const mixed = await ask(path, { body: `${record}{"value":1}` });
+  expect([mixed.status, mixed.json.error_code]).toEqual([503, 50004]);
 });
 
 test('a batch says for each entry whether it is stored', async () => {
@@ -156,7 +156,7 @@ test('a batch says for each entry whether it is stored', async () => {
   expect(status).toBe(207);
   expect(json).toMatchObject({
     successes: [
-      { id: 'one', cluster_id: 'c1', topic_name: 'orders', partition_id: 0, offset: 0 },
+      { id: 'one', cluster_id: 'sluice', topic_name: 'orders', partition_id: 0, offset: 0 },
       { id: 'two', offset: 1 },
     ],
     failures: [{ id: 'bad', error_code: 400, message: expect.stringMatching(/^value\.data: /) }],

@@ -3,16 +3,16 @@
 import { expect, test } from 'vitest';
 import { newApi } from './ask.ts';
 
-const topics = '/v3/clusters/c1/topics';
-const url = 'http://localhost/v3/clusters/c1';
+const topics = '/v3/clusters/sluice/topics';
+const url = 'http://localhost/v3/clusters/sluice';
 
 test('one cluster with one broker', async () => {
   const { ask } = await newApi();
-  const cluster = (await ask('GET /v3/clusters/c1')).json;
+  const cluster = (await ask('GET /v3/clusters/sluice')).json;
   expect(cluster).toMatchObject({
     kind: 'KafkaCluster',
-    metadata: { self: url, resource_name: 'crn:///kafka=c1' },
-    cluster_id: 'c1',
+    metadata: { self: url, resource_name: 'crn:///kafka=sluice' },
+    cluster_id: 'sluice',
     controller: { related: `${url}/brokers/0` },
     topics: { related: `${url}/topics` },
   });
@@ -21,10 +21,14 @@ test('one cluster with one broker', async () => {
     metadata: { self: 'http://localhost/v3/clusters', next: null },
     data: [cluster],
   });
-  const broker = (await ask('GET /v3/clusters/c1/brokers/0')).json;
+  const broker = (await ask('GET /v3/clusters/sluice/brokers/0')).json;
   expect(broker).toMatchObject({ kind: 'KafkaBroker', broker_id: 0, host: 'localhost', port: 80 });
-  expect((await ask('GET /v3/clusters/c1/brokers')).json.data).toEqual([broker]);
-  for (const path of ['/v3/clusters/c2', '/v3/clusters/c2/topics', '/v3/clusters/c1/brokers/1']) {
+  expect((await ask('GET /v3/clusters/sluice/brokers')).json.data).toEqual([broker]);
+  for (const path of [
+    '/v3/clusters/c2',
+    '/v3/clusters/c2/topics',
+    '/v3/clusters/sluice/brokers/1',
+  ]) {
     const { status, json } = await ask(`GET ${path}`);
     expect([path, status, json.error_code]).toEqual([path, 404, 404]);
   }
@@ -42,8 +46,8 @@ test('a topic is made, described, grown and deleted', async () => {
   expect(made.status).toBe(201);
   expect(made.json).toEqual({
     kind: 'KafkaTopic',
-    metadata: { self: `${url}/topics/logs`, resource_name: 'crn:///kafka=c1/topic=logs' },
-    cluster_id: 'c1',
+    metadata: { self: `${url}/topics/logs`, resource_name: 'crn:///kafka=sluice/topic=logs' },
+    cluster_id: 'sluice',
     topic_name: 'logs',
     is_internal: false,
     replication_factor: 1,
@@ -64,6 +68,7 @@ test('a topic is made, described, grown and deleted', async () => {
   expect([grown.status, grown.json.partitions_count]).toEqual([200, 5]);
   const shrunk = await ask(`PATCH ${topics}/logs`, { body: { partitions_count: 4 } });
   expect([shrunk.status, shrunk.json.error_code]).toEqual([400, 40002]);
+  expect(shrunk.json.message).toMatch(/^partitions_count: 4 must be above the 5/);
 
   expect((await ask(`DELETE ${topics}/logs`)).status).toBe(204);
   for (const method of ['GET', 'DELETE']) {
@@ -83,23 +88,25 @@ test('topics that cannot be made', async () => {
   const { ask } = await newApi();
   const named = (name: unknown, more = {}) => ({ topic_name: name, ...more });
   const configs = (...list: unknown[]) => named('a', { configs: list });
+  const week = { name: 'retention.ms', value: '604800000' };
   const refusals = [
     [named('orders'), /orders exists/],
-    [named('..'), /topic name: /],
-    [named('a/b'), /topic name: /],
-    [named('a'.repeat(250)), /249/],
+    [named('..'), /^topic_name: /],
+    [named('a/b'), /^topic_name: /],
+    [named('a'.repeat(250)), /^topic_name: .*249/],
     [named(7), /^topic_name: must be a string/],
     [{}, /^topic_name: is required/],
     [[], /^body: must be an object/],
     ['{', /JSON/],
-    [named('a', { partitions_count: 0 }), /^partitions: .*1000/],
-    [named('a', { partitions_count: 1_001 }), /^partitions: .*1000/],
+    [named('a', { partitions_count: 0 }), /^partitions_count: .*1000/],
+    [named('a', { partitions_count: 1_001 }), /^partitions_count: .*1000/],
     [named('a', { partitions_count: '3' }), /^partitions_count: must be an integer/],
     [named('a', { retention: 1 }), /^retention: is unknown/],
     ['{"topic_name":"a","__proto__":{}}', /^__proto__: is unknown/],
-    [configs({ name: 'no.such', value: '1' }), /no\.such/],
-    [configs({ name: '__proto__', value: '1' }), /__proto__/],
-    [configs({ name: 'retention.ms', value: 'x' }), /retention\.ms: must be an integer/],
+    [configs(week, { name: 'no.such', value: '1' }), /^configs\[1\]\.name: .*no\.such/],
+    [configs({ name: '__proto__', value: '1' }), /^configs\[0\]\.name: .*__proto__/],
+    [configs({ ...week, value: 'x' }), /^configs\[0\]\.value: .*retention\.ms: must be an integer/],
+    [configs(week, { ...week, value: 'x' }), /^configs\[1\]\.value: /],
     [configs({ name: 'retention.ms' }), /^configs\[0\]\.value: is required/],
     [configs(...Array(1_000).fill(1)), /^configs: must be at most \d+ long/],
   ] as const;
@@ -122,8 +129,8 @@ test('partitions and their offsets', async () => {
   const self = `${url}/topics/orders/partitions/1`;
   expect((await ask(`GET ${topics}/orders/partitions/1`)).json).toEqual({
     kind: 'KafkaPartition',
-    metadata: { self, resource_name: 'crn:///kafka=c1/topic=orders/partition=1' },
-    cluster_id: 'c1',
+    metadata: { self, resource_name: 'crn:///kafka=sluice/topic=orders/partition=1' },
+    cluster_id: 'sluice',
     topic_name: 'orders',
     partition_id: 1,
     leader: { related: `${self}/replicas/0` },
@@ -132,8 +139,11 @@ test('partitions and their offsets', async () => {
   });
   const { json: offsets } = await ask(`GET ${topics}/orders/partitions/0/offset`);
   expect(offsets).toMatchObject({ earliest_offset: 0, latest_offset: 2, partition_id: 0 });
-  expect((await ask(`GET ${topics}/orders/partitions/2`)).json.error_code).toBe(40402);
-  expect((await ask(`GET ${topics}/orders/partitions/2/offset`)).json.error_code).toBe(40402);
+  for (const path of ['2', '2/offset', '1000']) {
+    const { json: error } = await ask(`GET ${topics}/orders/partitions/${path}`);
+    expect(error.error_code).toBe(40402);
+    expect(error.message).toMatch(/^partition_id: /);
+  }
 });
 
 test('a setting is changed, and put back', async () => {
@@ -144,9 +154,9 @@ test('a setting is changed, and put back', async () => {
     kind: 'KafkaTopicConfig',
     metadata: {
       self: `${url}/topics/orders/configs/retention.ms`,
-      resource_name: 'crn:///kafka=c1/topic=orders/config=retention.ms',
+      resource_name: 'crn:///kafka=sluice/topic=orders/config=retention.ms',
     },
-    cluster_id: 'c1',
+    cluster_id: 'sluice',
     topic_name: 'orders',
     name: 'retention.ms',
     value: '5',
@@ -167,6 +177,7 @@ test('a setting is changed, and put back', async () => {
   });
   const bad = await ask(`PUT ${path}`, { body: { value: '-2' } });
   expect([bad.status, bad.json.error_code]).toEqual([400, 40002]);
+  expect(bad.json.message).toMatch(/^value: .*retention\.ms: must be an integer/);
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const question = method === 'PUT' ? { body: { value: '1' } } : {};
     const { status } = await ask(`${method} ${topics}/orders/configs/no.such`, question);
@@ -189,6 +200,9 @@ test('several settings are altered at once, all or none', async () => {
   expect(await settingOf('retention.ms')).toBe('5');
   const bad = await alter([...both, { name: 'max.message.bytes', value: 'x' }]);
   expect([bad.status, await settingOf('retention.ms')]).toEqual([400, '5']);
+  expect(bad.json.message).toMatch(/^data\[2\]\.value: .*max\.message\.bytes: must be/);
+  const { json: unknown } = await alter([...both, { name: 'no.such', value: '1' }]);
+  expect(unknown.message).toMatch(/^data\[2\]\.name: .*no\.such/);
   expect((await alter(both)).status).toBe(204);
   expect(await settingOf('retention.ms')).toBe('604800000');
   expect(await settingOf('retention.bytes')).toBe('9');

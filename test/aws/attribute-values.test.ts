@@ -51,6 +51,12 @@ test.each([0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY])('%d is never wri
   expect(() => toAttributeValues({ number })).toThrow('a safe integer');
 });
 
+test('text that DynamoDB would change is never written', () => {
+  expect(() => toAttributeValues({ deep: [{ text: 'half a pair: \ud83d' }] })).toThrow(
+    'well-formed',
+  );
+});
+
 test('what the engine does not write is not read', () => {
   const key = { pk: { S: 'p' }, sk: { S: 's' } };
   expect(() => toItem({ ...key, n: { N: '9007199254740993' } })).toThrow('a safe integer');

@@ -4,6 +4,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe } from 'vitest';
 import { dynamodbClient } from '../../shared/aws/clients.ts';
 import { createTable } from '../../shared/aws/create-stores.ts';
@@ -13,6 +14,7 @@ import { type Emulator, startChildServer, stoppedUnless } from './child-server.t
 import { emulatorCredentials } from './credentials.ts';
 
 const folder = new URL('../../node_modules/amplify-dynamodb-simulator/emulator/', import.meta.url);
+/** The embedded engine's own default. */
 const tableName = 'sluice';
 /** A JVM that has just begun, on a busy machine, is slower than DynamoDB. */
 const patienceMillis = 30_000;
@@ -33,13 +35,7 @@ function hasJava(): boolean {
 /** A server of its own with an empty table; closing ends both. */
 export async function openDynamodbLocalTable(): Promise<OpenTable> {
   const emulator = await startDynamodbLocal();
-  const client = dynamodbClient({
-    endpoint: emulator.endpoint,
-    ...emulatorCredentials,
-    callMillisMax: patienceMillis,
-    connectMillisMax: patienceMillis,
-  });
-  await stoppedUnless(emulator, createTable(client, tableName));
+  const client = patientClient(emulator);
   const close = () => {
     client.destroy();
     return emulator.stop();
@@ -47,7 +43,21 @@ export async function openDynamodbLocalTable(): Promise<OpenTable> {
   return { table: dynamodbTable({ client, tableName }), close };
 }
 
-function startDynamodbLocal(): Promise<Emulator> {
+/** With its table made: an engine does not wait as long for a first call. */
+export async function startDynamodbLocal(): Promise<Emulator> {
+  const emulator = await startServer();
+  const client = patientClient(emulator);
+  await stoppedUnless(emulator, createTable(client, tableName));
+  client.destroy();
+  return emulator;
+}
+
+function patientClient({ endpoint }: Emulator): DynamoDBClient {
+  const patience = { callMillisMax: patienceMillis, connectMillisMax: patienceMillis };
+  return dynamodbClient({ endpoint, ...emulatorCredentials, ...patience });
+}
+
+function startServer(): Promise<Emulator> {
   const libraries = fileURLToPath(new URL('DynamoDBLocal_lib', folder));
   const jar = fileURLToPath(new URL('DynamoDBLocal.jar', folder));
   const heap = '-Xmx256m';

@@ -3,6 +3,10 @@
 
 import { expect, test } from 'vitest';
 import { createEngine } from '../../shared/engine/engine.ts';
+import { readHead } from '../../shared/log/head.ts';
+import { decodeRef, encodeRef } from '../../shared/log/ref.ts';
+import type { Item } from '../../shared/store/algebra.ts';
+import { headItem, headKey } from '../../shared/store/items.ts';
 import type { Objects } from '../../shared/store/objects.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { fetchFrom, produce, valuesOf } from '../world/story.ts';
@@ -75,5 +79,37 @@ test('an object that is not there is DAMAGED, once the index was asked again', a
     });
     await expect(fetchFrom(world, reader, 0)).rejects.toMatchObject({ code: 'DAMAGED' });
     expect(reads).toBe(6);
+  });
+});
+
+test('a ref that counts other records than its batches hold is DAMAGED', async () => {
+  await inWorld(1, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    await produce(world, engine, ['a', 'b', 'c']);
+    const key = headKey({ topicId, partition: 0 });
+    const [ref] = readHead(world.account.stored.peek(key) as Item).tail as [Uint8Array];
+    const tail = { value: [encodeRef({ ...decodeRef(ref), count: 2 })] };
+    await world.account.stored.write({
+      update: key,
+      actions: [
+        { set: headItem.tail, to: tail },
+        { set: headItem.nextOffset, to: { value: 2 } },
+      ],
+    });
+    const fetched = fetchFrom(world, world.newEngine(), 0);
+    await expect(fetched).rejects.toMatchObject({ code: 'DAMAGED' });
+  });
+});
+
+test('ranges that only seem to touch, since they are of two segments, are read apart', async () => {
+  await inWorld(1, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 2 });
+    const engine = world.newEngine();
+    await produce(world, engine, ['a'], { partition: 1 });
+    // In the next segment the other partition's bytes come first, as many as all of the one before.
+    await Promise.all([0, 1].map((partition) => produce(world, engine, ['b'], { partition })));
+    const fetched = await fetchFrom(world, world.newEngine(), 0, { partition: 1 });
+    expect(valuesOf(fetched)).toEqual(['a', 'b']);
   });
 });

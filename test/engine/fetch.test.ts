@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { fetchBatches } from '../../shared/engine/fetch.ts';
+import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { offsetForTime, partitionOffsets } from '../../shared/engine/offsets.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
-import { deleteTopic } from '../../shared/engine/topics.ts';
 import { headPollMillis, refsPerChunk } from '../../shared/limits.ts';
 import { splitBatches } from '../../shared/record/batches.ts';
 import { fetchFrom, produce, readAll, valuesOf } from '../world/story.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { createEngine, openCall } from '../../shared/engine/engine.ts';
 import { fetchRecords } from '../../shared/engine/fetch.ts';
-import { createTopic } from '../../shared/engine/topics.ts';
+import { createTopic } from '../../shared/engine/make-topics.ts';
 import { type EpochMillis, type PartitionId, segmentIdOf } from '../../shared/ids.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
 import { chunkOf } from '../../shared/log/chunk.ts';

@@ -7,7 +7,13 @@ import {
   produceRecords,
   type RecordToProduce,
 } from '../../shared/engine/produce.ts';
-import { appendQueueBytesMax, recordsPerRequestMax, timestampMax } from '../../shared/limits.ts';
+import {
+  appendQueueBytesMax,
+  decompressedBytesMax,
+  produceBodyBytesMax,
+  recordsPerRequestMax,
+  timestampMax,
+} from '../../shared/limits.ts';
 import { splitBatches } from '../../shared/record/batches.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { produce, readAll } from '../world/story.ts';
@@ -209,3 +215,34 @@ function incompressible(length: number): Uint8Array {
     return state & 255;
   });
 }
+
+test('what a request’s batches become is bounded for the request as a whole', async () => {
+  await inWorld(9, async (world) => {
+    const configs = new Map([['compression.type', 'uncompressed']]);
+    await world.createTopic({ name: 'orders' });
+    await world.createTopic({ name: 'plain', configs });
+    const engine = world.newEngine();
+    const bomb = (bytes: number, records = 1) =>
+      encodeBatch({
+        records: Array.from({ length: records }, () => ({
+          ...record({ value: Buffer.alloc(bytes) }),
+          timestamp: 5,
+        })),
+        compression: 'zstd',
+      });
+    const send = (topic: string, batch: Uint8Array, times: number) => {
+      const bytes = Buffer.concat(Array.from({ length: times }, () => batch));
+      return produceBatches(engine, world.call(engine), { topic, partition: 0, bytes });
+    };
+    const large = bomb(decompressedBytesMax / 4);
+    expect(large.length).toBeLessThan(2_000);
+    await expect(send('orders', large, 4)).rejects.toMatchObject({ code: 'CORRUPT_BATCH' });
+    expect(await send('orders', large, 3)).toMatchObject({ count: 3 });
+    const many = bomb(0, recordsPerRequestMax);
+    await expect(send('orders', many, 2)).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+    await expect(send('plain', bomb(1_000_000), 5)).rejects.toMatchObject({
+      code: 'REQUEST_TOO_LARGE',
+      detail: { field: 'batches[4]', limit: produceBodyBytesMax },
+    });
+  });
+});

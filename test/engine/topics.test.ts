@@ -1,15 +1,9 @@
 // Topics come, change and go; an id that goes never comes again.
 
 import { expect, test } from 'vitest';
-import {
-  alterConfigs,
-  createTopic,
-  deleteTopic,
-  describeTopic,
-  growTopic,
-  listTopics,
-} from '../../shared/engine/topics.ts';
-import { partitionsPerTopicMax, triesMax } from '../../shared/limits.ts';
+import { createTopic, deleteTopic } from '../../shared/engine/make-topics.ts';
+import { alterConfigs, describeTopic, growTopic, listTopics } from '../../shared/engine/topics.ts';
+import { partitionsPerTopicMax, topicMakingMillisMax, triesMax } from '../../shared/limits.ts';
 import { doomedKey, headKey } from '../../shared/store/items.ts';
 import { fetchFrom, produce, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
@@ -49,23 +43,104 @@ test('a name is used once at a time, also by two who make it at once', async () 
   });
 });
 
-test('a topic whose last write lost its answer is made all the same', async () => {
+test('a topic of which every write lost its answer is made all the same', async () => {
   await inWorld(3, async (world) => {
     const { engine, call } = open(world);
-    world.faults.next('transact', 'after');
+    world.faults.next('write', 'after', undefined, 'after', undefined, 'after');
     const topic = await createTopic(engine, call, { name: 'orders' });
     expect(await describeTopic(engine, call, 'orders')).toEqual(topic);
   });
 });
 
-test('what a crash leaves of a topic that has no name yet is marked to be cleared', async () => {
+test('what a crash leaves of a topic in the making makes way in a while', async () => {
   await inWorld(4, async (world) => {
     const { engine, call } = open(world);
-    world.faults.next('transact', ...Array.from({ length: triesMax }, () => 'throttled' as const));
+    // The name and the heads are put; that it is live is never said.
+    const never = Array.from({ length: triesMax }, () => 'throttled' as const);
+    world.faults.next('write', undefined, undefined, ...never);
+    const made = createTopic(engine, call, { name: 'orders' });
+    await expect(made).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const next = open(world);
+    expect(await listTopics(next.engine, next.call)).toEqual([]);
+    await expect(produce(world, next.engine, ['x'])).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC',
+    });
+    await expect(createTopic(next.engine, next.call, { name: 'orders' })).rejects.toMatchObject({
+      code: 'TOPIC_EXISTS',
+    });
+    await world.time.sleep(topicMakingMillisMax + 1);
+    const later = open(world);
+    await createTopic(later.engine, later.call, { name: 'orders', partitions: 3 });
+    expect(await produce(world, later.engine, ['x'], { partition: 2 })).toEqual([0]);
+  });
+});
+
+test('a maker that froze finds that its topic was cleared away', async () => {
+  await inWorld(41, async (world) => {
+    const { engine, call } = open(world);
+    const never = Array.from({ length: triesMax }, () => 'throttled' as const);
+    world.faults.next('write', undefined, ...never);
     await expect(createTopic(engine, call, { name: 'orders' })).rejects.toThrow();
-    const doomed = await world.account.stored.query({ pk: 'doomed', limit: 10, strong: true });
-    expect(doomed).toMatchObject([{ name: 'orders', partitions: 1 }]);
-    await createTopic(engine, call, { name: 'orders' });
+    const [frozen] = await world.account.stored.query({ pk: 'topics', limit: 1, strong: true });
+    await world.time.sleep(topicMakingMillisMax + 1);
+    const other = open(world);
+    const made = await createTopic(other.engine, other.call, { name: 'orders' });
+    const thawed = await world.account.stored.write({
+      update: { pk: 'topics', sk: 'orders' },
+      actions: [{ set: 'state', to: { value: 'live' } }],
+      if: {
+        all: [
+          { attribute: 'id', is: '=', to: frozen?.['id'] as string },
+          { attribute: 'state', is: '=', to: 'making' },
+        ],
+      },
+    });
+    expect(thawed.kind).toBe('refused');
+    expect((await describeTopic(other.engine, other.call, 'orders')).id).toBe(made.id);
+  });
+});
+
+test('a deletion that stopped half way is finished by whoever comes next', async () => {
+  for (const next of ['delete', 'create'] as const) {
+    await inWorld(42, async (world) => {
+      const { engine, call } = open(world);
+      await createTopic(engine, call, { name: 'orders', partitions: 2 });
+      const old = world.newEngine();
+      await produce(world, old, ['warm']);
+      const never = Array.from({ length: triesMax * 2 }, () => 'throttled' as const);
+      world.faults.next('write', ...never);
+      const deleted = deleteTopic(engine, call, 'orders');
+      await expect(deleted).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      const heir = open(world);
+      expect(await listTopics(heir.engine, heir.call)).toEqual([]);
+      if (next === 'delete') {
+        await deleteTopic(heir.engine, heir.call, 'orders');
+        await expect(produce(world, old, ['x'])).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
+      } else {
+        await createTopic(heir.engine, heir.call, { name: 'orders' });
+        expect(await produce(world, old, ['x'])).toEqual([0]);
+        expect(await readAll(world)).toEqual(['x']);
+      }
+    });
+  }
+});
+
+test('a topic that grows while it is deleted leaves no head behind', async () => {
+  await inWorld(43, async (world) => {
+    const { engine, call } = open(world);
+    const { id } = await createTopic(engine, call, { name: 'orders' });
+    const other = open(world);
+    const both = await Promise.allSettled([
+      growTopic(other.engine, other.call, { name: 'orders', partitions: 9 }),
+      deleteTopic(engine, call, 'orders'),
+    ]);
+    if (both[1]?.status === 'rejected') await deleteTopic(engine, call, 'orders');
+    const described = describeTopic(engine, call, 'orders');
+    await expect(described).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
+    const doomed = world.account.stored.peek(doomedKey(id))?.['partitions'] as number;
+    for (let partition = 0; partition < doomed; partition++) {
+      expect(world.account.stored.peek(headKey({ topicId: id, partition }))).toBeUndefined();
+    }
   });
 });
 

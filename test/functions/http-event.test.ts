@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bodyOf, requestOf, resultOf } from '../../functions/http-event.ts';
+import { fetchBytesMax } from '../../shared/limits.ts';
 
 type Parts = Partial<APIGatewayProxyEventV2> & { readonly method?: string };
 
@@ -83,7 +84,7 @@ describe('the body', () => {
   test('is refused above its bound, in bytes', () => {
     const refusal = expect.objectContaining({
       code: 'REQUEST_TOO_LARGE',
-      message: 'the body is larger than 2 bytes',
+      message: 'body: must be at most 2 bytes',
     });
     expect(() => bodyOf(event({ body: '€' }), 2)).toThrow(refusal);
     expect(() => bodyOf(event({ body: 'AAAA', isBase64Encoded: true }), 2)).toThrow(refusal);
@@ -108,6 +109,15 @@ describe('the result', () => {
       body: 'AP+A',
       isBase64Encoded: true,
     });
+  });
+
+  test('fits Lambda’s 6 MB, whatever the body of the greatest fetch holds', async () => {
+    for (const filling of ['a', '"', '\\u0000', '{"key":null,"value":"","offset":0}']) {
+      const body = filling.repeat(fetchBytesMax / filling.length);
+      const result = await resultOf(new Response(body));
+      expect(Buffer.byteLength(JSON.stringify(result)), filling).toBeLessThan(6_000_000);
+      expect(result.isBase64Encoded, filling).toBe(filling === '"');
+    }
   });
 
   test('has no body where the reply has none', async () => {

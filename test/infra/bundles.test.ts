@@ -58,8 +58,7 @@ function bundle(name: FunctionName): Promise<{ readonly metafile: Metafile }> {
 describe.each(functionNames)('the bundle of %s', (name) => {
   test('is small', () => {
     const { size } = statSync(fileOf(name));
-    console.log(`${name}: ${(size / kibibyte).toFixed(0)} KiB`);
-    expect(size).toBeLessThan(bytesMax[name]);
+    expect(size, 'bytes').toBeLessThan(bytesMax[name]);
   });
 
   test('starts where its environment names its stores, and answers', async () => {

@@ -5,8 +5,6 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
-import { segmentsPrefix } from '../../shared/contract.ts';
-import * as keys from '../../shared/segment/keys.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
 
 const resources = engineResources();
@@ -94,10 +92,6 @@ describe('the bucket', () => {
     expect(bucket.Properties['LifecycleConfiguration'].Rules).toEqual([
       { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
     ]);
-  });
-
-  test('is narrowed to the prefix that the engine writes under', () => {
-    expect(segmentsPrefix).toBe(keys.segmentsPrefix);
   });
 });
 

@@ -1,48 +1,20 @@
 // The embedded engine over emulators of AWS's stores: the same records, byte for byte, from what S3
 // and DynamoDB hold, for the engine that wrote them and for the next.
 
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Embedded, startEmbedded } from '../../local/embedded.ts';
 import { readOptions } from '../../local/options.ts';
-import { dynamodbClient } from '../../shared/aws/clients.ts';
-import { createTable } from '../../shared/aws/create-stores.ts';
-import { type Emulator, startChildServer, stoppedUnless } from '../emulators/child-server.ts';
-import { emulatorCredentials } from '../emulators/credentials.ts';
-import { describeWithDynamodbLocal } from '../emulators/dynamodb-local.ts';
+import type { Emulator } from '../emulators/child-server.ts';
+import { describeWithDynamodbLocal, startDynamodbLocal } from '../emulators/dynamodb-local.ts';
 import { startS3rver } from '../emulators/s3rver.ts';
 import { compressedBatches, fourRecords } from '../golden/record-batches.ts';
 import { fromHex } from '../record/reading.ts';
 import { batches, createTopic, fetchAll, produce, produceRaw } from './conversation.ts';
 
-const folder = new URL('../../node_modules/amplify-dynamodb-simulator/emulator/', import.meta.url);
-/** Of a JVM that has just begun, on a busy machine. */
-const patienceMillis = 30_000;
-
-/** With the table made: an engine does not wait as long for the first call. */
-async function startWarmDynamodbLocal(): Promise<Emulator> {
-  const path = (name: string) => fileURLToPath(new URL(name, folder));
-  const emulator = await startChildServer('java', (port) => [
-    '-Xmx256m',
-    `-Djava.library.path=${path('DynamoDBLocal_lib')}`,
-    ...['-jar', path('DynamoDBLocal.jar'), '-inMemory', '-sharedDb', '-disableTelemetry'],
-    ...['-port', String(port)],
-  ]);
-  const patience = { callMillisMax: patienceMillis, connectMillisMax: patienceMillis };
-  const client = dynamodbClient({
-    endpoint: emulator.endpoint,
-    ...emulatorCredentials,
-    ...patience,
-  });
-  await stoppedUnless(emulator, createTable(client, 'sluice'));
-  client.destroy();
-  return emulator;
-}
-
 describeWithDynamodbLocal(() => {
   const emulators: Emulator[] = [];
   beforeAll(async () => {
-    for (const start of [startS3rver, startWarmDynamodbLocal]) emulators.push(await start());
+    for (const start of [startS3rver, startDynamodbLocal]) emulators.push(await start());
   });
   afterAll(() => Promise.all(emulators.map((emulator) => emulator.stop())));
 

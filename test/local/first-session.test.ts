@@ -1,11 +1,12 @@
-// The first minutes with Sluice: what `npm start` prints is typed as it stands, and works; and what
-// goes wrong at the start is said in a line.
+// The first minutes with Sluice: what `npm start` and the README print is typed as it stands, and
+// works; and what goes wrong at the start is said in a line.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChildEngine, startChildEngine } from './child-engine.ts';
+import { commandsIn } from './session.ts';
 
 let parent = '';
 let directory = '';
@@ -21,34 +22,12 @@ afterAll(async () => {
   await rm(parent, { recursive: true });
 });
 
-/** The commands of the greeting, each as curl would send it: not every machine has one. */
-function commandsIn(greeting: string): readonly (readonly [string, RequestInit])[] {
-  const lines = greeting.replaceAll('\\\n', '').split('\n');
-  return lines.filter((line) => line.startsWith('  curl ')).map(requestOf);
-}
-
-function requestOf(command: string): readonly [string, RequestInit] {
-  const words = [...command.trim().matchAll(/'([^']*)'|(\S+)/g)].map(
-    ([, quoted, bare]) => quoted ?? bare,
-  );
-  const [, url = '', ...flags] = words;
-  const headers: [string, string][] = [];
-  let body: string | undefined;
-  for (let at = 0; at < flags.length; at += 2) {
-    const [flag, value = ''] = flags.slice(at);
-    if (flag === '-H') headers.push(value.split(': ', 2) as [string, string]);
-    else if (flag === '-d') body = value;
-    else throw new Error(`unknown to this test: ${flag}`);
-  }
-  return [url, body === undefined ? { headers } : { method: 'POST', headers, body }];
-}
-
 test('the commands that it greets with make a topic, fill it and read it', async () => {
   expect(engine.greeting).toContain(
     `Sluice listens on ${engine.url} and keeps its data in ${directory}`,
   );
   const answers: unknown[] = [];
-  for (const [url, request] of commandsIn(engine.greeting)) {
+  for (const { url, request } of commandsIn(engine.greeting)) {
     const response = await fetch(url, request);
     expect(response.ok, url).toBe(true);
     answers.push(await response.json());
@@ -69,6 +48,20 @@ test('the commands that it greets with make a topic, fill it and read it', async
       },
     ],
   ]);
+});
+
+test('the README’s first session goes as it says', async () => {
+  const { url: own, kill } = await startChildEngine(join(parent, 'readme'));
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, session = ''] = /^## A first session\n(.*?)^## /ms.exec(readme) ?? [];
+  const commands = commandsIn(session.replaceAll('http://127.0.0.1:8082', own));
+  expect(commands).toHaveLength(3);
+  for (const { url, request, printed } of commands) {
+    const response = await fetch(url, request);
+    expect(response.ok, url).toBe(true);
+    expect(await response.text(), url).toMatch(printed);
+  }
+  expect(await kill('SIGTERM')).toBe(0);
 });
 
 test('it tells that it is there, and what it serves', async () => {

@@ -9,6 +9,7 @@ import { seededChance } from '../world/seeded-chance.ts';
 import { startChildEngine } from './child-engine.ts';
 import { createTopic } from './conversation.ts';
 import { expectJournal, newJournal, partitions, produceUntilGone, topic } from './load.ts';
+import { expectWholeSegments } from './whole-segments.ts';
 
 const rounds = 20;
 const answersMin = 100;
@@ -42,6 +43,8 @@ test(`what was acknowledged before each of ${rounds} kills is there (seed ${seed
     engine = await startChildEngine(directory);
     await expectJournal(engine.url, journal);
   }
+  await engine.kill('SIGKILL');
+  await expectWholeSegments(directory);
   const acknowledged = journal.acknowledged.reduce((sum, { size }) => sum + size, 0);
   expect(acknowledged).toBeGreaterThan(rounds * answersMin);
 });

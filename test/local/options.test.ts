@@ -26,6 +26,7 @@ type Environment = Readonly<Record<string, string>>;
 
 test('flags, their twins in the environment, and which of them wins', () => {
   const names = ['sluice.local', 'sluice'];
+  const addresses = ['fd00::7', '[::2]', '10.0.0.7'];
   const memory = { kind: 'memory' } as const;
   const there = { kind: 'directory', directory: '/there' } as const;
   const told: readonly (readonly [Words, Environment, Partial<Options>])[] = [
@@ -37,6 +38,7 @@ test('flags, their twins in the environment, and which of them wins', () => {
     [['--port', '81'], { SLUICE_PORT: 'junk' }, { port: 81 }],
     [['--allowed-hosts', 'sluice.local,sluice'], {}, { allowedHosts: names }],
     [[], { SLUICE_ALLOWED_HOSTS: ' sluice.local , sluice,' }, { allowedHosts: names }],
+    [['--allowed-hosts', 'fd00::7,[::2],10.0.0.7'], {}, { allowedHosts: addresses }],
     [['--data', '/there'], {}, { stores: there }],
     [[], { SLUICE_DATA: '/there' }, { stores: there }],
     [['--memory'], {}, { stores: memory }],
@@ -78,6 +80,11 @@ test('what cannot be meant is a fault that names the flag', () => {
     [['--memory=yes'], {}, '--memory'],
     [s3, {}, '--s3-endpoint and --dynamodb-endpoint go together'],
     [dynamodb, {}, '--s3-endpoint and --dynamodb-endpoint go together'],
+    [['--bucket', 'b1'], {}, '--bucket and --table go with --s3-endpoint and --dynamodb-endpoint'],
+    [[], { SLUICE_TABLE: 't1' }, '--bucket and --table go with --s3-endpoint'],
+    [['--allowed-hosts', 'a,sluice.local:8082'], {}, 'a port, not sluice.local:8082'],
+    [['--allowed-hosts', '[::1]:8082'], {}, 'a port, not [::1]:8082'],
+    [['--allowed-hosts', 'http://a'], {}, 'a port, not http://a'],
     [[...s3, ...dynamodb, '--memory'], {}, '--memory and --data do not go with --s3-endpoint'],
     [[...s3, ...dynamodb], { SLUICE_DATA: '/there' }, '--memory and --data do not go with'],
     [['--s3-endpoint', 'localhost:4566', ...dynamodb], {}, '--s3-endpoint must be an http'],

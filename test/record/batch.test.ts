@@ -52,7 +52,7 @@ test('the header tells what it holds', () => {
 test.each(Object.entries(compressedBatches))('Kafka’s %s is verified and read', (codec, hex) => {
   const batch = fromHex(hex);
   expect(headerOf(batch).codec).toBe(codec);
-  expect(verifyBatch(batch, headerOf(batch), bytesMax)).toBeUndefined();
+  expect(verifyBatch(batch, headerOf(batch), bytesMax).kind).toBe('sound');
   expectRecords(batch, fourRecords);
 });
 
@@ -60,7 +60,7 @@ test('any records come back, from a batch that Kafka’s broker would take', () 
   fc.assert(
     fc.property(anyRecords, compression, (records, codec) => {
       const batch = encodeBatch({ records, compression: codec });
-      expect(verifyBatch(batch, headerOf(batch), bytesMax)).toBeUndefined();
+      expect(verifyBatch(batch, headerOf(batch), bytesMax).kind).toBe('sound');
       expectRecords(batch, records);
     }),
   );

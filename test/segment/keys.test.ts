@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { segmentsPrefix } from '../../shared/contract.ts';
 import { type EpochMillis, type SegmentId, segmentIdOf } from '../../shared/ids.ts';
-import { segmentKey, segmentsPrefix } from '../../shared/segment/keys.ts';
+import { segmentKey } from '../../shared/segment/keys.ts';
 
 const chance = fc.uint8Array({ minLength: 10, maxLength: 10 });
 const time = fc.nat({ max: 2 ** 48 - 1 }).map((millis) => millis as EpochMillis);

@@ -7,22 +7,26 @@ import type { WriteResult } from '../../shared/store/table.ts';
 
 /** @throws AssertionError for an update that its item does not allow. */
 export function modelOf(write: Write, current: Item | undefined): WriteResult {
+  if ('update' in write) assertPathsApart(write.actions);
   const before = structuredClone(current);
   const refused = { kind: 'refused', current: before } as const;
   if ('update' in write && before === undefined) return refused;
   if (write.if !== undefined && !holds(write.if, before)) return refused;
   if ('put' in write) return { kind: 'done', item: structuredClone(write.put) };
   if ('delete' in write) return { kind: 'done', item: undefined };
-  const paths = write.actions.map(pathOf);
+  const after = structuredClone(before) as { [name: string]: Value };
+  for (const action of write.actions) act(action, before as Item, after);
+  return { kind: 'done', item: after as Item };
+}
+
+function assertPathsApart(actions: readonly Action[]): void {
+  const paths = actions.map(pathOf);
   for (const [index, path] of paths.entries()) {
     for (const other of paths.slice(0, index)) {
       assert(!`${path}.`.startsWith(`${other}.`), 'touched twice');
       assert(!`${other}.`.startsWith(`${path}.`), 'touched twice');
     }
   }
-  const after = structuredClone(before) as { [name: string]: Value };
-  for (const action of write.actions) act(action, before as Item, after);
-  return { kind: 'done', item: after as Item };
 }
 
 function act(action: Action, before: Item, after: { [name: string]: Value }): void {

@@ -1,12 +1,14 @@
 // The table as a Map, at once and without fault: what a world puts its latencies and faults around.
 
-import type { Item, Key, Write } from '../../shared/store/algebra.ts';
-import { keyOf } from '../../shared/store/algebra.ts';
+import { assert } from '../../shared/assert.ts';
+import { transactItemsMax } from '../../shared/limits.ts';
+import { type Item, type Key, keyOf, type Write } from '../../shared/store/algebra.ts';
 import { evaluate } from '../../shared/store/evaluate.ts';
 import type { Range, Table, TransactResult, WriteResult } from '../../shared/store/table.ts';
+import { compareUtf8 } from '../../shared/store/utf8-order.ts';
 
-/** Items of one pk; `order` holds their sks, ascending (all are ASCII here). */
-type Rows = { readonly items: Map<string, Item>; order: string[] };
+/** Items of one pk; `order` holds their sks, ascending. */
+type Rows = { readonly items: Map<string, Item>; readonly order: string[] };
 
 export class MemoryTable implements Table {
   readonly #partitions = new Map<string, Rows>();
@@ -20,6 +22,7 @@ export class MemoryTable implements Table {
   }
 
   async query({ pk, from, to, descending, limit }: Range): Promise<readonly Item[]> {
+    assert(limit >= 1, 'a query asks for an item at least');
     const rows = this.#partitions.get(pk);
     if (rows === undefined) return [];
     const first = from === undefined ? 0 : firstNotBelow(rows.order, from);
@@ -38,11 +41,12 @@ export class MemoryTable implements Table {
   }
 
   async transact(writes: readonly Write[]): Promise<TransactResult> {
+    assert(writes.length >= 1 && writes.length <= transactItemsMax, 'a transaction is 1 to 100');
+    const keys = new Set(writes.map(keyOf).map(({ pk, sk }) => JSON.stringify([pk, sk])));
+    assert(keys.size === writes.length, 'no two writes of a transaction have one key');
     const results = writes.map((write) => evaluate(write, this.peek(keyOf(write))));
-    if (results.some((result) => result.kind === 'refused')) {
-      const refusals = results.map((result) => (result.kind === 'refused' ? result : undefined));
-      return { kind: 'refused', refusals };
-    }
+    const refusals = results.map((result) => (result.kind === 'refused' ? result : undefined));
+    if (refusals.some((refusal) => refusal !== undefined)) return { kind: 'refused', refusals };
     for (const [index, write] of writes.entries()) {
       const result = results[index];
       if (result?.kind === 'done') this.#set(keyOf(write), result.item);
@@ -68,7 +72,7 @@ function firstNotBelow(ascending: readonly string[], value: string): number {
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ascending[middle] as string) < value) low = middle + 1;
+    if (compareUtf8(ascending[middle] as string, value) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

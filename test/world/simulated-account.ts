@@ -1,15 +1,16 @@
 // S3 and DynamoDB as an account has them, in virtual time: their latencies, the units they bill,
-// and the thousand write units a second that one partition key takes.
+// the thousand write units a second that one partition key takes, and weak reads that may be old.
 
+import { memoryObjects } from '../../local/memory-objects.ts';
 import type { Chance, Clock } from '../../shared/engine/environment.ts';
-import { readUnitBytes, writeUnitBytes } from '../../shared/limits.ts';
+import { writeUnitBytes } from '../../shared/limits.ts';
 import type { Item, Key, Write } from '../../shared/store/algebra.ts';
 import { keyOf } from '../../shared/store/algebra.ts';
-import { itemBytes } from '../../shared/store/item-size.ts';
 import type { Objects } from '../../shared/store/objects.ts';
 import { StoreError } from '../../shared/store/store-error.ts';
-import type { Range, Table } from '../../shared/store/table.ts';
-import { MemoryTable } from './memory-table.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { itemBytes, readUnitBytes } from './item-size.ts';
+import { ReplicatedTable } from './replicated-table.ts';
 
 /** Published medians and 99th percentiles, in milliseconds. */
 const latencies = {
@@ -41,8 +42,8 @@ export class SimulatedAccount {
     refusedAppends: 0,
     refusedCuts: 0,
   };
-  readonly stored = new MemoryTable();
-  readonly #objects = new Map<string, Uint8Array>();
+  readonly stored: ReplicatedTable;
+  readonly #objects = memoryObjects();
   readonly #clock: Clock;
   readonly #chance: Chance;
   /** Write units each partition key has left, and when that was so. */
@@ -51,15 +52,16 @@ export class SimulatedAccount {
   constructor({ clock, chance }: { readonly clock: Clock; readonly chance: Chance }) {
     this.#clock = clock;
     this.#chance = chance;
+    this.stored = new ReplicatedTable({ clock, chance });
   }
 
   readonly table: Table = {
-    get: async (key, { strong }) => {
-      const item = await this.#around('table', () => this.stored.peek(key));
-      this.#billRead([item], strong);
+    get: async (key, read) => {
+      const item = await this.#around('table', () => this.stored.get(key, read));
+      this.#billRead([item], read.strong);
       return item;
     },
-    query: async (range: Range) => {
+    query: async (range) => {
       const items = await this.#around('table', () => this.stored.query(range));
       this.#billRead(items, range.strong);
       return items;
@@ -86,27 +88,17 @@ export class SimulatedAccount {
   };
 
   readonly objects: Objects = {
-    put: ({ key, parts }) =>
+    ...this.#objects,
+    put: (object) =>
       this.#around('objectPut', () => {
         this.bill.objectPuts++;
-        if (this.#objects.has(key)) return 'exists' as const;
-        this.#objects.set(key, Buffer.concat(parts));
-        return 'stored' as const;
+        return this.#objects.put(object);
       }),
-    read: ({ key, position, length }) =>
+    read: (range) =>
       this.#around('objectRead', () => {
         this.bill.objectReads++;
-        return this.#objects.get(key)?.slice(position, position + length);
+        return this.#objects.read(range);
       }),
-    delete: async (keys) => {
-      for (const key of keys) this.#objects.delete(key);
-    },
-    list: async ({ prefix, after = '', limit }) =>
-      [...this.#objects]
-        .map(([key, bytes]) => ({ key, length: bytes.length }))
-        .filter(({ key }) => key.startsWith(prefix) && key > after)
-        .sort((one, other) => (one.key < other.key ? -1 : 1))
-        .slice(0, limit),
   };
 
   /** The work happens somewhere between the request and its answer. */

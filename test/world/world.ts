@@ -1,8 +1,8 @@
 // An engine in an account of its own, in virtual time. Everything follows from the seed.
 
 import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
+import { createTopic, type TopicToCreate } from '../../shared/engine/make-topics.ts';
 import type { Topic } from '../../shared/engine/topic-cache.ts';
-import { createTopic, type TopicToCreate } from '../../shared/engine/topics.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import { requestMillisMax } from '../../shared/limits.ts';
 import { type Faults, withFaults } from './faults.ts';

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import { jsonType, problemType } from '../media-types.ts';
 import { replyOf } from '../replies.ts';
+import { clusterId } from '../v3/resources.ts';
 import type { Content, Operation, Operations } from './operation.ts';
 import { v2Operations } from './operations-v2.ts';
 import { v3Operations } from './operations-v3.ts';
@@ -77,7 +78,7 @@ function operationObject(path: string, operation: Operation, shared: Record<stri
 const pathParameterSchemas: Readonly<Record<string, readonly [z.ZodType, string]>> = {
   topic: [z.string().min(1).max(249), 'A topic’s name.'],
   partition: [z.int().min(0), 'A partition’s number.'],
-  cluster: [z.string(), 'The cluster’s id, as GET /v3/clusters says it.'],
+  cluster: [z.literal(clusterId), 'The one cluster.'],
   broker: [z.literal('0'), 'The one broker.'],
   config: [z.string(), 'The name of a setting.'],
 };

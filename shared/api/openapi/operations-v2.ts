@@ -1,6 +1,7 @@
 // What the description says of v2's routes, of ours in its style, and of health.
 
-import { batchesType, jsonType, v2Type } from '../media-types.ts';
+import { formats } from '../formats.ts';
+import { batchesType, jsonType, typeOf, v2Type } from '../media-types.ts';
 import { cloudEvent, cloudEventBatch } from '../schemas/cloud-event.ts';
 import { fetchQuery } from '../schemas/fetch.ts';
 import { produceToPartitionBody, produceToTopicBody } from '../schemas/produce.ts';
@@ -18,13 +19,9 @@ import {
   topicReply,
 } from './replies-v2.ts';
 
-const formats = ['binary', 'json', 'text'].map(
-  (format) => `application/vnd.kafka.${format}.v2+json`,
-);
-
 /** In each format the same schema: the format is of keys and values alone. */
 function inFormats<Body>(body: Body): Readonly<Record<string, Body>> {
-  return Object.fromEntries(formats.map((type) => [type, body]));
+  return Object.fromEntries(formats.map((format) => [typeOf(format), body]));
 }
 
 const produceErrors = [

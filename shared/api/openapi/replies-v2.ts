@@ -81,5 +81,7 @@ export const problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
+    field: z.string().describe('Where in the request: `records[3].value`.').optional(),
+    limit: z.number().describe('The bound that was passed.').optional(),
   })
   .meta({ id: 'Problem', description: 'An error as RFC 9457 has it.' });

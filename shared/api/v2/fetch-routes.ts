@@ -8,15 +8,21 @@
 // an hour, not for ever.
 
 import type * as z from 'zod';
-import { fetchBatches, fetchRecords } from '../../engine/fetch.ts';
+import {
+  type FetchedBatches,
+  type FetchedRecords,
+  fetchBatches,
+  fetchRecords,
+} from '../../engine/fetch.ts';
 import { offsetForTime, partitionOffsets } from '../../engine/offsets.ts';
+import type { PartitionName } from '../../engine/on-topic.ts';
 import { topicNamed } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
-import { fetchBytesDefault } from '../../limits.ts';
+import { fetchBytesDefault, fetchBytesMax } from '../../limits.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import { type Format, jsonOf } from '../formats.ts';
-import { batchesType, replyType, v2ReplyType } from '../media-types.ts';
+import { batchesType, recordTypes, replyType, v2ReplyType } from '../media-types.ts';
 import { queryOf } from '../query.ts';
 import { jsonReply, type ReplyHeaders, reply } from '../reply.ts';
 import { fetchQuery } from '../schemas/fetch.ts';
@@ -26,43 +32,24 @@ export const fetchRoutes: RouteGroup = {
   'GET /topics/:topic/partitions/:partition/offsets': describeOffsets,
 };
 
-/** By the type of the reply; the first is the default. */
-const formats: ReadonlyMap<string, Format | 'batches'> = new Map<string, Format | 'batches'>([
-  ['application/vnd.kafka.binary.v2+json', 'binary'],
-  ['application/vnd.kafka.json.v2+json', 'json'],
-  ['application/vnd.kafka.text.v2+json', 'text'],
-  ['application/vnd.kafka.v2+json', 'binary'],
-  ['application/vnd.kafka.binary.v1+json', 'binary'],
-  ['application/vnd.kafka.json.v1+json', 'json'],
-  ['application/vnd.kafka.v1+json', 'binary'],
-  ['application/json', 'binary'],
-  [batchesType, 'batches'],
-]);
-
-const replyTypes = [...formats.keys()];
+const replyTypes = [...recordTypes.keys(), batchesType];
 
 async function fetchFromPartition(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
   const query = queryOf(exchange, fetchQuery);
   const type = replyType(exchange, replyTypes);
-  const format = formats.get(type) ?? 'binary';
   const request = {
     ...name,
     offset: await firstOffset(exchange, name, query),
     maxBytes: query.max_bytes ?? fetchBytesDefault,
     waitMillis: query.timeout ?? 0,
   };
+  const format = recordTypes.get(type);
   const { body, ...fetched } =
-    format === 'batches'
-      ? await fetchBatches(engine, call, request).then(({ bytes, ...rest }) => ({
-          ...rest,
-          body: bytes as Uint8Array<ArrayBuffer>,
-        }))
-      : await fetchRecords(engine, call, request).then(({ records, ...rest }) => ({
-          ...rest,
-          body: recordsBody(name, format, records),
-        }));
+    format === undefined
+      ? batchesReply(await fetchBatches(engine, call, request))
+      : recordsReply(name, format, await fetchRecords(engine, call, request));
   const headers: ReplyHeaders = {
     Vary: 'Accept',
     'Sluice-High-Watermark': String(fetched.highWatermark),
@@ -87,8 +74,6 @@ async function isImmutable(
   return !(configs.get('cleanup.policy') ?? '').includes('compact');
 }
 
-type PartitionName = { readonly topic: string; readonly partition: number };
-
 async function firstOffset(
   { engine, call }: Exchange,
   name: PartitionName,
@@ -103,21 +88,37 @@ async function firstOffset(
   return (await partitionOffsets(engine, call, name)).logStart;
 }
 
-function recordsBody(
-  { topic, partition }: PartitionName,
+function batchesReply({ bytes, ...fetched }: FetchedBatches) {
+  return { ...fetched, body: bytes as Uint8Array<ArrayBuffer> };
+}
+
+/** In JSON a byte may become six, and a record takes some hundred beside its bytes: what would pass
+ * the greatest max_bytes is left for the next fetch. A first record that does is still given. */
+function recordsReply(
+  name: PartitionName,
   format: Format,
-  records: readonly LogRecord[],
-): string {
-  const place = `"topic":${JSON.stringify(topic)},"partition":${partition}`;
-  const texts = records.map((record) => {
-    const field = (name: string) => `${name} of offset ${record.offset}`;
-    const key = jsonOf(format, record.key, () => field('key'));
-    const value = jsonOf(format, record.value, () => field('value'));
-    const { offset, timestamp } = record;
-    const rest = `"offset":${offset},"timestamp":${timestamp}${headersMember(record)}`;
-    return `{${place},"key":${key},"value":${value},${rest}}`;
-  });
-  return `[${texts.join(',')}]`;
+  { records, nextOffset, ...bounds }: FetchedRecords,
+) {
+  const place = `"topic":${JSON.stringify(name.topic)},"partition":${name.partition}`;
+  let body = '';
+  let bytes = 0;
+  for (const record of records) {
+    const text = recordText(place, format, record);
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > fetchBytesMax && body !== '') {
+      return { ...bounds, nextOffset: record.offset, body: `[${body}]` };
+    }
+    body += body === '' ? text : `,${text}`;
+  }
+  return { ...bounds, nextOffset, body: `[${body}]` };
+}
+
+function recordText(place: string, format: Format, record: LogRecord): string {
+  const { offset, timestamp } = record;
+  const key = jsonOf(format, record.key, () => `key of offset ${offset}`);
+  const value = jsonOf(format, record.value, () => `value of offset ${offset}`);
+  const rest = `"offset":${offset},"timestamp":${timestamp}${headersMember(record)}`;
+  return `{${place},"key":${key},"value":${value},${rest}}`;
 }
 
 function headersMember({ headers }: LogRecord): string {

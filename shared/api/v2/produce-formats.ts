@@ -2,23 +2,18 @@
 
 import { EngineError } from '../../errors.ts';
 import type { Format } from '../formats.ts';
-import { unsupportedMediaType } from '../media-types.ts';
+import { recordTypes, typeOf, unsupportedMediaType, untypedBodies } from '../media-types.ts';
 
 export type ProduceForm = Format | 'schema';
 
+const schemaTypes = (['v1', 'v2'] as const).flatMap((version) =>
+  ['avro', 'jsonschema', 'protobuf'].map((format) => typeOf(format, version)),
+);
+
 const forms: ReadonlyMap<string, ProduceForm> = new Map<string, ProduceForm>([
-  ['', 'binary'],
-  ['application/json', 'binary'],
-  ['application/octet-stream', 'binary'],
-  ...['v1', 'v2'].flatMap((version): [string, ProduceForm][] => [
-    [`application/vnd.kafka.${version}+json`, 'binary'],
-    [`application/vnd.kafka.binary.${version}+json`, 'binary'],
-    [`application/vnd.kafka.json.${version}+json`, 'json'],
-    [`application/vnd.kafka.text.${version}+json`, 'text'],
-    [`application/vnd.kafka.avro.${version}+json`, 'schema'],
-    [`application/vnd.kafka.jsonschema.${version}+json`, 'schema'],
-    [`application/vnd.kafka.protobuf.${version}+json`, 'schema'],
-  ]),
+  ...recordTypes,
+  ...untypedBodies.map((type) => [type, 'binary'] as const),
+  ...schemaTypes.map((type) => [type, 'schema'] as const),
 ]);
 
 /** @param type without parameters, in lower case; '' for none.

@@ -1,6 +1,6 @@
 // v2's metadata: brokers, topics, partitions. The engine is one broker with id 0 that leads all.
 
-import { unknownPartition } from '../../engine/partitions.ts';
+import { unknownPartition } from '../../engine/on-topic.ts';
 import { describeTopic, listTopics } from '../../engine/topics.ts';
 import { EngineError } from '../../errors.ts';
 import { effectiveConfigs } from '../../log/topic-configs.ts';
@@ -46,7 +46,7 @@ async function describe(exchange: Exchange): Promise<Response> {
     });
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'UNKNOWN_TOPIC') throw error;
-    return refusal(exchange, unknownTopicMetadataReply, { message: error.message });
+    return refusal(exchange, unknownTopicMetadataReply, error);
   }
 }
 

@@ -10,6 +10,7 @@ import { emptyReply, jsonReply } from '../reply.ts';
 import { controlBody } from '../request-body.ts';
 import { alterConfigsBody, setConfigBody } from '../schemas/topics.ts';
 import { collectionOf, configResource, type Scope, scopeOf, topicUrl } from './resources.ts';
+import { sayingWhere } from './settings.ts';
 
 /** A topic cannot be called "-" here: the path of all topics' settings comes first. */
 export const v3ConfigRoutes: RouteGroup = {
@@ -56,39 +57,50 @@ async function set(exchange: Exchange): Promise<Response> {
   const config = configParameter(exchange);
   const topic = topicParameter(exchange);
   const { value } = await controlBody(exchange, setConfigBody);
-  return change(exchange, topic, new Map([[config, value]]));
+  return change(exchange, { topic, changes: [[config, value]], at: () => '' });
 }
 
 async function reset(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
-  const changes = new Map([[configParameter(exchange), undefined]]);
-  return change(exchange, topicParameter(exchange), changes);
+  const config = configParameter(exchange);
+  const topic = topicParameter(exchange);
+  return change(exchange, { topic, changes: [[config, undefined]], at: () => '' });
 }
 
 async function alter(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
   const topic = topicParameter(exchange);
   const body = await controlBody(exchange, alterConfigsBody);
-  const changes = new Map<string, string | undefined>();
-  for (const [index, { name, value, operation }] of body.data.entries()) {
+  const at = (index: number) => `data[${index}].`;
+  const changes = body.data.map(({ name, value, operation }, index): Change => {
     const isDelete = operation === 'DELETE';
     if (isDelete === (typeof value === 'string')) {
-      const field = `data[${index}].value`;
+      const field = `${at(index)}value`;
       const fault = isDelete ? 'must not be given to DELETE' : 'is required';
       throw new EngineError('INVALID_FIELD', `${field}: ${fault}`, { field });
     }
-    changes.set(name, value ?? undefined);
-  }
-  return change(exchange, topic, changes, body.validate_only ?? false);
+    return [name, value ?? undefined];
+  });
+  return change(exchange, { topic, changes, at, validateOnly: body.validate_only ?? false });
 }
+
+type Change = readonly [name: string, value: string | undefined];
+
+type Changes = {
+  readonly topic: string;
+  readonly changes: readonly Change[];
+  /** As sayingWhere wants it. */
+  readonly at: (index: number) => string;
+  readonly validateOnly?: boolean;
+};
 
 async function change(
   exchange: Exchange,
-  name: string,
-  changes: ReadonlyMap<string, string | undefined>,
-  validateOnly = false,
+  { topic: name, changes, at, validateOnly = false }: Changes,
 ): Promise<Response> {
-  await alterConfigs(exchange.engine, exchange.call, { name, changes, validateOnly });
+  const request = { name, changes: new Map(changes), validateOnly };
+  const altered = alterConfigs(exchange.engine, exchange.call, request);
+  await sayingWhere({ names: changes.map(([name]) => name), at }, altered);
   return emptyReply(exchange);
 }
 

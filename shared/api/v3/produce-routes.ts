@@ -2,7 +2,7 @@
 // receipts, one a line; a batch says for each of its entries whether it is stored.
 
 import { EngineError } from '../../errors.ts';
-import { produceBodyBytesMax, recordsPerRequestMax } from '../../limits.ts';
+import { produceBodyBytesMax, v3RecordsMax } from '../../limits.ts';
 import { type Exchange, type RouteGroup, topicParameter } from '../exchange.ts';
 import { parseJson, parseJsonText, surveyJson, utf8Text } from '../json-text.ts';
 import { expectJsonBody, v3ReplyType } from '../media-types.ts';
@@ -38,7 +38,7 @@ function readingsOf(text: string): readonly Reading[] {
     const end = text.charAt(at) === '{' ? survey.end : text.length;
     const piece = text.slice(at, end);
     readings.push(readingOf(() => checked(recordV3, parseJsonText(piece, survey))));
-    if (readings.length > recordsPerRequestMax) throw wrongCount('at most', recordsPerRequestMax);
+    if (readings.length > v3RecordsMax) throw wrongCount('at most', v3RecordsMax);
     at = skipSpace(text, end);
   }
   if (readings.length === 0) throw wrongCount('at least', 1);

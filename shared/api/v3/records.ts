@@ -1,20 +1,19 @@
-// Records as v3 says them, and their receipts. A bad record is refused alone: it is found out here,
-// since the engine refuses a request whole; the good ones of a request are produced together.
+// Records as v3 says them, and their receipts. A bad record is refused alone; the good ones of a
+// request are produced together.
 
-import {
-  type ProducedEntry,
-  produceEachRecord,
-  type RecordToProduce,
-} from '../../engine/produce.ts';
+import { produceEachRecord, type RecordToProduce } from '../../engine/produce.ts';
 import { EngineError } from '../../errors.ts';
 import { timestampMax } from '../../limits.ts';
 import type { Exchange } from '../exchange.ts';
 import { base64Bytes, bytesOf, type Format } from '../formats.ts';
 import { entryError, wholeFailure } from '../produced.ts';
 import type { RecordV3 } from '../schemas/records-v3.ts';
+import { clusterId } from './resources.ts';
 
 /** One of a request's records: what it says, or why it cannot be read. */
-export type Reading = { readonly record: RecordV3 } | { readonly error: EngineError };
+export type Reading = Good | { readonly error: EngineError };
+
+type Good = { readonly record: RecordV3 };
 
 /** `error_code` 200 and where the record is; or why it is not there, in a message. */
 export type Receipt = { readonly error_code: number; readonly [name: string]: unknown };
@@ -25,46 +24,43 @@ const formats = { BINARY: 'binary', STRING: 'text', JSON: 'json' } as const sati
 >;
 
 /** @returns a receipt a reading, in order.
- * @throws EngineError UNKNOWN_TOPIC; or, when no record was bad and none is stored, why not. */
+ * @throws EngineError UNKNOWN_TOPIC; or, when none is stored for want of a store, why not. */
 export async function produceEach(
   exchange: Exchange,
   name: string,
   readings: readonly Reading[],
 ): Promise<readonly Receipt[]> {
   const { engine, call } = exchange;
-  const receipts: Receipt[] = [];
-  const good: { index: number; record: RecordV3; toProduce: RecordToProduce }[] = [];
-  for (const [index, reading] of readings.entries()) {
-    try {
-      if ('error' in reading) throw reading.error;
-      const { record } = reading;
-      good.push({ index, record, toProduce: recordToProduce(record) });
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      receipts[index] = failed(error);
-    }
-  }
-  const records = good.map(({ toProduce }) => toProduce);
+  const records = readings.map(judged);
   const entries = await produceEachRecord(engine, call, { topic: name, records });
-  const failure = good.length === readings.length ? wholeFailure(entries) : undefined;
-  if (failure !== undefined) throw failure;
-  for (const [at, { index, record, toProduce }] of good.entries()) {
-    const entry = entries[at] as ProducedEntry;
-    receipts[index] =
-      'error' in entry
-        ? failed(entry.error)
-        : {
-            error_code: 200,
-            cluster_id: exchange.clusterId,
-            topic_name: name,
-            partition_id: entry.partition,
-            offset: entry.offset,
-            timestamp: new Date(entry.timestamp).toISOString(),
-            ...part('key', record.key, toProduce.key),
-            ...part('value', record.value, toProduce.value),
-          };
+  const failure = wholeFailure(entries);
+  if (failure !== undefined && failure.outcome !== 'definite') throw failure;
+  return entries.map((entry, index) => {
+    if ('error' in entry) return failed(entry.error);
+    const { key, value } = (readings[index] as Good).record;
+    const stored = records[index] as RecordToProduce;
+    return {
+      error_code: 200,
+      cluster_id: clusterId,
+      topic_name: name,
+      partition_id: entry.partition,
+      offset: entry.offset,
+      timestamp: new Date(entry.timestamp).toISOString(),
+      ...part('key', key, stored.key),
+      ...part('value', value, stored.value),
+    };
+  });
+}
+
+/** The record to produce, or why it is none. */
+function judged(reading: Reading): RecordToProduce | EngineError {
+  if ('error' in reading) return reading.error;
+  try {
+    return recordToProduce(reading.record);
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
   }
-  return receipts;
 }
 
 /** @throws EngineError MALFORMED_FIELD. */

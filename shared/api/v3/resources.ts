@@ -3,16 +3,20 @@
 // is not served here (replicas, reassignments) are there too, and end in 404.
 
 import type { Bounds } from '../../engine/fetch.ts';
-import type { PartitionName } from '../../engine/partitions.ts';
+import type { PartitionName } from '../../engine/on-topic.ts';
 import type { Topic } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
 import type { EffectiveConfig } from '../../log/topic-configs.ts';
 import { baseUrl } from '../base-url.ts';
 import { type Exchange, pathParameter } from '../exchange.ts';
 
+/** There is one cluster, and it has one name: nothing is told apart by it. */
+export const clusterId = 'sluice';
+
+const clusterName = `crn:///kafka=${clusterId}`;
+
 /** What every item of one request is made with. */
 export type Scope = {
-  readonly cluster: string;
   /** Of the cluster, absolute. */
   readonly url: string;
 };
@@ -20,7 +24,7 @@ export type Scope = {
 /** @throws EngineError NOT_FOUND for a cluster that this is not. */
 export function scopeOf(exchange: Exchange): Scope {
   const asked = pathParameter(exchange, 'cluster');
-  if (asked !== exchange.clusterId) {
+  if (asked !== clusterId) {
     throw new EngineError('NOT_FOUND', 'cluster_id: there is no such cluster here', {
       field: 'cluster_id',
     });
@@ -29,8 +33,7 @@ export function scopeOf(exchange: Exchange): Scope {
 }
 
 export function clusterScope(exchange: Exchange): Scope {
-  const cluster = exchange.clusterId;
-  return { cluster, url: `${baseUrl(exchange)}/v3/clusters/${encodeURIComponent(cluster)}` };
+  return { url: `${baseUrl(exchange)}/v3/clusters/${clusterId}` };
 }
 
 /** @param url of the collection itself. */
@@ -38,11 +41,11 @@ export function collectionOf(kind: string, url: string, data: readonly unknown[]
   return { kind, metadata: { self: url, next: null }, data };
 }
 
-export function clusterResource({ cluster, url }: Scope) {
+export function clusterResource({ url }: Scope) {
   return {
     kind: 'KafkaCluster',
-    metadata: { self: url, resource_name: `crn:///kafka=${cluster}` },
-    cluster_id: cluster,
+    metadata: { self: url, resource_name: clusterName },
+    cluster_id: clusterId,
     controller: related(`${url}/brokers/0`),
     acls: related(`${url}/acls`),
     brokers: related(`${url}/brokers`),
@@ -53,13 +56,13 @@ export function clusterResource({ cluster, url }: Scope) {
   };
 }
 
-export function brokerResource({ cluster, url }: Scope) {
+export function brokerResource({ url }: Scope) {
   const { hostname, port, protocol } = new URL(url);
   const self = `${url}/brokers/0`;
   return {
     kind: 'KafkaBroker',
-    metadata: { self, resource_name: `crn:///kafka=${cluster}/broker=0` },
-    cluster_id: cluster,
+    metadata: { self, resource_name: `${clusterName}/broker=0` },
+    cluster_id: clusterId,
     broker_id: 0,
     host: hostname,
     port: Number(port) || (protocol === 'https:' ? 443 : 80),
@@ -73,8 +76,8 @@ export function topicUrl({ url }: Scope, name: string): string {
   return `${url}/topics/${name}`;
 }
 
-function topicResourceName({ cluster }: Scope, name: string): string {
-  return `crn:///kafka=${cluster}/topic=${name}`;
+function topicResourceName(name: string): string {
+  return `${clusterName}/topic=${name}`;
 }
 
 /** One replica: copies are the object store's affair. */
@@ -82,8 +85,8 @@ export function topicResource(scope: Scope, { name, partitions }: Topic) {
   const self = topicUrl(scope, name);
   return {
     kind: 'KafkaTopic',
-    metadata: { self, resource_name: topicResourceName(scope, name) },
-    cluster_id: scope.cluster,
+    metadata: { self, resource_name: topicResourceName(name) },
+    cluster_id: clusterId,
     topic_name: name,
     is_internal: false,
     replication_factor: 1,
@@ -101,9 +104,9 @@ export function partitionResource(scope: Scope, topic: string, partition: number
     kind: 'KafkaPartition',
     metadata: {
       self,
-      resource_name: `${topicResourceName(scope, topic)}/partition=${partition}`,
+      resource_name: `${topicResourceName(topic)}/partition=${partition}`,
     },
-    cluster_id: scope.cluster,
+    cluster_id: clusterId,
     topic_name: topic,
     partition_id: partition,
     leader: related(`${self}/replicas/0`),
@@ -145,9 +148,9 @@ export function configResource(scope: Scope, topic: string, config: EffectiveCon
     kind: 'KafkaTopicConfig',
     metadata: {
       self: `${topicUrl(scope, topic)}/configs/${name}`,
-      resource_name: `${topicResourceName(scope, topic)}/config=${name}`,
+      resource_name: `${topicResourceName(topic)}/config=${name}`,
     },
-    cluster_id: scope.cluster,
+    cluster_id: clusterId,
     topic_name: topic,
     name,
     value,

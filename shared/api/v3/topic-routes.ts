@@ -1,19 +1,15 @@
 // v3's topics and partitions: list, create, describe, grow, delete.
 
-import { unknownPartition } from '../../engine/partitions.ts';
-import {
-  createTopic,
-  deleteTopic,
-  describeTopic,
-  growTopic,
-  listTopics,
-} from '../../engine/topics.ts';
+import { createTopic, deleteTopic } from '../../engine/make-topics.ts';
+import { unknownPartition } from '../../engine/on-topic.ts';
+import { describeTopic, growTopic, listTopics } from '../../engine/topics.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import { v3ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { controlBody } from '../request-body.ts';
 import { createTopicBody, growTopicBody } from '../schemas/topics.ts';
 import { collectionOf, partitionResource, scopeOf, topicResource, topicUrl } from './resources.ts';
+import { sayingWhere } from './settings.ts';
 
 export const v3TopicRoutes: RouteGroup = {
   'GET /v3/clusters/:cluster/topics': list,
@@ -37,13 +33,18 @@ async function create(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
   const body = await controlBody(exchange, createTopicBody);
-  const configs = new Map((body.configs ?? []).map(({ name, value }) => [name, value]));
-  const topic = await createTopic(exchange.engine, exchange.call, {
+  const configs = body.configs ?? [];
+  const asked = {
+    names: configs.map(({ name }) => name),
+    at: (index: number) => `configs[${index}].`,
+  };
+  const created = createTopic(exchange.engine, exchange.call, {
     name: body.topic_name,
-    configs,
+    configs: new Map(configs.map(({ name, value }) => [name, value])),
     validateOnly: body.validate_only ?? false,
     ...(typeof body.partitions_count === 'number' ? { partitions: body.partitions_count } : {}),
   });
+  const topic = await sayingWhere(asked, created);
   return jsonReply(exchange, type, topicResource(scope, topic), body.validate_only ? 200 : 201);
 }
 

@@ -1,12 +1,15 @@
 // The size by which items are billed. Source: Amazon DynamoDB Developer Guide, "DynamoDB item sizes
 // and formats": names count as much as values do, and so do both keys.
 
-import type { Attributes, Value } from './algebra.ts';
+import type { Attributes, Value } from '../../shared/store/algebra.ts';
+
+/** One strong read unit; a weak read of as much is half of one. */
+export const readUnitBytes = 4_096;
 
 const documentBytes = 3;
 const elementBytes = 1;
 
-/** In bytes, key included. A write unit is 1,024 of them, a strong read unit 4,096, rounded up. */
+/** In bytes, key included. */
 export function itemBytes(item: Attributes): number {
   let total = 0;
   for (const [name, value] of Object.entries(item)) {

@@ -1,0 +1,28 @@
+// Every route there is, for a process that serves the whole surface. Each of the functions serves
+// its share of the same groups, and names them itself, so that it carries no other's code.
+
+import type { RouteGroup } from './exchange.ts';
+import { openapiRoutes } from './openapi-routes.ts';
+import { fetchRoutes } from './v2/fetch-routes.ts';
+import { produceRoutes } from './v2/produce-routes.ts';
+import { topicRoutes } from './v2/topic-routes.ts';
+import { v3ClusterRoutes } from './v3/cluster-routes.ts';
+import { v3ConfigRoutes } from './v3/config-routes.ts';
+import { v3OffsetRoutes } from './v3/offset-routes.ts';
+import { v3ProduceRoutes } from './v3/produce-routes.ts';
+import { v3TopicRoutes } from './v3/topic-routes.ts';
+
+/** @param document OpenAPI 3.1, as JSON. */
+export function allRoutes(document: string): readonly RouteGroup[] {
+  return [
+    produceRoutes,
+    fetchRoutes,
+    topicRoutes,
+    v3ClusterRoutes,
+    v3TopicRoutes,
+    v3ConfigRoutes,
+    v3OffsetRoutes,
+    v3ProduceRoutes,
+    openapiRoutes(document),
+  ];
+}

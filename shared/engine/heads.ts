@@ -1,0 +1,31 @@
+// Heads: read strongly, and what a process remembers of them from the answers it got. What it
+// remembers may be old, which is harmless: it bounds look-ups from below and draws segment times,
+// and decides nothing.
+
+import type { EpochMillis, PartitionId } from '../ids.ts';
+import { type Head, readHead } from '../log/head.ts';
+import type { Item } from '../store/algebra.ts';
+import { headKey, partitionPk } from '../store/items.ts';
+import type { Call, Engine } from './engine.ts';
+import { partitionGone } from './on-topic.ts';
+import { repeatable } from './retry.ts';
+
+export type KnownHead = { readonly nextOffset: number; readonly sweptBefore: EpochMillis };
+
+export function learnHead(engine: Engine, id: PartitionId, item: Item): Head {
+  const head = readHead(item);
+  const { nextOffset, sweptBefore } = head;
+  const known = engine.heads.get(partitionPk(id));
+  if (known === undefined || known.nextOffset <= nextOffset) {
+    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore });
+  }
+  return head;
+}
+
+/** A strong read.
+ * @throws EngineError UNKNOWN_PARTITION: its topic was deleted; THROTTLED, UNAVAILABLE */
+export async function headOf(engine: Engine, call: Call, id: PartitionId): Promise<Head> {
+  const item = await repeatable(engine, call, () => call.table.get(headKey(id), { strong: true }));
+  if (item === undefined) throw partitionGone();
+  return learnHead(engine, id, item);
+}

@@ -1,0 +1,168 @@
+// Making and deleting topics. The item under a topic's name tells how far either has come, and
+// whoever comes next finishes it:
+//
+//     (no item) ──put──> making ──heads put──> live ──> deleting ──heads deleted──> (no item)
+//
+// - A name is free only when all heads of its last topic are gone: nobody, however old his cache,
+//   is acknowledged on a topic that has a successor. A name that is used again gets a new id.
+// - From live to deleting it goes in one transaction with the doomed item, under which housekeeping
+//   finds what is left of a deleted topic besides its heads.
+// - Every step has a condition that makes it safe to send again, and harmless when it comes late.
+
+import { EngineError } from '../errors.ts';
+import { topicIdBytes, topicIdOf } from '../ids.ts';
+import { partitionsDefault, topicMakingMillisMax } from '../limits.ts';
+import type { Attributes, Condition, Item, Write } from '../store/algebra.ts';
+import { doomedItem, doomedKey, topicItem, topicKey } from '../store/items.ts';
+import type { Call, Engine } from './engine.ts';
+import { outcomeUnknown, repeatable, repeatableWrite } from './retry.ts';
+import { findTopic, readTopic, type StoredTopic, type Topic } from './topic-cache.ts';
+import { checkConfigs, checkName, checkPartitions } from './topic-checks.ts';
+import { deleteHeads, putHeads } from './topic-heads.ts';
+
+export type TopicToCreate = {
+  readonly name: string;
+  /** @default partitionsDefault */
+  readonly partitions?: number;
+  readonly configs?: ReadonlyMap<string, string>;
+  /** Checks everything and stores nothing. */
+  readonly validateOnly?: boolean;
+};
+
+/** @throws EngineError INVALID_TOPIC_NAME, INVALID_PARTITIONS, INVALID_CONFIG, UNKNOWN_CONFIG,
+ *   TOPIC_EXISTS; of unknown outcome: OUTCOME_UNKNOWN */
+export async function createTopic(
+  engine: Engine,
+  call: Call,
+  { name, partitions = partitionsDefault, configs = new Map(), validateOnly }: TopicToCreate,
+): Promise<Topic> {
+  checkName(name);
+  checkPartitions(partitions);
+  checkConfigs(configs);
+  const id = topicIdOf(engine.chance.bytes(topicIdBytes));
+  const [createdAt, heads] = [engine.clock.now(), partitions];
+  const topic = { name, id, partitions, configs, createdAt, heads };
+  const before = await findTopic(engine, call, name);
+  if (before !== undefined && !isLeftBehind(engine, before)) throw topicExists(name);
+  if (validateOnly) return topic;
+  if (before !== undefined) await clearAway(engine, call, before);
+  const making = { ...topic, state: 'making', version: 0 } as const;
+  const named = await repeatableWrite(engine, call, {
+    put: itemOf(making),
+    if: { item: 'absent' },
+  });
+  const owner = named.result.kind === 'refused' ? named.result.current : undefined;
+  if (owner !== undefined && readTopic(owner).id !== id) throw topicExists(name);
+  return afterwards(async () => {
+    await putHeads(engine, call, id, { from: 0, to: partitions });
+    const live: Write = {
+      update: topicKey(name),
+      actions: [{ set: topicItem.state, to: { value: 'live' } }],
+      if: isStill({ id, state: 'making' }),
+    };
+    const { result } = await repeatableWrite(engine, call, live);
+    const now = result.kind === 'done' ? result.item : result.current;
+    // Refused: an earlier try has done it, or it took so long that another began anew.
+    if (now === undefined || readTopic(now).id !== id) throw outcomeUnknown();
+    return readTopic(now);
+  });
+}
+
+/** Its records are unreachable once this returns; what is left of them is cleared away later.
+ * @throws EngineError UNKNOWN_TOPIC; of unknown outcome: OUTCOME_UNKNOWN, and then it may be asked
+ *   again, until it is done. */
+export async function deleteTopic(engine: Engine, call: Call, name: string): Promise<void> {
+  engine.topics.delete(name);
+  let topic = await findTopic(engine, call, name);
+  while (topic?.state === 'live') {
+    const deleting: readonly Write[] = [
+      { put: doomedItemOf(topic) },
+      {
+        update: topicKey(name),
+        actions: [
+          { set: topicItem.state, to: { value: 'deleting' } },
+          { set: topicItem.version, to: { value: topic.version + 1 } },
+        ],
+        if: { all: [isStill(topic), { attribute: topicItem.version, is: '=', to: topic.version }] },
+      },
+    ];
+    await repeatable(engine, call, () => call.table.transact(deleting));
+    // Refused: an earlier try has done it, or the topic was changed; what is there now tells.
+    topic = await afterwards(() => findTopic(engine, call, name));
+  }
+  if (topic?.state !== 'deleting') {
+    throw new EngineError('UNKNOWN_TOPIC', `topic ${name} does not exist`, { field: 'topic' });
+  }
+  const rest = topic;
+  await afterwards(() => finishDeletion(engine, call, rest));
+}
+
+/** Whoever made it, should he wake, must not find it still to be made. Nobody has appended to it.
+ * */
+async function clearAway(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
+  const state = 'deleting';
+  const { result } = await repeatableWrite(engine, call, {
+    update: topicKey(topic.name),
+    actions: [{ set: topicItem.state, to: { value: state } }],
+    if: isStill(topic),
+  });
+  const now = result.kind === 'done' ? result.item : result.current;
+  if (now === undefined || readTopic(now).id !== topic.id) throw topicExists(topic.name);
+  if (readTopic(now).state === 'live') throw topicExists(topic.name);
+  await finishDeletion(engine, call, { ...topic, state });
+}
+
+/** Heads, then the name. */
+async function finishDeletion(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
+  const { name, id, heads } = topic;
+  await deleteHeads(engine, call, id, { from: 0, to: heads });
+  await repeatableWrite(engine, call, { delete: topicKey(name), if: isStill(topic) });
+}
+
+/** A deletion that did not end, or a making whose maker must be gone. */
+function isLeftBehind(engine: Engine, { state, createdAt }: StoredTopic): boolean {
+  if (state === 'deleting') return true;
+  return state === 'making' && engine.clock.now() - createdAt > topicMakingMillisMax;
+}
+
+/** Work that follows what is done already: that it was not finished must not be called "nothing
+ * happened". */
+async function afterwards<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineError && error.outcome === 'retriable') throw outcomeUnknown(error);
+    throw error;
+  }
+}
+
+function isStill({ id, state }: Pick<StoredTopic, 'id' | 'state'>): Condition {
+  return {
+    all: [
+      { attribute: topicItem.id, is: '=', to: id },
+      { attribute: topicItem.state, is: '=', to: state },
+    ],
+  };
+}
+
+function itemOf({ name, configs, ...topic }: StoredTopic): Item {
+  const attributes: Attributes = {
+    [topicItem.id]: topic.id,
+    [topicItem.state]: topic.state,
+    [topicItem.partitions]: topic.partitions,
+    [topicItem.heads]: topic.heads,
+    [topicItem.configs]: Object.fromEntries(configs),
+    [topicItem.createdAt]: topic.createdAt,
+    [topicItem.version]: topic.version,
+  };
+  return { ...topicKey(name), ...attributes };
+}
+
+function doomedItemOf({ id, name, heads }: StoredTopic): Item {
+  const what: Attributes = { [doomedItem.name]: name, [doomedItem.partitions]: heads };
+  return { ...doomedKey(id), ...what };
+}
+
+function topicExists(name: string): EngineError {
+  return new EngineError('TOPIC_EXISTS', `topic ${name} exists`, { field: 'topic_name' });
+}

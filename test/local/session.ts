@@ -1,0 +1,45 @@
+// The commands of a text that shows a session, and the answers that it prints for them.
+
+export type Command = {
+  readonly url: string;
+  /** As curl would send it: not every machine has one. */
+  readonly request: RequestInit;
+  /** Matches an answer as it is printed, white space aside, with anything for `...`. Where none is
+   * printed, any answer matches. */
+  readonly printed: RegExp;
+};
+
+/** The lines that begin with curl, and the indented ones below each. */
+export function commandsIn(text: string): readonly Command[] {
+  const session: { command: string; printed: string }[] = [];
+  for (const line of text.replaceAll('\\\n', '').split('\n')) {
+    if (/^ +curl /.test(line)) session.push({ command: line, printed: '' });
+    else if (/^ +\S/.test(line)) (session.at(-1) ?? { printed: '' }).printed += line;
+  }
+  return session.map(({ command, printed }) => ({
+    ...requestOf(command),
+    printed: answersLike(printed),
+  }));
+}
+
+function requestOf(command: string): Omit<Command, 'printed'> {
+  const words = [...command.trim().matchAll(/'([^']*)'|(\S+)/g)].map(
+    ([, quoted, bare]) => quoted ?? bare,
+  );
+  const [, url = '', ...flags] = words;
+  const headers: [string, string][] = [];
+  let body: string | undefined;
+  for (let at = 0; at < flags.length; at += 2) {
+    const [flag, value = ''] = flags.slice(at);
+    if (flag === '-H') headers.push(value.split(': ', 2) as [string, string]);
+    else if (flag === '-d') body = value;
+    else throw new Error(`not known here: ${flag}`);
+  }
+  return { url, request: body === undefined ? { headers } : { method: 'POST', headers, body } };
+}
+
+function answersLike(printed: string): RegExp {
+  const pieces = printed.replaceAll(/\s+/g, '').split('...');
+  const escaped = pieces.map((piece) => piece.replaceAll(/[^\w]/g, '\\$&'));
+  return new RegExp(printed === '' ? '' : `^${escaped.join('.*')}$`);
+}
