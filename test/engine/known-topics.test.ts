@@ -81,6 +81,7 @@ test('requests that share an append are found by the greatest of their times', a
   await inWorld(5, async (world) => {
     await world.createTopic({ name: 'orders' });
     const engine = world.newEngine();
+    await describeTopic(engine, world.call(engine), 'orders');
     const send = (timestamp: number) => {
       const records = [{ key: null, value: Buffer.from('v'), headers: [], timestamp }];
       return produceRecords(engine, world.call(engine), { topic: 'orders', records });
