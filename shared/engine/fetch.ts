@@ -107,10 +107,13 @@ async function fetchOrWait(
       if (offset < head.nextOffset) {
         return { ...bounds, ...(await fetchBelowEnd(engine, call, wanted, { id, head })) };
       }
+      const nothing = { ...bounds, batches: [], nextOffset: offset };
       const left = until - engine.clock.now();
-      if (left <= 0 || engine.arrivals.ended) return { ...bounds, batches: [], nextOffset: offset };
+      if (left <= 0 || engine.arrivals.ended) return nothing;
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);
       await engine.clock.sleep(pause, watch.arrived);
+      // There is no time for another look.
+      if (engine.clock.now() >= call.deadline) return nothing;
     } finally {
       watch.close();
     }

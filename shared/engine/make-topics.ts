@@ -8,6 +8,8 @@
 // - From live to deleting it goes in one transaction with the doomed item, under which housekeeping
 //   finds what is left of a deleted topic besides its heads.
 // - Every step has a condition that makes it safe to send again, and harmless when it comes late.
+//   (A head that a store puts only after it was deleted is there again, under an id that nobody is
+//   told of any more: garbage, unless a process still has that id cached, for topicCacheMillis.)
 
 import { EngineError } from '../errors.ts';
 import { topicIdBytes, topicIdOf } from '../ids.ts';

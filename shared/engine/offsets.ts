@@ -75,7 +75,6 @@ async function chunkReaching(
     if (chunk === undefined || chunk.timeThrough < timestamp) {
       low = chunk?.endOffset ?? middle + 1;
     } else {
-      if (chunk.baseOffset <= low) return low;
       high = chunk.baseOffset;
     }
   }

@@ -12,6 +12,7 @@ import {
   lingerMillis,
   messageBytesMax,
   segmentBytesMax,
+  triesMax,
 } from '../../shared/limits.ts';
 import type { Objects } from '../../shared/store/objects.ts';
 import { StoreError } from '../../shared/store/store-error.ts';
@@ -194,6 +195,28 @@ test('each partition of a request answers for itself', async () => {
     ].entries()) {
       expect(valuesOf(await fetchFrom(world, engine, 0, { partition }))).toEqual(values);
     }
+  });
+});
+
+test('a partition whose head cannot be read fails alone, and gets nothing', async () => {
+  await inWorld(3, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 2 });
+    const engine = world.newEngine();
+    const [topic, head] = [undefined, undefined];
+    world.faults.next(
+      'get',
+      topic,
+      head,
+      ...Array.from({ length: triesMax }, () => 'throttled' as const),
+    );
+    const records = [0, 1].map((partition) => {
+      return { key: null, value: Buffer.from('v'), headers: [], partition };
+    });
+    const request = { topic: 'orders', records };
+    const entries = await produceRecords(engine, world.call(engine), request);
+    const said = entries.map((entry) => ('error' in entry ? entry.error.code : entry.offset));
+    expect(said).toEqual([0, 'THROTTLED']);
+    expect(valuesOf(await fetchFrom(world, engine, 0, { partition: 1 }))).toEqual([]);
   });
 });
 

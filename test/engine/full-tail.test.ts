@@ -78,3 +78,17 @@ test('writers that a full tail refuses wait; few of them roll, and all are store
     expect(await readAll(world)).toEqual([...values, ...writers.map(() => 'more')]);
   });
 });
+
+test('a process whose background work has ended has rolled what its appends filled', async () => {
+  await inWorld(4, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    for (let append = 1; append < refsPerChunk; append++) await produce(world, engine, ['v']);
+    const last = produce(world, engine, ['v']);
+    await world.time.sleep(1);
+    await engine.background.idle();
+    const head = world.account.stored.peek(headKey({ topicId, partition: 0 })) as Item;
+    expect(readHead(head)).toMatchObject({ tail: [], tailBase: refsPerChunk });
+    expect(await last).toEqual([refsPerChunk - 1]);
+  });
+});

@@ -4,12 +4,12 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { deleteTopic } from '../../shared/engine/make-topics.ts';
-import { offsetForTime } from '../../shared/engine/offsets.ts';
-import { produceRecords } from '../../shared/engine/produce.ts';
+import { produceBatches } from '../../shared/engine/produce.ts';
 import { alterConfigs, describeTopic, listTopics } from '../../shared/engine/topics.ts';
 import { topicCacheMillis, topicsPerQuery } from '../../shared/limits.ts';
+import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { topicKey } from '../../shared/store/items.ts';
-import { produce } from '../world/story.ts';
+import { fetchFrom, produce } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
 
 const large = 'x'.repeat(2_000);
@@ -63,6 +63,35 @@ test('of two changes at once the second is told, and changes nothing', async () 
   });
 });
 
+test('a change whose answer was lost is of unknown outcome, not refused by itself', async () => {
+  await inWorld(5, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    world.faults.next('write', 'after');
+    const changed = set(world, engine, 'retention.ms', '1000');
+    await expect(changed).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    const { configs } = await describeTopic(engine, world.call(engine), 'orders');
+    expect(configs.get('retention.ms')).toBe('1000');
+  });
+});
+
+test('a batch that was checked for a topic that is gone is checked anew, as it came', async () => {
+  await inWorld(6, async (world) => {
+    const configs = new Map([['message.timestamp.type', 'LogAppendTime']]);
+    await world.createTopic({ name: 'orders', configs });
+    const [engine, other] = [world.newEngine(), world.newEngine()];
+    await produce(world, engine, ['v']);
+    await deleteTopic(other, world.call(other), 'orders');
+    await world.createTopic({ name: 'orders' });
+    const records = [{ timestamp: 5, key: null, value: Buffer.from('v'), headers: [] }];
+    const bytes = encodeBatch({ records, compression: 'none' });
+    const batches = { topic: 'orders', partition: 0, bytes };
+    await produceBatches(engine, world.call(engine), batches);
+    const { records: stored } = await fetchFrom(world, other, 0);
+    expect(stored.map(({ timestamp }) => timestamp)).toEqual([5]);
+  });
+});
+
 test('all topics are listed by name, however many there are', async () => {
   await inWorld(4, async (world) => {
     const { id } = await world.createTopic({ name: 'orders' });
@@ -74,21 +103,5 @@ test('all topics are listed by name, however many there are', async () => {
     const engine = world.newEngine();
     const listed = await listTopics(engine, world.call(engine));
     expect(listed.map(({ name }) => name)).toEqual([...names, 'orders'].sort());
-  });
-});
-
-test('requests that share an append are found by the greatest of their times', async () => {
-  await inWorld(5, async (world) => {
-    await world.createTopic({ name: 'orders' });
-    const engine = world.newEngine();
-    await describeTopic(engine, world.call(engine), 'orders');
-    const send = (timestamp: number) => {
-      const records = [{ key: null, value: Buffer.from('v'), headers: [], timestamp }];
-      return produceRecords(engine, world.call(engine), { topic: 'orders', records });
-    };
-    await Promise.all([500, 900, 700].map(send));
-    expect(engine.operations.objectPuts).toBe(1);
-    const request = { topic: 'orders', partition: 0, timestamp: 800 };
-    expect(await offsetForTime(engine, world.call(engine), request)).toBe(1);
   });
 });

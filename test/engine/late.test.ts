@@ -3,7 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { createTopic, deleteTopic } from '../../shared/engine/make-topics.ts';
-import { alterConfigs } from '../../shared/engine/topics.ts';
+import { alterConfigs, growTopic } from '../../shared/engine/topics.ts';
 import { refsPerChunk, topicMakingMillisMax, triesMax } from '../../shared/limits.ts';
 import { partitionPk } from '../../shared/store/items.ts';
 import { produce, readAll } from '../world/story.ts';
@@ -105,11 +105,26 @@ test('a late change of settings is refused by the version, and undoes nothing', 
   });
 });
 
+test('a late change of settings does not reach the topic that has the name since', async () => {
+  await inWorld(51, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    const changes = new Map([['retention.ms', '1000']]);
+    world.faults.next('write', ...eachTry('late' as const));
+    const altered = alterConfigs(engine, world.call(engine), { name: 'orders', changes });
+    await expect(altered).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await deleteTopic(engine, world.call(engine), 'orders');
+    await world.createTopic({ name: 'orders' });
+    const refused = { kind: 'refused', current: { configs: {} } };
+    expect(await world.faults.land()).toMatchObject(eachTry(refused));
+  });
+});
+
 test('a late head of a topic that was made never resets one that has appends', async () => {
   await inWorld(6, async (world) => {
     const engine = world.newEngine();
-    const doomPassed = undefined;
-    world.faults.next('write', doomPassed, 'late', 'late');
+    const named = undefined;
+    world.faults.next('write', named, 'late', 'late');
     await createTopic(engine, world.call(engine), { name: 'orders', partitions: 1 });
     const all = values(0, refsPerChunk + 1);
     await fill(world, engine, all);
@@ -141,6 +156,41 @@ test('a topic that is said late to be live is so already, or is another', async 
     await world.createTopic({ name: 'orders' });
     expect(await world.faults.land()).toMatchObject([{ kind: 'refused' }]);
     expect(await readAll(world)).toEqual([]);
+  });
+});
+
+/** Which of a deletion's calls come late: what dooms the topic, or what frees its name. */
+const deletions = {
+  'the first step': ['transact', 'late'],
+  'the last step': ['write', undefined, 'late'],
+} as const;
+
+test.each(Object.entries(deletions))(
+  'a deletion of which %s lands late does not reach the topic that has the name since',
+  async (_, [operation, ...faults]) => {
+    await inWorld(71, async (world) => {
+      await world.createTopic({ name: 'orders' });
+      const engine = world.newEngine();
+      world.faults.next(operation, ...faults);
+      await deleteTopic(engine, world.call(engine), 'orders');
+      await world.createTopic({ name: 'orders' });
+      expect(await world.faults.land()).toMatchObject([{ kind: 'refused' }]);
+      expect(await produce(world, engine, ['v'])).toEqual([0]);
+      expect(await readAll(world)).toEqual(['v']);
+    });
+  },
+);
+
+test('a deletion that lands after the topic has grown is refused', async () => {
+  await inWorld(72, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    world.faults.next('transact', ...eachTry('late' as const));
+    const deleted = deleteTopic(engine, world.call(engine), 'orders');
+    await expect(deleted).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await growTopic(engine, world.call(engine), { name: 'orders', partitions: 3 });
+    expect(await world.faults.land()).toMatchObject(eachTry({ kind: 'refused' }));
+    expect(await produce(world, engine, ['v'], { partition: 2 })).toEqual([0]);
   });
 });
 

@@ -31,7 +31,7 @@ test('one fetch goes through a thousand appends, by three queries, and no furthe
   });
 });
 
-test('batches of an append that lie before the asked offset leave room for what follows', async () => {
+test('batches of an append below the asked offset leave room for what follows', async () => {
   await inWorld(2, async (world) => {
     await world.createTopic({ name: 'orders' });
     const engine = world.newEngine();

@@ -34,7 +34,7 @@ test('a writer refused by a sweep stores its bytes anew, above the swept time', 
   });
 });
 
-test('of the partitions of a request, those refused by a sweep go again, and those alone', async () => {
+test('of the partitions of a request those refused by a sweep go again, they alone', async () => {
   await inWorld(2, async (world) => {
     const { id: topicId } = await world.createTopic({ name: 'orders', partitions: 4 });
     const engine = world.newEngine();

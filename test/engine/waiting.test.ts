@@ -55,6 +55,20 @@ test('an append wakes all who wait for it, and each looks at the head once more'
   });
 });
 
+test('one who gives up leaves the others waiting, and woken', async () => {
+  await inWorld(4, async (world) => {
+    const { engine, arrivals } = await onlyProcess(world);
+    const long = fetchFrom(world, engine, 1, { waitMillis: fetchWaitMillisMax });
+    const short = await fetchFrom(world, engine, 1, { waitMillis: 1_000 });
+    expect(short.records).toEqual([]);
+    const began = world.time.now();
+    await produce(world, engine, ['second']);
+    expect(valuesOf(await long)).toEqual(['second']);
+    expect(world.time.now() - began).toBeLessThan(1_000);
+    expect(arrivals.open).toBe(0);
+  });
+});
+
 test('a wait ends with its request, however long it was meant to be', async () => {
   await inWorld(2, async (world) => {
     const { engine, arrivals } = await onlyProcess(world);
