@@ -34,8 +34,9 @@ export async function runLoad({ port, connections, seconds, request }: Load): Pr
     const connection = await openConnection(port);
     while (performance.now() < end) {
       const began = performance.now();
-      answeredBytes += await connection.exchange(request(number++));
+      const bytes = await connection.exchange(request(number++));
       latencies.push(performance.now() - began);
+      answeredBytes += bytes;
     }
     connection.close();
   };
