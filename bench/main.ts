@@ -61,8 +61,8 @@ async function measure(scenario: Scenario): Promise<void> {
   }
 }
 
-/** At the tail the same megabyte is read again and again; old data is read where no cache has it.
- * */
+/** At the tail the same megabyte is read again and again; old data is read where no cache has
+ * it. */
 async function measureFetches(): Promise<void> {
   const end = await endOffset();
   const tail = Math.max(end - 900, 0);

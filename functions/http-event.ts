@@ -27,8 +27,8 @@ function encodedPath(path: string): string {
     .join('/');
 }
 
-/** A value's characters are given as the bytes they came in: a Headers object holds nothing else.
- * */
+/** A value's characters are given as the bytes they came in: a Headers object holds nothing
+ * else. */
 function headersOf({ headers }: APIGatewayProxyEventV2): [string, string][] {
   const given: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {

@@ -21,8 +21,8 @@ export type Embedded = {
   readonly place: string;
   /** Store operations since the start. */
   readonly operations: Readonly<Operations>;
-  /** Ends waits, answers what is under way, finishes what no answer waits for, closes the stores.
-   * */
+  /** Ends waits, answers what is under way, finishes what no answer waits for, closes the
+   * stores. */
   readonly stop: () => Promise<void>;
 };
 

@@ -9,8 +9,8 @@ import { loopbackNames } from './loopback.ts';
 import type { OpenStores } from './open-stores.ts';
 import type { AwsOptions } from './options.ts';
 
-/** The SDK does not sign without some. Emulators take any, but for s3rver, which knows this pair.
- * */
+/** The SDK does not sign without some. Emulators take any, but for s3rver, which knows this
+ * pair. */
 const emulator = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },

@@ -56,8 +56,8 @@ export type ErrorDetail = {
   readonly highWatermark?: number;
 };
 
-/** What a verb throws. The message names the field and the limit, and nothing of payload or store.
- * */
+/** What a verb throws. The message names the field and the limit, and nothing of payload or
+ * store. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: ErrorCode;

@@ -18,13 +18,13 @@ export const offsetMax = 2 ** 53 - 1;
 
 // ---- The head.
 
-/** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of head.
- * */
+/** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of
+ * head. */
 export const tailRefsMax = 256;
 /** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
 export const rollOddsWhenFull = 0.1;
-/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write unit.
- * */
+/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write
+ * unit. */
 export const residentProducersMax = 6;
 /** Bytes of one DynamoDB write unit. */
 export const writeUnitBytes = kibibyte;
@@ -52,8 +52,8 @@ export const messageBytesDefault = mebibyte + 12;
 export const messageBytesMax = produceBodyBytesMax;
 /** What a compressed batch may become: a bomb is refused, not unpacked. */
 export const decompressedBytesMax = 32 * mebibyte;
-/** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of storage.
- * */
+/** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of
+ * storage. */
 export const compressBytesMin = 4 * kibibyte;
 
 // ---- Topics.
@@ -73,12 +73,12 @@ export const topicsPerQuery = 1_000;
 // ---- Fetch.
 
 /** What a record's place, timestamp and names take of a JSON reply, a long topic's name included:
- * counted against the bytes asked for, or many small records would make a reply of many times that.
- * */
+ * counted against the bytes asked for, or many small records would make a reply of many times
+ * that. */
 export const recordReplyBytes = 128;
 export const fetchBytesDefault = mebibyte;
-/** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still sent.
- * */
+/** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still
+ * sent. */
 export const fetchBytesMax = 3 * mebibyte;
 /** A poll's longest wait: API Gateway gives up at 30 s. */
 export const fetchWaitMillisMax = 20_000;

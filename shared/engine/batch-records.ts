@@ -31,8 +31,8 @@ const codecs = {
   zstd: 'zstd',
 } as const satisfies Record<CompressionType, string>;
 
-/** @param indexes which of the request's records, in order; contentFault found none of them wrong.
- * */
+/** @param indexes which of the request's records, in order; contentFault found none of them
+ * wrong. */
 export function batchRecords(
   records: readonly ProducedRecord[],
   indexes: readonly number[],

@@ -32,7 +32,7 @@ export async function commit(
   engine: Engine,
   submissions: readonly Submission[],
 ): Promise<Appended> {
-  const deadline = Math.max(...submissions.map((one) => one.deadline)) as EpochMillis;
+  const deadline = greatest(submissions.map((one) => one.deadline)) as EpochMillis;
   const call = openCall(engine, { deadline });
   const shares = sharesOf(submissions);
   const results = await storeShares(engine, call, shares);
@@ -53,8 +53,13 @@ function sharesOf(submissions: readonly Submission[]): readonly Share[] {
     submissions: own,
     batches: own.flatMap(({ batches }) => batches),
     count: own.reduce((sum, { count }) => sum + count, 0),
-    timestampMax: own.reduce((max, one) => Math.max(max, one.timestampMax), -1),
+    timestampMax: greatest(own.map(({ timestampMax }) => timestampMax)),
   }));
+}
+
+/** Math.max takes its numbers as arguments, and a commit may have more of them than a stack. */
+function greatest(numbers: readonly number[]): number {
+  return numbers.reduce((max, number) => Math.max(max, number), -1);
 }
 
 /** A share whose head says that its segment may have been swept goes into a new one, which is
@@ -110,7 +115,7 @@ async function storeSegment(
 /** Its time is above every `sweptBefore` its writer knows of, whatever this clock says. */
 function newSegmentId(engine: Engine, shares: readonly Share[]): SegmentId {
   const swept = shares.map(({ id }) => engine.heads.get(partitionPk(id))?.sweptBefore ?? -1);
-  const time = Math.max(engine.clock.now(), ...swept.map((before) => before + 1));
+  const time = Math.max(engine.clock.now(), greatest(swept) + 1);
   return segmentIdOf(time as EpochMillis, engine.chance.bytes(10));
 }
 

@@ -6,8 +6,8 @@ export interface Clock {
   now(): EpochMillis;
   /** Resolves after that time, or as soon as `wake` resolves when that comes first. */
   sleep(millis: number, wake?: Promise<unknown>): Promise<void>;
-  /** Resolves once what is already due has had its turn: requests that came together are together.
-   * */
+  /** Resolves once what is already due has had its turn: requests that came together are
+   * together. */
   turn(): Promise<void>;
 }
 

@@ -99,8 +99,8 @@ export async function deleteTopic(engine: Engine, call: Call, name: string): Pro
   await afterwards(() => finishDeletion(engine, call, rest));
 }
 
-/** Whoever made it, should he wake, must not find it still to be made. Nobody has appended to it.
- * */
+/** Whoever made it, should he wake, must not find it still to be made. Nobody has appended to
+ * it. */
 async function clearAway(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
   const state = 'deleting';
   const { result } = await repeatableWrite(engine, call, {

@@ -59,8 +59,7 @@ export function repeatable<Answer>(
 
 /** A write that its own condition makes safe to send again.
  * @returns the last answer. `maybeDone`: an earlier try may have done it, so that a refusal may be
- * of
- *   one's own success.
+ *   of one's own success.
  * @throws EngineError as retry does. */
 export async function repeatableWrite(
   environment: Environment,

@@ -8,8 +8,8 @@ import { planRoll } from '../log/roll.ts';
 import type { Call, Engine } from './engine.ts';
 import { repeatableWrite } from './retry.ts';
 
-/** Moves every whole chunk of refs out of the head. A store's failure ends it, and is not thrown.
- * */
+/** Moves every whole chunk of refs out of the head. A store's failure ends it, and is not
+ * thrown. */
 export async function roll(engine: Engine, call: Call, id: PartitionId, head: Head): Promise<void> {
   try {
     let plan = planRoll(id, head);

@@ -66,8 +66,8 @@ function runOf(
   };
 }
 
-/** The index of the last element that is not above the value; -1: all are. Ascending, no repeats.
- * */
+/** The index of the last element that is not above the value; -1: all are. Ascending, no
+ * repeats. */
 export function lastAtOrBefore(ascending: readonly number[], value: number): number {
   let low = 0;
   let high = ascending.length;

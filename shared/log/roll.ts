@@ -17,8 +17,8 @@ const chunksPerCutMax = Math.floor(removeFirstMax / refsPerChunk);
 
 export type RollPlan = { readonly chunks: readonly Item[]; readonly cut: Write };
 
-/** Of the writers that fill a head, the one whose append took it to a multiple rolls: one, not all.
- * */
+/** Of the writers that fill a head, the one whose append took it to a multiple rolls: one, not
+ * all. */
 export function rollIsDue(head: Head): boolean {
   return head.tail.length >= refsPerChunk && head.tail.length % refsPerChunk === 0;
 }

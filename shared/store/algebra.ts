@@ -24,8 +24,8 @@ export type Item = Key & Attributes;
 
 export type Operand =
   | { readonly value: Value }
-  /** The attribute's value before this update, plus a number when one is given. It must be there.
-   * */
+  /** The attribute's value before this update, plus a number when one is given. It must be
+   * there. */
   | { readonly attribute: string; readonly plus?: number };
 
 export type Action =

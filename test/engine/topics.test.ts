@@ -125,6 +125,21 @@ test('a deletion that stopped half way is finished by whoever comes next', async
   }
 });
 
+test('a topic whose growth stopped half way is deleted with all its heads', async () => {
+  await inWorld(44, async (world) => {
+    const { engine, call } = open(world);
+    const { id } = await createTopic(engine, call, { name: 'orders' });
+    const never = Array.from({ length: triesMax }, () => 'throttled' as const);
+    world.faults.next('write', undefined, undefined, undefined, ...never);
+    await expect(growTopic(engine, call, { name: 'orders', partitions: 3 })).rejects.toThrow();
+    const head = () => world.account.stored.peek(headKey({ topicId: id, partition: 2 }));
+    expect(head()).toBeDefined();
+    expect((await describeTopic(engine, call, 'orders')).partitions).toBe(1);
+    await deleteTopic(engine, call, 'orders');
+    expect(head()).toBeUndefined();
+  });
+});
+
 test('a topic that grows while it is deleted leaves no head behind', async () => {
   await inWorld(43, async (world) => {
     const { engine, call } = open(world);
@@ -204,6 +219,7 @@ test('settings are Kafka’s, checked, and back to the default when unset', asyn
       ['retention.ms', '-2'],
       ['retention.ms', 'soon'],
       ['cleanup.policy', 'keep'],
+      ['cleanup.policy', 'delete,delete'],
       ['compression.type', 'brotli'],
       ['max.message.bytes', '1e3'],
       ['message.timestamp.type', 'createtime'],

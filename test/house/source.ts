@@ -15,8 +15,8 @@ export type SourceFile = {
 };
 
 export type Import = {
-  /** A path from the project's root for a file of ours; a package's or module's name for another.
-   * */
+  /** A path from the project's root for a file of ours; a package's or module's name for
+   * another. */
   readonly from: string;
   readonly ours: boolean;
   /** Nothing of it is there when the program runs. */

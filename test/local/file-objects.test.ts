@@ -1,9 +1,9 @@
 // Objects as files: the port's promises, and what failures and crashes may leave behind.
 
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openFileObjects } from '../../local/file-objects.ts';
 import { AssertionError } from '../../shared/assert.ts';
 import type { Objects } from '../../shared/store/objects.ts';
@@ -115,4 +115,19 @@ test('a prefix that leads out of the store finds nothing', async () => {
   for (const prefix of ['../', '/', './', '../objects/']) {
     expect(await objects.list({ prefix, limit: 10 })).toEqual([]);
   }
+});
+
+test('a sync that failed leaves no name behind, so that the bytes are put anew', async () => {
+  const objects = openFileObjects({ directory });
+  await put(objects, 'segments/aa/first', 'opens the folders');
+  const probe = await open(join(directory, 'probe'), 'w');
+  const broken = vi.spyOn(Object.getPrototypeOf(probe), 'sync');
+  broken.mockRejectedValueOnce(new Error('EIO'));
+  await probe.close();
+  const failed = put(objects, 'segments/aa/second', 'bytes');
+  await expect(failed).rejects.toMatchObject({ name: 'StoreError', outcome: 'unknown' });
+  const key = 'segments/aa/second';
+  expect(await objects.read({ key, position: 0, length: 5 })).toBeUndefined();
+  expect(await put(objects, key, 'bytes')).toBe('stored');
+  broken.mockRestore();
 });
