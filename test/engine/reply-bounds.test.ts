@@ -1,5 +1,5 @@
-// What one fetch answers, and what stays in memory after it, is bounded by what it really takes: not
-// by keys and values alone.
+// What one fetch answers, and what stays in memory after it, is bounded by what it really takes: by
+// more than keys and values.
 
 import { expect, test } from 'vitest';
 import { fetchRecords } from '../../shared/engine/fetch.ts';
