@@ -1,7 +1,10 @@
-// Records come in: to a topic, or to one of its partitions.
+// Records come in, and producers are told who they are.
 
 import { produceRoutes } from '../shared/api/v2/produce-routes.ts';
+import { producerRoutes } from '../shared/api/v2/producer-routes.ts';
 import { v3ProduceRoutes } from '../shared/api/v3/produce-routes.ts';
 import { segments, serve } from './runtime.ts';
 
-export const handler = serve({ routes: [produceRoutes, v3ProduceRoutes], objects: segments() });
+const routes = [produceRoutes, producerRoutes, v3ProduceRoutes];
+
+export const handler = serve({ routes, objects: segments() });

@@ -4,10 +4,12 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { type FunctionName, functionRoutes } from '../shared/contract.ts';
+import { type FunctionName, functionRoutes, type Route } from '../shared/contract.ts';
 
 /** Kafka's topic names. A wildcard or a slash in one would widen the grant. */
 const topicForm = /^[a-zA-Z0-9._-]{1,249}$/;
+
+const ofAnyTopic: ReadonlySet<Route> = new Set(['POST /transactions']);
 
 export interface Invocation {
   readonly scope: IConstruct;
@@ -23,7 +25,11 @@ export function grantInvoke({ scope, apiId, grantee, name, topic }: Invocation):
   if (topic !== undefined && !Token.isUnresolved(topic) && !topicForm.test(topic)) {
     throw new TypeError(`topic is '${topic}': it must be 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'`);
   }
-  const resourceArns = functionRoutes[name].map((route) => {
+  // Whoever is let into one topic is not let into a route that names its topics in the body.
+  const routes = functionRoutes[name].filter(
+    (route) => topic === undefined || !ofAnyTopic.has(route),
+  );
+  const resourceArns = routes.map((route) => {
     const [method, path = ''] = route.split(' ');
     const resource = path.replace('{topic}', topic ?? '*').replaceAll(/\{[^}]+\}/g, '*');
     return Stack.of(scope).formatArn({

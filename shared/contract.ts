@@ -27,6 +27,8 @@ export const functionRoutes = {
     'POST /topics/{topic}/partitions/{partition}',
     'POST /v3/clusters/{cluster}/topics/{topic}/records',
     'POST /v3/clusters/{cluster}/topics/{topic}/records:batch',
+    'POST /producers',
+    'POST /transactions',
   ],
   fetch: [
     'GET /topics/{topic}/partitions/{partition}/records',

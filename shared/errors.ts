@@ -36,6 +36,14 @@ const outcomes = {
   REQUEST_TOO_LARGE: 'definite',
   CORRUPT_BATCH: 'definite',
   OFFSET_OUT_OF_RANGE: 'definite',
+  /** A producer's batch whose predecessor is not there, or that does not begin where one ended. */
+  OUT_OF_ORDER_SEQUENCE: 'retriable',
+  /** A later epoch of the producer has written. */
+  PRODUCER_FENCED: 'definite',
+  /** An Idempotency-Key that stood for another request before. */
+  KEY_REUSED: 'definite',
+  /** An Idempotency-Key so old that what it stands for may be forgotten at any time. */
+  KEY_TOO_OLD: 'definite',
   THROTTLED: 'retriable',
   UNAVAILABLE: 'retriable',
   OUTCOME_UNKNOWN: 'unknown',

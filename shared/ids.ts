@@ -12,11 +12,17 @@ export type SegmentId = Brand<string, 'SegmentId'>;
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMillis = Brand<number, 'EpochMillis'>;
 
+/** Who a stamped append is from: what a head calls its producer. A producer id in base 36, at most
+ * 11 characters; or 12 of chance, drawn for one Idempotency-Key: the two cannot meet. */
+export type ProducerKey = Brand<string, 'ProducerKey'>;
+
 /** A partition of one topic. Its number says nothing without the topic id. */
 export type PartitionId = { readonly topicId: TopicId; readonly partition: number };
 
 export const topicIdBytes = 16;
 export const segmentIdBytes = 16;
+
+export const drawnProducerBytes = 9;
 
 const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const timeCharacters = 10;
@@ -28,6 +34,16 @@ export function topicIdOf(bytes: Uint8Array): TopicId {
 
 export function topicIdToBytes(id: TopicId): Uint8Array {
   return Buffer.from(id, 'base64url');
+}
+
+/** @param id a safe integer, 0 or above. */
+export function producerKeyOf(id: number): ProducerKey {
+  return id.toString(36) as ProducerKey;
+}
+
+/** @param random drawnProducerBytes of chance. */
+export function drawnProducerKey(random: Uint8Array): ProducerKey {
+  return Buffer.from(random.subarray(0, drawnProducerBytes)).toString('base64url') as ProducerKey;
 }
 
 /** A segment id of that time: ids of later times sort after those of earlier ones.

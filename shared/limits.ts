@@ -26,6 +26,12 @@ export const rollOddsWhenFull = 0.1;
 /** Producers whose state may stay in the head. With refsPerChunk refs it is still one write
  * unit. */
 export const residentProducersMax = 6;
+/** Producers that one cut of a roll moves out of the head; a head that takes so many more is
+ * rolled. Each is three names to remove and one to compare, of the 4 KB of an expression. */
+export const evictionsPerCutMax = 32;
+/** Producers whose stamps one update carries: each is a clause and three assignments of the 4 KB
+ * and the 300 operators of an expression. */
+export const stampsPerUpdateMax = 32;
 /** Bytes of one DynamoDB write unit. */
 export const writeUnitBytes = kibibyte;
 
@@ -55,6 +61,24 @@ export const decompressedBytesMax = 32 * mebibyte;
 /** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of
  * storage. */
 export const compressBytesMin = 4 * kibibyte;
+
+// ---- Producers.
+
+/** Sequences of a producer go from 0 to this, and then from 0 again, as Kafka's do. */
+export const sequenceMax = 2 ** 31 - 1;
+/** Kafka's epochs are of 16 bits. */
+export const producerEpochMax = 2 ** 15 - 1;
+/** What a producer was is forgotten so long after it left the head. A repeat that comes later is
+ * new. Kafka's transactional.id.expiration.ms. */
+export const producerExpiryMillis = 7 * 24 * 60 * 60 * 1000;
+/** An Idempotency-Key that is older is not acted on again: what it stands for may be forgotten
+ * before the request is done. */
+export const keyLifeMillis = producerExpiryMillis / 2;
+/** How long a batch waits for the one before it, which may be on its way. */
+export const sequenceWaitMillisMax = 1_000;
+/** Of a name that producers take one after the other, and of an Idempotency-Key, in characters. */
+export const producerNameLengthMax = 249;
+export const idempotencyKeyLengthMax = 255;
 
 // ---- Topics.
 
@@ -143,6 +167,15 @@ assert(fetchBytesDefault <= fetchBytesMax, 'the default is allowed');
 assert(
   requestMillisMax < topicMakingMillisMax,
   'who makes a topic gives up before others clear it',
+);
+assert(
+  requestMillisMax < producerExpiryMillis - keyLifeMillis,
+  'no request outlives what makes its repeats safe',
+);
+assert(removeFirstMax + 3 * evictionsPerCutMax < 200, 'a cut fits an expression');
+assert(
+  residentProducersMax < evictionsPerCutMax,
+  'an evicting cut leaves some, and takes the rest',
 );
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');

@@ -5,6 +5,7 @@ import type { RouteGroup } from './exchange.ts';
 import { openapiRoutes } from './openapi-routes.ts';
 import { fetchRoutes } from './v2/fetch-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
+import { producerRoutes } from './v2/producer-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
 import { v3ClusterRoutes } from './v3/cluster-routes.ts';
 import { v3ConfigRoutes } from './v3/config-routes.ts';
@@ -16,6 +17,7 @@ import { v3TopicRoutes } from './v3/topic-routes.ts';
 export function allRoutes(document: string): readonly RouteGroup[] {
   return [
     produceRoutes,
+    producerRoutes,
     fetchRoutes,
     topicRoutes,
     v3ClusterRoutes,

@@ -1,6 +1,6 @@
 // What a request that reached several partitions answers, when some or all of them failed.
 
-import type { ProducedEntry } from '../engine/produce.ts';
+import type { ProducedEntry } from '../engine/records-by-partition.ts';
 import type { EngineError } from '../errors.ts';
 import { faultMessage } from './refusal.ts';
 import { replyOf, type Surface, sayingOf } from './replies.ts';

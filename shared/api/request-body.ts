@@ -8,15 +8,18 @@ import type { Exchange } from './exchange.ts';
 import { parseJson } from './json-text.ts';
 import { expectJsonBody } from './media-types.ts';
 
-/** The JSON body of a request that carries no records.
+/** The JSON body of a request that carries no records. @param none what an empty one stands for;
+ *   undefined: it must not be empty.
  * @throws EngineError UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, MALFORMED_REQUEST,
  * MALFORMED_FIELD, INVALID_FIELD. */
 export async function controlBody<Schema extends z.ZodType>(
   exchange: Exchange,
   schema: Schema,
+  none?: z.input<Schema>,
 ): Promise<z.output<Schema>> {
   expectJsonBody(exchange);
-  return checked(schema, parseJson(await exchange.readBody(controlBodyBytesMax)));
+  const bytes = await exchange.readBody(controlBodyBytesMax);
+  return checked(schema, bytes.length === 0 && none !== undefined ? none : parseJson(bytes));
 }
 
 /** @throws EngineError MALFORMED_FIELD, INVALID_FIELD. */

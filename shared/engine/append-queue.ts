@@ -2,6 +2,7 @@
 
 import type { EngineError } from '../errors.ts';
 import type { EpochMillis, PartitionId } from '../ids.ts';
+import type { Stamp } from '../log/stamp.ts';
 import type { Operations } from '../store/counted.ts';
 
 /** Record batches that lie back to back and commit as one. */
@@ -17,10 +18,18 @@ export type Batches = {
 export type Submission = Batches & {
   readonly id: PartitionId;
   readonly deadline: EpochMillis;
+  /** Of all its batches together; absent: a plain append. */
+  readonly stamp?: Stamp;
 };
 
 export type AppendOutcome =
-  | { readonly kind: 'appended'; readonly baseOffset: number }
+  | {
+      readonly kind: 'appended';
+      /** -1: it was, some time ago, and its place is not known any more. */
+      readonly baseOffset: number;
+      /** Another request had appended it. */
+      readonly duplicate?: true;
+    }
   | { readonly kind: 'failed'; readonly error: EngineError };
 
 export type Appended = {
@@ -30,10 +39,17 @@ export type Appended = {
   readonly operations: Operations;
 };
 
+/** A submission under way. */
+export type Pending = Submission & {
+  /** Called once. */
+  readonly settle: (outcome: AppendOutcome, operations: Operations) => void;
+};
+
+/** One request. */
 export type Waiting = {
-  readonly submissions: readonly Submission[];
+  readonly pending: readonly Pending[];
   readonly bytes: number;
-  readonly resolve: (appended: Appended) => void;
+  /** Of a fault of ours: whoever is not answered yet never will be. */
   readonly reject: (error: unknown) => void;
 };
 

@@ -5,7 +5,6 @@
 import { EngineError } from '../errors.ts';
 import { rollOddsWhenFull } from '../limits.ts';
 import { type Append, appendWrite, whyRefused } from '../log/head.ts';
-import { rollIsDue } from '../log/roll.ts';
 import type { Item } from '../store/algebra.ts';
 import { partitionPk } from '../store/items.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -15,13 +14,14 @@ import { learnHead } from './heads.ts';
 import { lookUp } from './look-up.ts';
 import { partitionGone } from './on-topic.ts';
 import { outcomeUnknown, retry } from './retry.ts';
-import { roll } from './roll.ts';
+import { roll, rollIfDue } from './roll.ts';
 
 export type AppendResult =
   | AppendOutcome
   /** The segment may have been swept: the bytes must go into a newer one. */
   | { readonly kind: 'swept' };
 
+/** @param append without stamps. */
 export async function appendToHead(
   engine: Engine,
   call: Call,
@@ -62,7 +62,7 @@ async function sendOnce(engine: Engine, call: Call, append: Append): Promise<App
  * whether this writer is the one that rolls. */
 function appended(engine: Engine, call: Call, append: Append, item: Item): AppendResult {
   const head = learnHead(engine, append.id, item);
-  if (rollIsDue(head)) engine.background.run(roll(engine, call, append.id, head));
+  rollIfDue(engine, call, append, head);
   return { kind: 'appended', baseOffset: head.nextOffset - append.count };
 }
 
@@ -75,7 +75,8 @@ async function findOrAdmit(
 ): Promise<AppendResult> {
   const unknown: AppendResult = { kind: 'failed', error: outcomeUnknown(cause) };
   try {
-    const baseOffset = await lookUp(engine, call, append, knownOffset);
+    const [ref] = append.refs as [Uint8Array];
+    const baseOffset = await lookUp(engine, call, { id: append.id, ref }, knownOffset);
     return baseOffset === undefined ? unknown : { kind: 'appended', baseOffset };
   } catch (error) {
     if (error instanceof EngineError) return unknown;

@@ -12,7 +12,15 @@ import {
   lingerMillis,
   segmentBytesMax,
 } from '../limits.ts';
-import type { Appended, AppendQueue, Submission, Waiting } from './append-queue.ts';
+import type {
+  Appended,
+  AppendOutcome,
+  AppendQueue,
+  Batches,
+  Pending,
+  Submission,
+  Waiting,
+} from './append-queue.ts';
 import { commit } from './commit.ts';
 import type { Engine } from './engine.ts';
 
@@ -23,19 +31,42 @@ export async function append(
   submissions: readonly Submission[],
 ): Promise<Appended> {
   const queue = engine.appends;
-  const all = submissions.flatMap(({ batches }) => batches);
-  const bytes = all.reduce((sum, batch) => sum + batch.length, 0);
+  const bytes = hold(queue, submissions);
+  const { promise, resolve, reject } = Promise.withResolvers<Appended>();
+  queue.waiting.push({ pending: pendingOf(submissions, resolve), bytes, reject });
+  queue.waitingBytes += bytes;
+  if (queue.waitingBytes >= engine.settings.gatherBytes) queue.wake();
+  if (!queue.gathering) engine.background.run(gather(engine));
+  return promise;
+}
+
+/** Counts the bytes of what is to be committed, until they are taken off `bytes` again.
+ * @throws EngineError THROTTLED when the process holds too many already. */
+export function hold(queue: AppendQueue, all: readonly Batches[]): number {
+  const batches = all.flatMap((one) => one.batches);
+  const bytes = batches.reduce((sum, batch) => sum + batch.length, 0);
   if (queue.bytes + bytes > appendQueueBytesMax) {
     const message = `more than ${appendQueueBytesMax} bytes wait to be stored; try again later`;
     throw new EngineError('THROTTLED', message, { limit: appendQueueBytesMax });
   }
-  const { promise, resolve, reject } = Promise.withResolvers<Appended>();
-  queue.waiting.push({ submissions, bytes, resolve, reject });
-  queue.waitingBytes += bytes;
   queue.bytes += bytes;
-  if (queue.waitingBytes >= engine.settings.gatherBytes) queue.wake();
-  if (!queue.gathering) engine.background.run(gather(engine));
-  return promise;
+  return bytes;
+}
+
+function pendingOf(
+  submissions: readonly Submission[],
+  resolve: (appended: Appended) => void,
+): readonly Pending[] {
+  const outcomes = new Array<AppendOutcome>(submissions.length);
+  let left = submissions.length;
+  return submissions.map((submission, index) => ({
+    ...submission,
+    settle: (outcome, operations) => {
+      outcomes[index] = outcome;
+      left--;
+      if (left === 0) resolve({ outcomes, operations });
+    },
+  }));
 }
 
 /** One at a time in a process: draws what waits into commits until nothing waits. */
@@ -81,14 +112,10 @@ async function commitNext(engine: Engine, requests: readonly Waiting[]): Promise
   const queue = engine.appends;
   queue.inFlight++;
   try {
-    const all = requests.flatMap(({ submissions }) => submissions);
-    const { outcomes, operations } = await commit(engine, all);
-    let next = 0;
-    for (const { submissions, resolve } of requests) {
-      const end = next + submissions.length;
-      resolve({ outcomes: outcomes.slice(next, end), operations });
-      next = end;
-    }
+    await commit(
+      engine,
+      requests.flatMap(({ pending }) => pending),
+    );
   } catch (error) {
     for (const { reject } of requests) reject(error);
   } finally {

@@ -4,9 +4,10 @@
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { headersPerRecordMax, timestampMax } from '../limits.ts';
+import { sequenceAfter } from '../log/stamp.ts';
 import type { AppendSettings, CompressionType } from '../log/topic-configs.ts';
 import { batchHeaderBytes } from '../record/batch-header.ts';
-import { encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
+import { type BatchToWrite, encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
 import type { RecordHeader, RecordToWrite } from '../record/record.ts';
 import type { Batches } from './append-queue.ts';
 
@@ -31,20 +32,33 @@ const codecs = {
   zstd: 'zstd',
 } as const satisfies Record<CompressionType, string>;
 
+export type Batching = {
+  readonly settings: AppendSettings;
+  /** What records without a time of their own get. */
+  readonly now: EpochMillis;
+  /** The sequence is that of the first of the records. */
+  readonly producer: BatchToWrite['producer'];
+};
+
 /** @param indexes which of the request's records, in order; contentFault found none of them
  * wrong. */
 export function batchRecords(
   records: readonly ProducedRecord[],
   indexes: readonly number[],
-  settings: AppendSettings,
-  now: EpochMillis,
+  { settings, now, producer }: Batching,
 ): BatchedRecords {
   const { timestampType, messageBytesMax } = settings;
-  const encode = (run: readonly RecordToWrite[]) =>
-    encodeBatch({ records: run, compression: codecs[settings.compression], timestampType });
   const batches: Uint8Array[] = [];
   const timestamps: number[] = [];
   let run: RecordToWrite[] = [];
+  const encode = () => {
+    const identity = producer && {
+      ...producer,
+      baseSequence: sequenceAfter(producer.baseSequence, timestamps.length - run.length),
+    };
+    const compression = codecs[settings.compression];
+    return encodeBatch({ records: run, compression, timestampType, producer: identity });
+  };
   let runBytes = batchHeaderBytes;
   for (const index of indexes) {
     const record = records[index] as ProducedRecord;
@@ -52,7 +66,7 @@ export function batchRecords(
     const timestamp = timestampType === 'CreateTime' ? (record.timestamp ?? now) : now;
     const bytes = encodedRecordBytes(record);
     if (runBytes + bytes > messageBytesMax && run.length > 0) {
-      batches.push(encode(run));
+      batches.push(encode());
       run = [];
       runBytes = batchHeaderBytes;
     }
@@ -60,7 +74,7 @@ export function batchRecords(
     runBytes += bytes;
     timestamps.push(timestamp);
   }
-  batches.push(encode(run));
+  batches.push(encode());
   return {
     batches,
     count: indexes.length,

@@ -2,8 +2,9 @@
 // stored, and brought to the topic's codec and timestamps where those differ.
 
 import { EngineError } from '../errors.ts';
-import type { EpochMillis } from '../ids.ts';
+import { type EpochMillis, producerKeyOf } from '../ids.ts';
 import { decompressedBytesMax, produceBodyBytesMax, recordsPerRequestMax } from '../limits.ts';
+import { type Stamp, sequenceAfter } from '../log/stamp.ts';
 import type { AppendSettings } from '../log/topic-configs.ts';
 import { type BatchHeader, readBatchHeader, setLogAppendTime } from '../record/batch-header.ts';
 import { splitBatches, verifyBatch } from '../record/batches.ts';
@@ -19,7 +20,7 @@ export function checkBatches(
   bytes: Uint8Array,
   settings: AppendSettings,
   now: EpochMillis,
-): Batches {
+): Batches & { readonly stamp?: Stamp } {
   const split = splitBatches(bytes);
   if (split.kind === 'malformed') {
     throw corrupt('batches', `${split.reason} at byte ${split.position}`);
@@ -49,6 +50,7 @@ export function checkBatches(
     batches.push(batch);
   }
   return {
+    ...stampOf(split.headers),
     batches,
     count: split.headers.reduce((sum, header) => sum + header.count, 0),
     timestampMax:
@@ -56,6 +58,27 @@ export function checkBatches(
         ? now
         : split.headers.reduce((max, header) => Math.max(max, header.maxTimestamp), -1),
   };
+}
+
+/** Batches of a producer commit as one, so they follow each other.
+ * @throws EngineError CORRUPT_BATCH */
+function stampOf(headers: readonly BatchHeader[]): { readonly stamp?: Stamp } {
+  const [first] = headers as readonly [BatchHeader];
+  const { producerId, producerEpoch, baseSequence } = first;
+  let next = baseSequence;
+  for (const [index, header] of headers.entries()) {
+    const isSame = header.producerId === producerId && header.producerEpoch === producerEpoch;
+    if (!isSame || (producerId >= 0 && header.baseSequence !== next)) {
+      throw corrupt(
+        `batches[${index}]`,
+        'it does not follow the one before it, of the same producer',
+      );
+    }
+    next = sequenceAfter(next, header.count);
+  }
+  if (producerId < 0) return {};
+  const producer = producerKeyOf(producerId);
+  return { stamp: { producer, epoch: producerEpoch, sequence: baseSequence } };
 }
 
 function toTopic(

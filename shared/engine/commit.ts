@@ -3,182 +3,129 @@
 // unknown outcome is put again, same key and bytes, before anything is appended.
 
 import { EngineError } from '../errors.ts';
-import {
-  type EpochMillis,
-  type PartitionId,
-  type SegmentId,
-  segmentIdOf,
-  segmentTime,
-} from '../ids.ts';
+import { type EpochMillis, segmentTime } from '../ids.ts';
 import { encodeRef } from '../log/ref.ts';
-import { segmentKey } from '../segment/keys.ts';
-import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
+import { buildSegment } from '../segment/segment.ts';
 import { partitionPk } from '../store/items.ts';
-import { StoreError } from '../store/store-error.ts';
-import type { Appended, AppendOutcome, Batches, Submission } from './append-queue.ts';
-import { type AppendResult, appendToHead } from './append-to-head.ts';
+import type { AppendOutcome, Pending } from './append-queue.ts';
+import { appendStamped } from './append-stamped.ts';
+import { appendToHead } from './append-to-head.ts';
 import { type Call, type Engine, openCall } from './engine.ts';
 import { headOf } from './heads.ts';
+import { newSegmentId, putSegment } from './put-segment.ts';
 import { keepAppended } from './ranges.ts';
-import { repeatable } from './retry.ts';
+import { greatest, type Share, sharesOf } from './shares.ts';
+import { meetProducers, type Standings } from './standings.ts';
+import { placed, type StoredEntry } from './stretches.ts';
 
-/** What one commit appends to one partition: the submissions to it, in order, under one ref. */
-type Share = Batches & {
-  readonly id: PartitionId;
-  readonly submissions: readonly Submission[];
-};
-
-export async function commit(
-  engine: Engine,
-  submissions: readonly Submission[],
-): Promise<Appended> {
+/** Every submission is settled, now or (one that comes before its predecessor) a little later. */
+export async function commit(engine: Engine, submissions: readonly Pending[]): Promise<void> {
   const deadline = greatest(submissions.map((one) => one.deadline)) as EpochMillis;
-  const call = openCall(engine, { deadline });
-  const shares = sharesOf(submissions);
-  const results = await storeShares(engine, call, shares);
-  const outcomes = new Map<Submission, AppendOutcome>();
-  for (const [index, share] of shares.entries()) {
-    settle(share, results[index] as AppendOutcome, outcomes);
-  }
-  return {
-    outcomes: submissions.map((submission) => outcomes.get(submission) as AppendOutcome),
-    operations: call.operations,
-  };
+  await store(engine, openCall(engine, { deadline }), submissions);
 }
 
-function sharesOf(submissions: readonly Submission[]): readonly Share[] {
-  const byPartition = Map.groupBy(submissions, ({ id }) => partitionPk(id));
-  return [...byPartition.values()].map((own) => ({
-    id: (own[0] as Submission).id,
-    submissions: own,
-    batches: own.flatMap(({ batches }) => batches),
-    count: own.reduce((sum, { count }) => sum + count, 0),
-    timestampMax: greatest(own.map(({ timestampMax }) => timestampMax)),
-  }));
-}
-
-/** Math.max takes its numbers as arguments, and a commit may have more of them than a stack. */
-function greatest(numbers: readonly number[]): number {
-  return numbers.reduce((max, number) => Math.max(max, number), -1);
-}
-
-/** A share whose head says that its segment may have been swept goes into a new one, which is
- * newer. */
-async function storeShares(
-  engine: Engine,
-  call: Call,
-  shares: readonly Share[],
-): Promise<readonly AppendOutcome[]> {
+/** What its head says may have been swept goes into a new segment, which is newer. */
+async function store(engine: Engine, call: Call, all: readonly Pending[]): Promise<void> {
+  const shares = sharesOf(all);
   try {
-    const results = await storeSegment(engine, call, shares);
-    const again = shares.filter((_, index) => results[index]?.kind === 'swept');
-    if (again.length === 0) return results as readonly AppendOutcome[];
-    const later = (await storeShares(engine, call, again))[Symbol.iterator]();
-    return results.map((result) =>
-      result.kind === 'swept' ? (later.next().value as AppendOutcome) : result,
-    );
+    const swept = await storeSegment(engine, call, shares);
+    if (swept.length > 0) await store(engine, call, swept);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return shares.map(() => ({ kind: 'failed', error }));
+    for (const share of shares) settleAll(call, share, { kind: 'failed', error });
   }
 }
 
+/** @returns what must go into a newer one.
+ * @throws EngineError when it could not be stored, and nothing of it ever will be. */
 async function storeSegment(
   engine: Engine,
   call: Call,
   shares: readonly Share[],
-): Promise<readonly AppendResult[]> {
-  const entries = shares.map(({ id, ...batches }) => ({ ...id, ...batches }));
-  const segment = buildSegment(entries);
-  const [segmentId, faults] = await Promise.all([
+): Promise<readonly Pending[]> {
+  const segment = buildSegment(shares.map(({ id, ...batches }) => ({ ...id, ...batches })));
+  const [id, met] = await Promise.all([
     putSegment(engine, call, newSegmentId(engine, shares), segment),
-    Promise.all(shares.map(({ id }) => meetHead(engine, call, id))),
+    Promise.all(shares.map((share) => meet(engine, call, share))),
   ]);
-  return Promise.all(
-    shares.map(async ({ id, count, timestampMax }, index) => {
-      const error = faults[index];
-      if (error !== undefined) return { kind: 'failed', error };
-      const { position, length, bytes } = segment.placed[index] as PlacedEntry;
-      const place = { segment: segmentId, position, length, count };
-      const ref = encodeRef({ ...place, timestampMax });
-      const append = { id, ref, count, segmentTime: segmentTime(segmentId) };
-      const result = await appendToHead(engine, call, append);
-      if (result.kind === 'appended') {
-        keepAppended(engine, { ...place, baseOffset: result.baseOffset }, bytes);
-        engine.arrivals.announce(partitionPk(id));
-      }
-      return result;
+  const swept = await Promise.all(
+    shares.map((share, index) => {
+      const known = met[index] as Met;
+      const entry = { ...(segment.placed[index] as StoredEntry), segment: id };
+      if (known.kind === 'met') return append(engine, call, share, { ...known, entry });
+      settleAll(call, share, { kind: 'failed', error: known.error });
+      return [];
     }),
   );
+  return swept.flat();
 }
 
-/** Its time is above every `sweptBefore` its writer knows of, whatever this clock says. */
-function newSegmentId(engine: Engine, shares: readonly Share[]): SegmentId {
-  const swept = shares.map(({ id }) => engine.heads.get(partitionPk(id))?.sweptBefore ?? -1);
-  const time = Math.max(engine.clock.now(), greatest(swept) + 1);
-  return segmentIdOf(time as EpochMillis, engine.chance.bytes(10));
-}
+type Meeting = { readonly standings: Standings; readonly entry: StoredEntry };
 
-/** @returns the id it was stored under: another one, should the first be taken. */
-async function putSegment(
+/** @returns what was swept. */
+async function append(
   engine: Engine,
   call: Call,
-  first: SegmentId,
-  { parts, crc32c }: { readonly parts: readonly Uint8Array[]; readonly crc32c: number },
-): Promise<SegmentId> {
-  let id = first;
-  let mayBeMine = false;
-  const put = async () => {
-    try {
-      const answer = await call.objects.put({ key: segmentKey(id), parts, crc32c });
-      if (answer === 'stored' || mayBeMine) return;
-      id = segmentIdOf(segmentTime(id), engine.chance.bytes(10));
-      throw new StoreError('not-done', 'conflict');
-    } catch (error) {
-      mayBeMine ||= error instanceof StoreError && error.outcome === 'unknown';
-      throw error;
-    }
-  };
-  try {
-    await repeatable(engine, call, put);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    // Whatever became of the object, no head will name it: a definite failure.
-    throw new EngineError('UNAVAILABLE', 'the segment could not be stored; try again', {
-      cause: error,
-    });
-  }
-  return id;
-}
-
-/** The one read that a process makes of a head: from then on, every answer tells it.
- * @returns why this partition cannot be appended to; the others of the segment can. */
-async function meetHead(
-  engine: Engine,
-  call: Call,
-  id: PartitionId,
-): Promise<EngineError | undefined> {
-  if (engine.heads.has(partitionPk(id))) return undefined;
-  try {
-    await headOf(engine, call, id);
-    return undefined;
-  } catch (error) {
-    if (error instanceof EngineError) return error;
-    throw error;
-  }
-}
-
-function settle(
   share: Share,
-  result: AppendOutcome,
-  outcomes: Map<Submission, AppendOutcome>,
-): void {
-  let baseOffset = result.kind === 'appended' ? result.baseOffset : 0;
-  for (const submission of share.submissions) {
-    outcomes.set(
-      submission,
-      result.kind === 'appended' ? { kind: 'appended', baseOffset } : result,
+  { standings, entry }: Meeting,
+): Promise<readonly Pending[]> {
+  const { id } = share;
+  if (share.kind === 'stamped') {
+    const open = new Set(placed(entry, share.pending));
+    const again = (swept: readonly Pending[]) => store(engine, call, swept);
+    return appendStamped(engine, call, { id, entry, open, standings, again });
+  }
+  const { count, timestampMax } = share;
+  const { segment, position, length, bytes } = entry;
+  const place = { segment, position, length, count };
+  const refs = [encodeRef({ ...place, timestampMax })];
+  const time = segmentTime(segment);
+  const result = await appendToHead(engine, call, {
+    id,
+    refs,
+    count,
+    segmentTime: time,
+    stamps: [],
+  });
+  if (result.kind === 'swept') return share.pending;
+  if (result.kind === 'appended') {
+    keepAppended(engine, { ...place, baseOffset: result.baseOffset }, bytes);
+    engine.arrivals.announce(partitionPk(id));
+  }
+  settleAll(call, share, result);
+  return [];
+}
+
+/** @param outcome of the share as a whole. */
+function settleAll({ operations }: Call, { pending }: Share, outcome: AppendOutcome): void {
+  let baseOffset = outcome.kind === 'appended' ? outcome.baseOffset : 0;
+  for (const one of pending) {
+    one.settle(
+      outcome.kind === 'appended' ? { kind: 'appended', baseOffset } : outcome,
+      operations,
     );
-    baseOffset += submission.count;
+    baseOffset += one.count;
+  }
+}
+
+type Met =
+  | { readonly kind: 'met'; readonly standings: Standings }
+  /** This partition cannot be appended to; the others of the segment can. */
+  | { readonly kind: 'failed'; readonly error: EngineError };
+
+/** The one read that a process makes of a head: from then on, every answer tells it. Of a producer
+ * that is not known to be in the head, two reads. */
+async function meet(engine: Engine, call: Call, share: Share): Promise<Met> {
+  const { id } = share;
+  try {
+    if (share.kind === 'stamped') {
+      const producers = share.pending.map(({ stamp }) => stamp.producer);
+      return { kind: 'met', standings: await meetProducers(engine, call, id, producers) };
+    }
+    if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
+    return { kind: 'met', standings: undefined };
+  } catch (error) {
+    if (error instanceof EngineError) return { kind: 'failed', error };
+    throw error;
   }
 }

@@ -103,11 +103,8 @@ async function fetchOrWait(
     try {
       const head = await headOf(engine, call, id);
       checkOffset(head, offset);
-      const bounds = { logStart: head.logStart, highWatermark: head.nextOffset };
-      if (offset < head.nextOffset) {
-        return { ...bounds, ...(await fetchBelowEnd(engine, call, wanted, { id, head })) };
-      }
-      const nothing = { ...bounds, batches: [], nextOffset: offset };
+      if (offset < head.nextOffset) return await fetchBelowEnd(engine, call, wanted, { id, head });
+      const nothing = { ...boundsOf(head), batches: [], nextOffset: offset };
       const left = until - engine.clock.now();
       if (left <= 0 || engine.arrivals.ended) return nothing;
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);
@@ -118,6 +115,10 @@ async function fetchOrWait(
       watch.close();
     }
   }
+}
+
+function boundsOf({ logStart, nextOffset }: Head): Bounds {
+  return { logStart, highWatermark: nextOffset };
 }
 
 function checkOffset({ logStart, nextOffset }: Head, offset: number): void {
@@ -136,13 +137,15 @@ async function fetchBelowEnd(
   call: Call,
   { offset, maxBytes }: FetchRequest,
   { id, head: first }: Below,
-): Promise<Pick<Fetched, 'batches' | 'nextOffset'>> {
+): Promise<Fetched> {
   let head = first;
   let missing: SegmentId | undefined;
   for (let rereads = 0; rereads <= fetchRereadsMax; rereads++) {
     const refs = await findRefs(engine, call, { id, head, offset }, maxBytes);
     const read = await readRanges(engine, call, refs);
-    if (read.kind === 'ranges' && refs.length > 0) return take(read.ranges, offset, maxBytes);
+    if (read.kind === 'ranges' && refs.length > 0) {
+      return { ...boundsOf(head), ...take(read.ranges, offset, maxBytes) };
+    }
     if (read.kind === 'missing') {
       if (read.segment === missing) {
         throw new EngineError('DAMAGED', 'the index names a segment that is not stored');

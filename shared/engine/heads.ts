@@ -2,7 +2,7 @@
 // remembers may be old, which is harmless: it bounds look-ups from below and draws segment times,
 // and decides nothing.
 
-import type { EpochMillis, PartitionId } from '../ids.ts';
+import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
 import { type Head, readHead } from '../log/head.ts';
 import type { Item } from '../store/algebra.ts';
 import { headKey, partitionPk } from '../store/items.ts';
@@ -10,14 +10,21 @@ import type { Call, Engine } from './engine.ts';
 import { partitionGone } from './on-topic.ts';
 import { repeatable } from './retry.ts';
 
-export type KnownHead = { readonly nextOffset: number; readonly sweptBefore: EpochMillis };
+export type KnownHead = {
+  readonly nextOffset: number;
+  readonly sweptBefore: EpochMillis;
+  readonly residents: ReadonlySet<ProducerKey>;
+};
+
+const nobody: ReadonlySet<ProducerKey> = new Set();
 
 export function learnHead(engine: Engine, id: PartitionId, item: Item): Head {
   const head = readHead(item);
   const { nextOffset, sweptBefore } = head;
+  const residents = head.residents.size === 0 ? nobody : new Set(head.residents.keys());
   const known = engine.heads.get(partitionPk(id));
   if (known === undefined || known.nextOffset <= nextOffset) {
-    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore });
+    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore, residents });
   }
   return head;
 }

@@ -5,11 +5,11 @@
 //
 // - A name is free only when all heads of its last topic are gone: nobody, however old his cache,
 //   is acknowledged on a topic that has a successor. A name that is used again gets a new id.
-// - From live to deleting it goes in one transaction with the doomed item, under which housekeeping
-//   finds what is left of a deleted topic besides its heads.
-// - Every step has a condition that makes it safe to send again, and harmless when it comes late.
-//   (A head that a store puts only after it was deleted is there again, under an id that nobody is
-//   told of any more: garbage, unless a process still has that id cached, for topicCacheMillis.)
+// - To deleting it goes in one transaction with the doomed item, under which housekeeping finds
+//   what is left of a deleted topic besides its heads.
+// - Every step has a condition that makes it safe to send again, and harmless when it comes late: a
+//   name, or a head, that was asked for before its topic was deleted is not put after that, since
+//   each is put in one transaction with the question whether its topic is doomed (unlessDoomed).
 
 import { EngineError } from '../errors.ts';
 import { topicIdBytes, topicIdOf } from '../ids.ts';
@@ -17,10 +17,10 @@ import { partitionsDefault, topicMakingMillisMax } from '../limits.ts';
 import type { Attributes, Condition, Item, Write } from '../store/algebra.ts';
 import { doomedItem, doomedKey, topicItem, topicKey } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { outcomeUnknown, repeatable, repeatableWrite } from './retry.ts';
+import { outcomeUnknown, repeatableTransaction, repeatableWrite } from './retry.ts';
 import { findTopic, readTopic, type StoredTopic, type Topic } from './topic-cache.ts';
 import { checkConfigs, checkName, checkPartitions } from './topic-checks.ts';
-import { deleteHeads, putHeads } from './topic-heads.ts';
+import { deleteHeads, putHeads, unlessDoomed } from './topic-heads.ts';
 
 export type TopicToCreate = {
   readonly name: string;
@@ -49,12 +49,7 @@ export async function createTopic(
   if (validateOnly) return topic;
   if (before !== undefined) await clearAway(engine, call, before);
   const making = { ...topic, state: 'making', version: 0 } as const;
-  const named = await repeatableWrite(engine, call, {
-    put: itemOf(making),
-    if: { item: 'absent' },
-  });
-  const owner = named.result.kind === 'refused' ? named.result.current : undefined;
-  if (owner !== undefined && readTopic(owner).id !== id) throw topicExists(name);
+  await putName(engine, call, making);
   return afterwards(async () => {
     await putHeads(engine, call, id, { from: 0, to: partitions });
     const live: Write = {
@@ -70,6 +65,19 @@ export async function createTopic(
   });
 }
 
+/** @throws EngineError TOPIC_EXISTS. */
+async function putName(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
+  const { result } = await repeatableTransaction(engine, call, [
+    { put: itemOf(topic), if: { item: 'absent' } },
+    unlessDoomed(topic.id),
+  ]);
+  if (result.kind === 'done') return;
+  const [owner] = result.refusals;
+  // Refused by what an earlier try has put: it goes on, and finds what became of that.
+  if (owner?.current === undefined || readTopic(owner.current).id === topic.id) return;
+  throw topicExists(topic.name);
+}
+
 /** Its records are unreachable once this returns; what is left of them is cleared away later.
  * @throws EngineError UNKNOWN_TOPIC; of unknown outcome: OUTCOME_UNKNOWN, and then it may be asked
  *   again, until it is done. */
@@ -77,20 +85,7 @@ export async function deleteTopic(engine: Engine, call: Call, name: string): Pro
   engine.topics.delete(name);
   let topic = await findTopic(engine, call, name);
   while (topic?.state === 'live') {
-    const deleting: readonly Write[] = [
-      { put: doomedItemOf(topic) },
-      {
-        update: topicKey(name),
-        actions: [
-          { set: topicItem.state, to: { value: 'deleting' } },
-          { set: topicItem.version, to: { value: topic.version + 1 } },
-        ],
-        if: { all: [isStill(topic), { attribute: topicItem.version, is: '=', to: topic.version }] },
-      },
-    ];
-    await repeatable(engine, call, () => call.table.transact(deleting));
-    // Refused: an earlier try has done it, or the topic was changed; what is there now tells.
-    topic = await afterwards(() => findTopic(engine, call, name));
+    topic = await doom(engine, call, topic);
   }
   if (topic?.state !== 'deleting') {
     throw new EngineError('UNKNOWN_TOPIC', `topic ${name} does not exist`, { field: 'topic' });
@@ -99,19 +94,36 @@ export async function deleteTopic(engine: Engine, call: Call, name: string): Pro
   await afterwards(() => finishDeletion(engine, call, rest));
 }
 
+/** From now on nothing more is put for it. @returns what is under its name afterwards: refused, an
+ * earlier try has done it, or the topic was changed. */
+async function doom(
+  engine: Engine,
+  call: Call,
+  topic: StoredTopic,
+): Promise<StoredTopic | undefined> {
+  const { name, version } = topic;
+  const deleting: readonly Write[] = [
+    { put: doomedItemOf(topic) },
+    {
+      update: topicKey(name),
+      actions: [
+        { set: topicItem.state, to: { value: 'deleting' } },
+        { set: topicItem.version, to: { value: version + 1 } },
+      ],
+      if: { all: [isStill(topic), { attribute: topicItem.version, is: '=', to: version }] },
+    },
+  ];
+  await repeatableTransaction(engine, call, deleting);
+  return afterwards(() => findTopic(engine, call, name));
+}
+
 /** Whoever made it, should he wake, must not find it still to be made. Nobody has appended to
- * it. */
+ * it. @throws EngineError TOPIC_EXISTS: somebody has the name. */
 async function clearAway(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
-  const state = 'deleting';
-  const { result } = await repeatableWrite(engine, call, {
-    update: topicKey(topic.name),
-    actions: [{ set: topicItem.state, to: { value: state } }],
-    if: isStill(topic),
-  });
-  const now = result.kind === 'done' ? result.item : result.current;
-  if (now === undefined || readTopic(now).id !== topic.id) throw topicExists(topic.name);
-  if (readTopic(now).state === 'live') throw topicExists(topic.name);
-  await finishDeletion(engine, call, { ...topic, state });
+  const now = await doom(engine, call, topic);
+  if (now === undefined) return;
+  if (now.id !== topic.id || now.state !== 'deleting') throw topicExists(topic.name);
+  await finishDeletion(engine, call, now);
 }
 
 /** Heads, then the name. */

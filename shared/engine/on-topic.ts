@@ -12,17 +12,29 @@ export type PartitionName = { readonly topic: string; readonly partition: number
 /** @param attempt throws UNKNOWN_PARTITION only if nothing was stored. `isFresh`: the topic is not
  *   older than this call.
  * @throws EngineError UNKNOWN_TOPIC, and what the attempt throws. */
-export async function onTopic<Answer>(
+export function onTopic<Answer>(
   engine: Engine,
   call: Call,
   name: string,
   attempt: (topic: Topic, isFresh: boolean) => Promise<Answer>,
 ): Promise<Answer> {
+  return onTopics(engine, call, [name], ([topic], isFresh) => attempt(topic as Topic, isFresh));
+}
+
+/** The same on many at once. @param attempt is given them in the order of their names. */
+export async function onTopics<Answer>(
+  engine: Engine,
+  call: Call,
+  names: readonly string[],
+  attempt: (topics: readonly Topic[], isFresh: boolean) => Promise<Answer>,
+): Promise<Answer> {
+  const find = (one: typeof topicNamed) =>
+    Promise.all(names.map((name) => one(engine, call, name)));
   try {
-    return await attempt(await topicNamed(engine, call, name), false);
+    return await attempt(await find(topicNamed), false);
   } catch (error) {
     if (!isUnknownPartition(error)) throw error;
-    return attempt(await freshTopic(engine, call, name), true);
+    return attempt(await find(freshTopic), true);
   }
 }
 

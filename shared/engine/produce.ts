@@ -2,39 +2,40 @@
 // request is checked before anything of it is stored; then each partition answers for itself.
 
 import { EngineError } from '../errors.ts';
-import type { PartitionId } from '../ids.ts';
-import { recordsPerRequestMax } from '../limits.ts';
-import { partitionForKey } from '../log/partitioner.ts';
 import { appendSettings } from '../log/topic-configs.ts';
 import { addOperations } from '../store/counted.ts';
 import { append } from './append.ts';
-import type { AppendOutcome, Batches } from './append-queue.ts';
-import { batchRecords, contentFault, type ProducedRecord } from './batch-records.ts';
+import type { AppendOutcome, Submission } from './append-queue.ts';
 import { checkBatches } from './check-batches.ts';
 import type { Call, Engine } from './engine.ts';
+import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
+import { type Identity, identifiedTwice, identify, type KeyIdentity } from './identify.ts';
 import { isUnknownPartition, onTopic, type PartitionName, unknownPartition } from './on-topic.ts';
+import {
+  checkCount,
+  entriesOf,
+  type ProducedEntry,
+  type RecordToProduce,
+  recordFault,
+  sharesByPartition,
+} from './records-by-partition.ts';
 import type { Topic } from './topic-cache.ts';
 
-export type RecordToProduce = ProducedRecord & {
-  /** Absent: the key's hash picks it; no key: one drawn for the whole request. */
-  readonly partition?: number;
+export type RecordsToProduce = {
+  readonly topic: string;
+  readonly records: readonly RecordToProduce[];
+  /** What makes it safe to send again. */
+  readonly identity?: Identity | undefined;
 };
-
-/** For one record: where it is, or why it is not. */
-export type ProducedEntry =
-  | { readonly partition: number; readonly offset: number; readonly timestamp: number }
-  | { readonly partition?: number; readonly error: EngineError };
 
 /** @returns one entry a record, in order.
  * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION,
- *   RECORD_TOO_LARGE, INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED */
+ *   RECORD_TOO_LARGE, INVALID_RECORD, REQUEST_TOO_LARGE, THROTTLED; as identify does; of one whose
+ *   Idempotency-Key could not be claimed: UNAVAILABLE */
 export async function produceRecords(
   engine: Engine,
   call: Call,
-  {
-    topic: name,
-    records,
-  }: { readonly topic: string; readonly records: readonly RecordToProduce[] },
+  { topic: name, records, identity }: RecordsToProduce,
 ): Promise<readonly ProducedEntry[]> {
   checkCount(records);
   return onTopic(engine, call, name, async (topic) => {
@@ -42,7 +43,7 @@ export async function produceRecords(
       const fault = recordFault(topic, record, `records[${index}]`);
       if (fault !== undefined) throw fault;
     }
-    return appendRecords(engine, call, topic, records);
+    return appendRecords(engine, call, topic, { records, identity });
   });
 }
 
@@ -52,7 +53,9 @@ export async function produceRecords(
 export async function produceEachRecord(
   engine: Engine,
   call: Call,
-  request: { readonly topic: string; readonly records: readonly (RecordToProduce | EngineError)[] },
+  request: Omit<RecordsToProduce, 'records'> & {
+    readonly records: readonly (RecordToProduce | EngineError)[];
+  },
 ): Promise<readonly ProducedEntry[]> {
   checkCount(request.records);
   return onTopic(engine, call, request.topic, async (topic, isFresh) => {
@@ -61,7 +64,7 @@ export async function produceEachRecord(
     );
     const stale = isFresh ? undefined : judged.find(isUnknownPartition);
     if (stale !== undefined) throw stale;
-    const sound = judged.filter(isRecord);
+    const sound = { records: judged.filter(isRecord), identity: request.identity };
     const entries = await appendRecords(engine, call, topic, sound);
     const appended = entries[Symbol.iterator]();
     return judged.map((record) =>
@@ -76,45 +79,38 @@ function isRecord(judged: RecordToProduce | EngineError): judged is RecordToProd
 
 export type BatchesToProduce = PartitionName & {
   /** Record batches, magic 2, back to back. They are the engine's from now on: their offsets are
-   * set in place, and they may be kept. */
+   * set in place, and they may be kept. Those of a producer are its next in that partition. */
   readonly bytes: Uint8Array;
+  readonly identity?: KeyIdentity | undefined;
+};
+
+export type ProducedBatches = {
+  /** -1: as in ProducedEntry. */
+  readonly baseOffset: number;
+  readonly count: number;
+  readonly duplicate?: true;
 };
 
 /** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
- *   RECORD_TOO_LARGE, THROTTLED; of unknown outcome: OUTCOME_UNKNOWN */
+ *   RECORD_TOO_LARGE, THROTTLED, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED, KEY_TOO_OLD;
+ *   of unknown outcome: OUTCOME_UNKNOWN */
 export async function produceBatches(
   engine: Engine,
   call: Call,
-  { topic: name, partition, bytes }: BatchesToProduce,
-): Promise<{ readonly baseOffset: number; readonly count: number }> {
+  { topic: name, partition, bytes, identity }: BatchesToProduce,
+): Promise<ProducedBatches> {
   return onTopic(engine, call, name, async (topic) => {
     if (partition >= topic.partitions) throw unknownPartition(topic, partition);
     const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
-    const share = { id: { topicId: topic.id, partition }, ...checked };
+    if (checked.stamp !== undefined && identity !== undefined) throw identifiedTwice();
+    const fingerprint = () => fingerprintOfBytes(`batches/${partition}/`, bytes);
+    const plan = await identify(engine, call, topic, { identity, fingerprint });
+    const share = { id: { topicId: topic.id, partition }, ...plan.stampOf(partition), ...checked };
     const [outcome] = await appendShares(engine, call, [share]);
     if (outcome?.kind !== 'appended') throw outcome?.error;
-    return { baseOffset: outcome.baseOffset, count: checked.count };
+    const { kind: _, ...appended } = outcome;
+    return { ...appended, count: checked.count };
   });
-}
-
-/** @throws EngineError REQUEST_TOO_LARGE */
-function checkCount(records: readonly unknown[]): void {
-  if (records.length <= recordsPerRequestMax) return;
-  const message = `records: at most ${recordsPerRequestMax} a request`;
-  const detail = { field: 'records', limit: recordsPerRequestMax };
-  throw new EngineError('REQUEST_TOO_LARGE', message, detail);
-}
-
-/** @param field what the record is called in the request. */
-function recordFault(
-  topic: Topic,
-  record: RecordToProduce,
-  field: string,
-): EngineError | undefined {
-  const { partition = 0 } = record;
-  return partition >= 0 && partition < topic.partitions
-    ? contentFault(record, appendSettings(topic.configs), field)
-    : unknownPartition(topic, partition, `${field}.partition`);
 }
 
 /** @throws EngineError UNKNOWN_PARTITION: nothing was stored, since the topic is gone. */
@@ -122,46 +118,27 @@ async function appendRecords(
   engine: Engine,
   call: Call,
   topic: Topic,
-  records: readonly RecordToProduce[],
+  { records, identity }: Pick<RecordsToProduce, 'records' | 'identity'>,
 ): Promise<readonly ProducedEntry[]> {
-  const settings = appendSettings(topic.configs);
-  const now = engine.clock.now();
-  const keyless = Math.floor(engine.chance.fraction() * topic.partitions);
-  const partitionFor = ({ key, partition }: RecordToProduce) =>
-    partition ?? (key === null ? keyless : partitionForKey(key, topic.partitions));
-  const byPartition = Map.groupBy(records.keys(), (index) =>
-    partitionFor(records[index] as RecordToProduce),
-  );
-  const shares = [...byPartition].map(([partition, indexes]) => {
-    const batched = batchRecords(records, indexes, settings, now);
-    return { id: { topicId: topic.id, partition }, indexes, ...batched };
-  });
+  const fingerprint = () => fingerprintOfRecords(records);
+  const plan = await identify(engine, call, topic, { identity, fingerprint });
+  const all = { records, indexes: [...records.keys()] };
+  const shares = sharesByPartition(topic, all, plan);
   const outcomes = await appendShares(engine, call, shares);
-  const entries = new Array<ProducedEntry>(records.length);
-  for (const [at, { id, indexes, timestamps }] of shares.entries()) {
-    const { partition } = id;
-    const outcome = outcomes[at] as AppendOutcome;
-    for (const [position, index] of indexes.entries()) {
-      const timestamp = timestamps[position] as number;
-      entries[index] =
-        outcome.kind === 'failed'
-          ? { partition, error: outcome.error }
-          : { partition, offset: outcome.baseOffset + position, timestamp };
-    }
-  }
-  return entries;
+  return entriesOf(records.length, shares, outcomes);
 }
 
 /** @throws EngineError THROTTLED; UNKNOWN_PARTITION when no partition was there. */
 async function appendShares(
   engine: Engine,
   call: Call,
-  shares: readonly (Batches & { readonly id: PartitionId })[],
+  shares: readonly Omit<Submission, 'deadline'>[],
 ): Promise<readonly AppendOutcome[]> {
   if (shares.length === 0) return [];
   const { deadline } = call;
-  const submissions = shares.map(({ id, batches, count, timestampMax }) => {
-    return { id, batches, count, timestampMax, deadline };
+  const submissions = shares.map(({ id, batches, count, timestampMax, stamp }) => {
+    const submission = { id, batches, count, timestampMax, deadline };
+    return stamp === undefined ? submission : { ...submission, stamp };
   });
   const { outcomes, operations } = await append(engine, submissions);
   addOperations(call.operations, operations);

@@ -162,6 +162,6 @@ function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): St
   return range;
 }
 
-function placeOf({ segment, position }: Pick<Place, 'segment' | 'position'>): string {
-  return `${segment}:${position}`;
+function placeOf({ segment, position, length }: Omit<Place, 'baseOffset' | 'count'>): string {
+  return `${segment}:${position}:${length}`;
 }

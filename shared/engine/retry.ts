@@ -8,7 +8,7 @@ import type { EpochMillis } from '../ids.ts';
 import { retryPauseMillisMax, retryPauseMillisMin, triesMax } from '../limits.ts';
 import type { Write } from '../store/algebra.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Table, WriteResult } from '../store/table.ts';
+import type { Table, TransactResult, WriteResult } from '../store/table.ts';
 import type { Chance, Clock } from './environment.ts';
 
 export type RetryOptions = {
@@ -57,19 +57,39 @@ export function repeatable<Answer>(
   return retry(environment, { deadline, after: 'any' }, work);
 }
 
-/** A write that its own condition makes safe to send again.
- * @returns the last answer. `maybeDone`: an earlier try may have done it, so that a refusal may be
- *   of one's own success.
- * @throws EngineError as retry does. */
-export async function repeatableWrite(
+/** The last answer of many. `maybeDone`: an earlier try may have done it, so that a refusal may be
+ * of one's own success. */
+export type Repeated<Result> = { readonly result: Result; readonly maybeDone: boolean };
+
+type Repeater = { readonly deadline: EpochMillis; readonly table: Table };
+
+/** A write that its own condition makes safe to send again. @throws EngineError as retry does. */
+export function repeatableWrite(
   environment: Environment,
-  call: { readonly deadline: EpochMillis; readonly table: Table },
+  call: Repeater,
   write: Write,
-): Promise<{ readonly result: WriteResult; readonly maybeDone: boolean }> {
+): Promise<Repeated<WriteResult>> {
+  return repeated(environment, call, () => call.table.write(write));
+}
+
+/** The same for many at once, of which one condition at least holds only once. */
+export function repeatableTransaction(
+  environment: Environment,
+  call: Repeater,
+  writes: readonly Write[],
+): Promise<Repeated<TransactResult>> {
+  return repeated(environment, call, () => call.table.transact(writes));
+}
+
+async function repeated<Result>(
+  environment: Environment,
+  call: Repeater,
+  attempt: () => Promise<Result>,
+): Promise<Repeated<Result>> {
   let maybeDone = false;
   const result = await repeatable(environment, call, async () => {
     try {
-      return await call.table.write(write);
+      return await attempt();
     } catch (error) {
       maybeDone ||= error instanceof StoreError && error.outcome === 'unknown';
       throw error;
@@ -79,7 +99,7 @@ export async function repeatableWrite(
 }
 
 /** Milliseconds before the next try, at most double with each. @param tries made so far. */
-function pauseBefore(tries: number, chance: Chance): number {
+export function pauseBefore(tries: number, chance: Chance): number {
   const ceiling = Math.min(retryPauseMillisMin * 2 ** tries, retryPauseMillisMax);
   return retryPauseMillisMin + chance.fraction() * (ceiling - retryPauseMillisMin);
 }

@@ -18,11 +18,9 @@ export type BatchToWrite = {
   /** 'CreateTime' when absent. */
   readonly timestampType?: TimestampType;
   /** The identity of an idempotent append; the sequence is that of the first record. */
-  readonly producer?: {
-    readonly id: number;
-    readonly epoch: number;
-    readonly baseSequence: number;
-  };
+  readonly producer?:
+    | { readonly id: number; readonly epoch: number; readonly baseSequence: number }
+    | undefined;
 };
 
 /** A record's length, its timestamp delta (49 bits) and its offset delta, at their longest. */

@@ -10,13 +10,27 @@
 // |                            |                | partition         | append, roll  |            |
 // | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs | roll, once    |            |
 // |                            |                | from that base on |               |            |
+// | part#<topicId>#<partition> | producer#<P>   | what an evicted   | roll, forward | expiry     |
+// |                            |                | producer was      | only          |            |
+// | producers                  | next           | the last id given | takeProducer  |            |
+// | producer#<name>            | name           | id and epoch of   | takeProducer  |            |
+// |                            |                | its last holder   |               |            |
+// | key#<topicId>#<hash>       | key            | an                | produce, once | expiry     |
+// |                            |                | Idempotency-Key   |               |            |
+// | txn#<hash>                 | txn            | a transaction     | transact,     | expiry     |
+// |                            |                | that is committed | with it       |            |
 //
 // What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
-// before an offset: it is in the head's tail, or below the log start.
+// before an offset: it is in the head's tail, or below the log start. No producer: it is in the
+// head, or has never appended here, or so long ago that it is forgotten. No key, no txn: nothing
+// was done under it, or so long ago that it is forgotten.
+//
+// Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 
-import type { PartitionId, TopicId } from '../ids.ts';
-import type { Key } from './algebra.ts';
+import { timeToLiveAttribute } from '../contract.ts';
+import type { EpochMillis, PartitionId, ProducerKey, TopicId } from '../ids.ts';
+import { type Attributes, type Condition, type Item, type Key, numberIn } from './algebra.ts';
 
 /** Attributes of a topic's item. */
 export const topicItem = {
@@ -35,7 +49,8 @@ export const topicItem = {
 /** Attributes of a deleted topic's item: what is to be cleared away. */
 export const doomedItem = { name: 'name', partitions: 'partitions' } as const;
 
-/** Attributes of a head. Resident producers add three each (k:, f:, b: and the producer's id). */
+/** Attributes of a head. Resident producers add three each, a prefix and the producer's key: only
+ * attributes of the item itself can take their value from nextOffset in the same update. */
 export const headItem = {
   nextOffset: 'n',
   logStart: 's',
@@ -46,6 +61,39 @@ export const headItem = {
   timeBefore: 'm',
   evictedUpTo: 'e',
   sweptBefore: 'w',
+  /** Epoch and next sequence, packed (log/stamp.ts). */
+  producerNext: 'k:',
+  /** The first sequence of the last batch. */
+  producerFirst: 'f:',
+  /** The base offset of the last batch. */
+  producerBase: 'b:',
+} as const;
+
+/** Attributes of an evicted producer's item: as in the head. */
+export const producerItem = { next: 'k', first: 'f', base: 'b' } as const;
+
+/** Attributes of the item that counts producer ids. */
+export const producerIdsItem = { last: 'n' } as const;
+
+/** Attributes of a producer's name. */
+export const producerNameItem = { id: 'id', epoch: 'epoch' } as const;
+
+/** Attributes of an Idempotency-Key. */
+export const keyItem = {
+  /** Of the request that brought it first. */
+  fingerprint: 'fingerprint',
+  /** The producer drawn for it, whose stamps its appends carry. */
+  producer: 'producer',
+  /** Of its topic at that time: a key picks the same one again. */
+  partitions: 'partitions',
+  createdAt: 'createdAt',
+} as const;
+
+/** Attributes of a transaction. */
+export const txnItem = {
+  fingerprint: 'fingerprint',
+  /** Where its records lie, by partition (log/transaction.ts). */
+  places: 'places',
 } as const;
 
 /** Attributes of a chunk. */
@@ -62,6 +110,24 @@ const doomedPk = 'doomed';
 const offsetDigits = 16;
 const chunkPrefix = 'chunk#';
 
+/** The attribute by which DynamoDB expires an item, rounded up. @param at in milliseconds since
+ * 1970. */
+export function expiresAt(at: number): Attributes {
+  return { [timeToLiveAttribute]: Math.ceil(at / 1_000) };
+}
+
+/** There is no such item, or none any more. */
+export function ifFree(now: EpochMillis): Condition {
+  const seconds = Math.floor(now / 1_000);
+  return {
+    any: [{ item: 'absent' }, { attribute: timeToLiveAttribute, is: '<=', to: seconds }],
+  };
+}
+
+export function hasExpired(item: Item, now: EpochMillis): boolean {
+  return numberIn(item, timeToLiveAttribute) * 1_000 <= now;
+}
+
 export function topicKey(name: string): Key {
   return { pk: topicsPk, sk: name };
 }
@@ -76,6 +142,25 @@ export function partitionPk({ topicId, partition }: PartitionId): string {
 
 export function headKey(id: PartitionId): Key {
   return { pk: partitionPk(id), sk: 'head' };
+}
+
+export function producerStateKey(id: PartitionId, producer: ProducerKey): Key {
+  return { pk: partitionPk(id), sk: `producer#${producer}` };
+}
+
+export const producerIdsKey: Key = { pk: 'producers', sk: 'next' };
+
+export function producerNameKey(name: string): Key {
+  return { pk: `producer#${name}`, sk: 'name' };
+}
+
+/** @param hash of the key: it bounds what callers put into ours. */
+export function idempotencyKeyKey(topicId: TopicId, hash: string): Key {
+  return { pk: `key#${topicId}#${hash}`, sk: 'key' };
+}
+
+export function txnKey(hash: string): Key {
+  return { pk: `txn#${hash}`, sk: 'txn' };
 }
 
 export function chunkKey(id: PartitionId, baseOffset: number): Key {

@@ -52,6 +52,10 @@ test('what is answered is as it is described', async () => {
   const questions: Readonly<Record<string, Question>> = {
     'POST /topics/:topic': { type: binary, body: { records: [{ value: base64('x') }] } },
     'POST /topics/:topic/partitions/:partition': { body: { records: [{ value: null }] } },
+    'POST /transactions': {
+      body: { records: [{ topic: 'orders', value: null }] },
+      headers: { 'idempotency-key': 'k' },
+    },
     'POST /v3/clusters/:cluster/topics': { body: { topic_name: 'made' } },
     'PATCH /v3/clusters/:cluster/topics/:topic': { body: { partitions_count: 3 } },
     'POST /v3/clusters/:cluster/topics/:topic/configs:alter': {

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import type { Call } from '../../shared/engine/engine.ts';
 import { fetchBatches } from '../../shared/engine/fetch.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
-import { refsPerChunk } from '../../shared/limits.ts';
+import { refsPerChunk, residentProducersMax } from '../../shared/limits.ts';
 import { noOperations, type Operations } from '../../shared/store/counted.ts';
-import { fetchFrom, produce } from '../world/story.ts';
+import { fetchFrom, produce, produceStamped } from '../world/story.ts';
 import { inWorld } from '../world/world.ts';
 
 function expectOperations(call: Call, operations: Partial<Operations>): void {
@@ -62,6 +62,47 @@ test(`a roll adds two writes every ${refsPerChunk} appends, each of one unit`, a
     expect(bill.objectPuts - before.objectPuts).toBe(rounds * refsPerChunk);
     expect(bill.writeUnits - before.writeUnits).toBe(rounds * (refsPerChunk + 2));
     expect(bill.readUnits - before.readUnits).toBe(0);
+  });
+});
+
+test('a stamped append of a resident costs what a plain one costs, to the unit', async () => {
+  await inWorld(1, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    const send = (sequence: number, call: Call) =>
+      produceStamped(world, engine, ['v'], { id: 7, epoch: 0, sequence }, { call });
+    await send(0, world.call(engine));
+    const { writeUnits, readUnits } = world.account.bill;
+    const call = world.call(engine);
+    await send(1, call);
+    expectOperations(call, { objectPuts: 1, tableWrites: 1 });
+    expect(world.account.bill.writeUnits - writeUnits).toBe(1);
+    expect(world.account.bill.readUnits - readUnits).toBe(0);
+  });
+});
+
+test('a producer that is not resident adds two reads, and a write when it leaves', async () => {
+  await inWorld(1, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    await produce(world, engine, ['warm']);
+    const { bill } = world.account;
+    const send = async (id: number, call = world.call(engine)) => {
+      await produceStamped(world, engine, ['v'], { id, epoch: 0, sequence: 0 }, { call });
+      await engine.background.idle();
+    };
+    const { writeUnits, readUnits } = bill;
+    const call = world.call(engine);
+    await send(1, call);
+    expectOperations(call, { objectPuts: 1, tableWrites: 1, tableReads: 2 });
+    expect([bill.writeUnits - writeUnits, bill.readUnits - readUnits]).toEqual([1, 2]);
+    for (let id = 2; id < refsPerChunk - 1; id++) await send(id);
+    const before = { ...engine.operations };
+    await send(refsPerChunk - 1);
+    const evicted = refsPerChunk - 1 - residentProducersMax;
+    const chunkAndCut = 2;
+    const written = engine.operations.tableWrites - before.tableWrites;
+    expect(written).toBe(1 + chunkAndCut + evicted);
   });
 });
 

@@ -16,8 +16,8 @@ test('an answer that is older than what is known teaches nothing', () => {
     return engine.heads.get(partitionPk(id));
   };
   const newer = { nextOffset: 8, sweptBefore: 20 as EpochMillis };
-  expect(learn(7, 10)).toEqual({ nextOffset: 7, sweptBefore: 10 });
-  expect(learn(8, 20)).toEqual(newer);
-  expect(learn(7, 10)).toEqual(newer);
-  expect(learn(8, 30)).toEqual({ nextOffset: 8, sweptBefore: 30 });
+  expect(learn(7, 10)).toMatchObject({ nextOffset: 7, sweptBefore: 10 });
+  expect(learn(8, 20)).toMatchObject(newer);
+  expect(learn(7, 10)).toMatchObject(newer);
+  expect(learn(8, 30)).toMatchObject({ nextOffset: 8, sweptBefore: 30 });
 });

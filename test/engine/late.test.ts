@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { createTopic, deleteTopic } from '../../shared/engine/make-topics.ts';
 import { alterConfigs, growTopic } from '../../shared/engine/topics.ts';
-import { refsPerChunk, topicMakingMillisMax, triesMax } from '../../shared/limits.ts';
+import { refsPerChunk, triesMax } from '../../shared/limits.ts';
 import { partitionPk } from '../../shared/store/items.ts';
 import { produce, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
@@ -124,7 +124,7 @@ test('a late head of a topic that was made never resets one that has appends', a
   await inWorld(6, async (world) => {
     const engine = world.newEngine();
     const named = undefined;
-    world.faults.next('write', named, 'late', 'late');
+    world.faults.next('transact', named, 'late', 'late');
     await createTopic(engine, world.call(engine), { name: 'orders', partitions: 1 });
     const all = values(0, refsPerChunk + 1);
     await fill(world, engine, all);
@@ -134,23 +134,28 @@ test('a late head of a topic that was made never resets one that has appends', a
   });
 });
 
-test('a late naming of a topic that was deleted since keeps nobody from its name', async () => {
-  await inWorld(7, async (world) => {
-    const engine = world.newEngine();
-    world.faults.next('write', 'late');
-    await createTopic(engine, world.call(engine), { name: 'orders' });
-    await deleteTopic(engine, world.call(engine), 'orders');
-    expect(await world.faults.land()).toMatchObject([{ kind: 'done' }]);
-    await world.time.sleep(topicMakingMillisMax + 1);
-    await world.createTopic({ name: 'orders' });
-    expect(await readAll(world)).toEqual([]);
-  });
-});
+/** What a topic is made by, told by its place among the transactions. */
+const namings = { name: ['late'], head: [undefined, 'late'] } as const;
+
+test.each(Object.entries(namings))(
+  'a late %s of a topic that was deleted since is not put',
+  async (_, faults) => {
+    await inWorld(7, async (world) => {
+      const engine = world.newEngine();
+      world.faults.next('transact', ...faults);
+      await createTopic(engine, world.call(engine), { name: 'orders' });
+      await deleteTopic(engine, world.call(engine), 'orders');
+      expect(await world.faults.land()).toMatchObject([{ kind: 'refused' }]);
+      await world.createTopic({ name: 'orders' });
+      expect(await readAll(world)).toEqual([]);
+    });
+  },
+);
 
 test('a topic that is said late to be live is so already, or is another', async () => {
   await inWorld(8, async (world) => {
     const engine = world.newEngine();
-    world.faults.next('write', undefined, undefined, 'late');
+    world.faults.next('write', 'late');
     await createTopic(engine, world.call(engine), { name: 'orders' });
     await deleteTopic(engine, world.call(engine), 'orders');
     await world.createTopic({ name: 'orders' });

@@ -2,11 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { fetchBatches, fetchRecords } from '../../shared/engine/fetch.ts';
-import {
-  produceBatches,
-  produceRecords,
-  type RecordToProduce,
-} from '../../shared/engine/produce.ts';
+import { produceBatches, produceRecords } from '../../shared/engine/produce.ts';
+import type { RecordToProduce } from '../../shared/engine/records-by-partition.ts';
 import {
   appendQueueBytesMax,
   decompressedBytesMax,

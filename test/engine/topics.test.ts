@@ -46,7 +46,8 @@ test('a name is used once at a time, also by two who make it at once', async () 
 test('a topic of which every write lost its answer is made all the same', async () => {
   await inWorld(3, async (world) => {
     const { engine, call } = open(world);
-    world.faults.next('write', 'after', undefined, 'after', undefined, 'after');
+    world.faults.next('transact', 'after', undefined, 'after');
+    world.faults.next('write', 'after');
     const topic = await createTopic(engine, call, { name: 'orders' });
     expect(await describeTopic(engine, call, 'orders')).toEqual(topic);
   });
@@ -57,7 +58,7 @@ test('what a crash leaves of a topic in the making makes way in a while', async 
     const { engine, call } = open(world);
     // The name and the heads are put; that it is live is never said.
     const never = Array.from({ length: triesMax }, () => 'throttled' as const);
-    world.faults.next('write', undefined, undefined, ...never);
+    world.faults.next('write', ...never);
     const made = createTopic(engine, call, { name: 'orders' });
     await expect(made).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     const next = open(world);
@@ -79,7 +80,7 @@ test('a maker that froze finds that its topic was cleared away', async () => {
   await inWorld(41, async (world) => {
     const { engine, call } = open(world);
     const never = Array.from({ length: triesMax }, () => 'throttled' as const);
-    world.faults.next('write', undefined, ...never);
+    world.faults.next('transact', undefined, ...never);
     await expect(createTopic(engine, call, { name: 'orders' })).rejects.toThrow();
     const [frozen] = await world.account.stored.query({ pk: 'topics', limit: 1, strong: true });
     await world.time.sleep(topicMakingMillisMax + 1);
@@ -130,7 +131,7 @@ test('a topic whose growth stopped half way is deleted with all its heads', asyn
     const { engine, call } = open(world);
     const { id } = await createTopic(engine, call, { name: 'orders' });
     const never = Array.from({ length: triesMax }, () => 'throttled' as const);
-    world.faults.next('write', undefined, undefined, undefined, ...never);
+    world.faults.next('write', undefined, ...never);
     await expect(growTopic(engine, call, { name: 'orders', partitions: 3 })).rejects.toThrow();
     const head = () => world.account.stored.peek(headKey({ topicId: id, partition: 2 }));
     expect(head()).toBeDefined();

@@ -115,11 +115,16 @@ describe('a grant', () => {
 
   test('to produce to one topic names that topic alone', () => {
     expect(granted((engine, caller) => engine.grantProduce(caller, 'orders'))).toEqual([
+      'POST/producers',
       'POST/topics/orders',
       'POST/topics/orders/partitions/*',
       'POST/v3/clusters/*/topics/orders/records',
       'POST/v3/clusters/*/topics/orders/records:batch',
     ]);
+  });
+
+  test('to produce to every topic also names what takes its topics from the body', () => {
+    expect(granted((engine, caller) => engine.grantProduce(caller))).toContain('POST/transactions');
   });
 
   test('to fetch names no way to write', () => {
@@ -155,6 +160,8 @@ describe('a grant', () => {
     engine.grantProduce(caller, 'orders');
     const [statement] = theOnly(resourcesOf(stack), 'AWS::IAM::Policy').Properties['PolicyDocument']
       .Statement;
-    expect(flat(statement.Resource[0])).toMatch(/:abc123\/\$default\/POST\/topics\/orders$/);
+    expect(statement.Resource.map(flat)).toContainEqual(
+      expect.stringMatching(/:abc123\/\$default\/POST\/topics\/orders$/),
+    );
   });
 });

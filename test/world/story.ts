@@ -3,6 +3,7 @@
 import type { Call, Engine } from '../../shared/engine/engine.ts';
 import { type FetchedRecords, fetchRecords } from '../../shared/engine/fetch.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
+import type { ProducedEntry, RecordToProduce } from '../../shared/engine/records-by-partition.ts';
 import type { World } from './world.ts';
 
 /** Produces the values to one partition, in one request.
@@ -14,12 +15,7 @@ export async function produce(
   place: { topic?: string; partition?: number; call?: Call } = {},
 ): Promise<readonly number[]> {
   const { topic = 'orders', partition = 0, call = world.call(engine) } = place;
-  const records = values.map((value) => ({
-    key: null,
-    value: Buffer.from(value),
-    headers: [],
-    partition,
-  }));
+  const records = values.map((value) => recordOf(value, partition));
   const entries = await produceRecords(engine, call, { topic, records });
   return entries.map((entry) => {
     if ('error' in entry) throw entry.error;
@@ -62,4 +58,23 @@ export function fetchFrom(
 
 export function valuesOf({ records }: FetchedRecords): string[] {
   return records.map((record) => Buffer.from(record.value ?? '').toString());
+}
+
+/** The same, as the next batch of a producer. @returns what became of each. */
+export function produceStamped(
+  world: World,
+  engine: Engine,
+  values: readonly string[],
+  stamp: { readonly id: number; readonly epoch: number; readonly sequence: number },
+  place: { topic?: string; partition?: number; call?: Call } = {},
+): Promise<readonly ProducedEntry[]> {
+  const { topic = 'orders', partition = 0, call = world.call(engine) } = place;
+  const { id, epoch, sequence } = stamp;
+  const producer = { id, epoch, sequences: new Map([[partition, sequence]]) };
+  const records = values.map((value) => recordOf(value, partition));
+  return produceRecords(engine, call, { topic, records, identity: { producer } });
+}
+
+function recordOf(value: string, partition: number): RecordToProduce {
+  return { key: null, value: Buffer.from(value), headers: [], partition };
 }

@@ -4,6 +4,7 @@
 
 import * as z from 'zod';
 import type { ErrorCode } from '../../errors.ts';
+import { idempotencyKeyLengthMax } from '../../limits.ts';
 import { jsonType, problemType } from '../media-types.ts';
 import { replyOf } from '../replies.ts';
 import { clusterId } from '../v3/resources.ts';
@@ -53,7 +54,11 @@ export function openapiDocument(version: string): Json {
 /** @param shared responses of errors, which are added to. */
 function operationObject(path: string, operation: Operation, shared: Record<string, Json>): Json {
   const { id, summary, description, request, reply, errors } = operation;
-  const parameters = [...pathParameters(path), ...queryParameters(operation)];
+  const parameters = [
+    ...pathParameters(path),
+    ...queryParameters(operation),
+    ...(operation.takesKey ? [keyParameter] : []),
+  ];
   const { status, headers, content } = reply;
   return {
     operationId: id,
@@ -97,6 +102,13 @@ function queryParameters({ query }: Operation): Json[] {
     schema: jsonSchema(schema),
   }));
 }
+
+const keyParameter: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same request under the same key is stored once, and answered alike.',
+  schema: jsonSchema(z.string().min(1).max(idempotencyKeyLengthMax)),
+};
 
 function headersObject(headers: Readonly<Record<string, string>>): Json {
   const entries = Object.entries(headers).map(([name, description]) => [

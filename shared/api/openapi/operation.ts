@@ -12,6 +12,8 @@ export type Operation = {
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodObject;
+  /** Whether Idempotency-Key makes it safe to send again. */
+  readonly takesKey?: true;
   readonly request?: Content;
   readonly reply: {
     readonly status: 200 | 201 | 204 | 207;

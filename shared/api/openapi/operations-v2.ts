@@ -4,7 +4,12 @@ import { formats } from '../formats.ts';
 import { batchesType, jsonType, typeOf, v2Type } from '../media-types.ts';
 import { cloudEvent, cloudEventBatch } from '../schemas/cloud-event.ts';
 import { fetchQuery } from '../schemas/fetch.ts';
-import { produceToPartitionBody, produceToTopicBody } from '../schemas/produce.ts';
+import {
+  produceToPartitionBody,
+  produceToTopicBody,
+  takeProducerBody,
+  transactionBody,
+} from '../schemas/produce.ts';
 import type { Operation, Operations } from './operation.ts';
 import {
   brokersReply,
@@ -15,8 +20,10 @@ import {
   produceReply,
   rawProduceReply,
   recordsReply,
+  takeProducerReply,
   topicNamesReply,
   topicReply,
+  transactionReply,
 } from './replies-v2.ts';
 
 /** In each format the same schema: the format is of keys and values alone. */
@@ -36,6 +43,10 @@ const produceErrors = [
   'UNKNOWN_TOPIC',
   'UNKNOWN_PARTITION',
   'OUTCOME_UNKNOWN',
+  'OUT_OF_ORDER_SEQUENCE',
+  'PRODUCER_FENCED',
+  'KEY_REUSED',
+  'KEY_TOO_OLD',
 ] as const;
 
 const health: Operation['reply'] = {
@@ -104,8 +115,10 @@ export const v2Operations: Operations = {
   'POST /topics/:topic': {
     id: 'produceToTopic',
     summary: 'Produce records to a topic',
+    takesKey: true,
     description:
       'Keys and values are base64, JSON or text by the content type; a key picks its partition. ' +
+      'With a producer each partition that is reached has a sequence; a repeat is stored once. ' +
       'A CloudEvent in HTTP’s binary form is taken with any content type.',
     request: {
       ...inFormats(produceToTopicBody),
@@ -118,9 +131,34 @@ export const v2Operations: Operations = {
   'POST /topics/:topic/partitions/:partition': {
     id: 'produceToPartition',
     summary: 'Produce records, or raw record batches, to a partition',
+    takesKey: true,
     request: { ...inFormats(produceToPartitionBody), [batchesType]: 'bytes' },
     reply: v2Reply(produceReply.or(rawProduceReply)),
     errors: [...produceErrors, 'CORRUPT_BATCH'],
+  },
+  'POST /producers': {
+    id: 'takeProducer',
+    summary: 'Take a producer’s id',
+    description: 'With a name: its id, in an epoch that fences whoever took the name before.',
+    request: { [v2Type]: takeProducerBody, [jsonType]: takeProducerBody },
+    reply: v2Reply(takeProducerReply),
+    errors: [
+      'MALFORMED_REQUEST',
+      'MALFORMED_FIELD',
+      'INVALID_FIELD',
+      'REQUEST_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'OUTCOME_UNKNOWN',
+    ],
+  },
+  'POST /transactions': {
+    id: 'transact',
+    summary: 'Produce records to many partitions of any topics, all or none',
+    takesKey: true,
+    description: 'It needs an Idempotency-Key or a producer, and may be sent again with it.',
+    request: inFormats(transactionBody),
+    reply: v2Reply(transactionReply),
+    errors: produceErrors.filter((code) => code !== 'KEY_TOO_OLD'),
   },
   'GET /topics/:topic/partitions/:partition/records': {
     id: 'fetch',

@@ -163,6 +163,7 @@ export const v3Operations: Operations = {
   [`POST ${topicPath}/records`]: {
     id: 'produceV3',
     summary: 'Produce records, as concatenated JSON objects',
+    takesKey: true,
     description: 'A bad record is refused in its own receipt, and the others are produced.',
     request: { [jsonType]: recordV3 },
     reply: answer(receipt),
@@ -171,6 +172,7 @@ export const v3Operations: Operations = {
   [`POST ${topicPath}/records:batch`]: {
     id: 'produceBatchV3',
     summary: 'Produce a few records that are told apart by their ids',
+    takesKey: true,
     description: 'An entry has, besides its id, what a record has.',
     request: { [jsonType]: batchBody },
     reply: answer(batchReply, 207),

@@ -30,17 +30,25 @@ export const topicReply = z
 
 export const offsetsReply = z.strictObject({ beginning_offset: offset, end_offset: offset });
 
+export const duplicate = z
+  .literal(true)
+  .optional()
+  .describe('An earlier request had stored it; offset -1: its place is not known any more.');
+
+export const storedOffset = z.int().min(-1).describe('A record’s place in its partition.');
+
+const produced = {
+  partition: count,
+  offset: storedOffset.nullable(),
+  error_code: z.int().nullable(),
+  error: z.string().nullable(),
+  duplicate,
+};
+
 export const produceReply = z
   .strictObject({
     offsets: z
-      .array(
-        z.strictObject({
-          partition: count,
-          offset: offset.nullable(),
-          error_code: z.int().nullable(),
-          error: z.string().nullable(),
-        }),
-      )
+      .array(z.strictObject(produced))
       .describe('One entry a record, in order; each answers for itself.'),
     key_schema_id: z.null(),
     value_schema_id: z.null(),
@@ -48,8 +56,21 @@ export const produceReply = z
   .meta({ id: 'ProduceReply' });
 
 export const rawProduceReply = z
-  .strictObject({ partition: count, base_offset: offset, count })
+  .strictObject({ partition: count, base_offset: storedOffset, count, duplicate })
   .meta({ id: 'RawProduceReply' });
+
+export const takeProducerReply = z.strictObject({
+  producer_id: z.int().min(0),
+  producer_epoch: z.int().min(0),
+});
+
+export const transactionReply = z
+  .strictObject({
+    offsets: z
+      .array(z.strictObject({ topic: z.string(), ...produced }))
+      .describe('One entry a record, in order: all of them are stored.'),
+  })
+  .meta({ id: 'TransactionReply' });
 
 export const recordsReply = z.array(
   z

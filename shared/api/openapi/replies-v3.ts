@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { count, offset } from './operation.ts';
+import { duplicate, storedOffset } from './replies-v2.ts';
 
 const related = z.strictObject({ related: z.url() }).meta({ id: 'Related' });
 
@@ -87,10 +88,11 @@ const stored = {
   cluster_id: z.string(),
   topic_name: z.string(),
   partition_id: count,
-  offset,
+  offset: storedOffset,
   timestamp: z.iso.datetime(),
   key: part,
   value: part,
+  duplicate,
 };
 
 const failure = { error_code: z.int(), message: z.string() };

@@ -7,7 +7,7 @@
 // The attribute partitionkey is the record's key. An event without data has a null value.
 // Source: CloudEvents 1.0.2, HTTP protocol binding and Kafka protocol binding.
 
-import type { RecordToProduce } from '../../engine/produce.ts';
+import type { RecordToProduce } from '../../engine/records-by-partition.ts';
 import { EngineError } from '../../errors.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
 import { type Exchange, requestHeader } from '../exchange.ts';

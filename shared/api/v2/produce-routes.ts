@@ -3,24 +3,17 @@
 // answers for itself. One that failed whole answers with its error's own status, so that nobody
 // takes it for stored.
 
-import type * as z from 'zod';
-import {
-  type ProducedEntry,
-  produceBatches,
-  produceRecords,
-  type RecordToProduce,
-} from '../../engine/produce.ts';
+import { produceBatches, produceRecords, type RecordsToProduce } from '../../engine/produce.ts';
+import type { ProducedEntry } from '../../engine/records-by-partition.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
-import { base64Bytes, bytesOf, type Format } from '../formats.ts';
-import { parseJson } from '../json-text.ts';
+import { identityOf, keyIdentity, sequencesByPartition } from '../identity.ts';
 import { batchesType, contentType, v2ReplyType } from '../media-types.ts';
 import { entryError, wholeFailure } from '../produced.ts';
 import { jsonReply, reply } from '../reply.ts';
-import { checked } from '../request-body.ts';
-import { produceToPartitionBody, produceToTopicBody, type RecordBody } from '../schemas/produce.ts';
+import { produceToPartitionBody, produceToTopicBody } from '../schemas/produce.ts';
 import { cloudEventRecords, isCloudEvent } from './cloud-events.ts';
-import { produceForm, schemaFormatFault } from './produce-formats.ts';
+import { jsonRecords } from './json-records.ts';
 
 export const produceRoutes: RouteGroup = {
   'POST /topics/:topic': produceToTopic,
@@ -29,42 +22,31 @@ export const produceRoutes: RouteGroup = {
 
 async function produceToTopic(exchange: Exchange): Promise<Response> {
   const topic = topicParameter(exchange);
-  const records = isCloudEvent(exchange)
-    ? await cloudEventRecords(exchange)
-    : await jsonRecords(exchange, produceToTopicBody);
-  return produce(exchange, topic, records);
+  if (isCloudEvent(exchange)) {
+    const records = await cloudEventRecords(exchange);
+    return produce(exchange, { topic, records, identity: keyIdentity(exchange) });
+  }
+  const { records, body } = await jsonRecords(exchange, produceToTopicBody);
+  const sequences = body.sequences && sequencesByPartition(body.sequences);
+  const identity = identityOf(exchange, body, { sequences, name: 'sequences' });
+  return produce(exchange, { topic, records, identity });
 }
 
 async function produceToPartition(exchange: Exchange): Promise<Response> {
   const topic = topicParameter(exchange);
   const partition = partitionParameter(exchange);
   if (contentType(exchange) === batchesType) return produceRaw(exchange, topic, partition);
-  const records = await jsonRecords(exchange, produceToPartitionBody);
-  return produce(
-    exchange,
-    topic,
-    records.map((record) => ({ ...record, partition })),
-  );
+  const { records: all, body } = await jsonRecords(exchange, produceToPartitionBody);
+  const records = all.map((record) => ({ ...record, partition }));
+  const { sequence } = body;
+  const sequences = sequence === undefined ? undefined : new Map([[partition, sequence]]);
+  const identity = identityOf(exchange, body, { sequences, name: 'sequence' });
+  return produce(exchange, { topic, records, identity });
 }
 
-async function jsonRecords(
-  exchange: Exchange,
-  schema: z.ZodType<{ readonly records: readonly RecordBody[] }>,
-): Promise<readonly RecordToProduce[]> {
-  const form = produceForm(contentType(exchange));
-  const body = parseJson(await exchange.readBody(produceBodyBytesMax));
-  if (form === 'schema') throw schemaFormatFault(body);
-  const { records } = checked(schema, body);
-  return records.map((record, index) => recordOf(form, record, index));
-}
-
-async function produce(
-  exchange: Exchange,
-  topic: string,
-  records: readonly RecordToProduce[],
-): Promise<Response> {
+async function produce(exchange: Exchange, request: RecordsToProduce): Promise<Response> {
   const type = v2ReplyType(exchange);
-  const entries = await produceRecords(exchange.engine, exchange.call, { topic, records });
+  const entries = await produceRecords(exchange.engine, exchange.call, request);
   const failure = wholeFailure(entries);
   if (failure !== undefined) throw failure;
   return reply(exchange, { type, body: offsetsBody(entries) });
@@ -74,24 +56,10 @@ async function produce(
 async function produceRaw(exchange: Exchange, topic: string, partition: number): Promise<Response> {
   const type = v2ReplyType(exchange);
   const bytes = await exchange.readBody(produceBodyBytesMax);
-  const request = { topic, partition, bytes };
-  const { baseOffset, count } = await produceBatches(exchange.engine, exchange.call, request);
-  return jsonReply(exchange, type, { partition, base_offset: baseOffset, count });
-}
-
-function recordOf(format: Format, body: RecordBody, index: number): RecordToProduce {
-  const field = (name: string) => `records[${index}].${name}`;
-  const headers = body.headers ?? [];
-  return {
-    key: bytesOf(format, body.key, () => field('key')),
-    value: bytesOf(format, body.value, () => field('value')),
-    headers: headers.map(({ key, value }, at) => ({
-      key,
-      value: value === null ? null : base64Bytes(value, () => field(`headers[${at}].value`)),
-    })),
-    ...(typeof body.partition === 'number' ? { partition: body.partition } : {}),
-    ...(typeof body.timestamp === 'number' ? { timestamp: body.timestamp } : {}),
-  };
+  const request = { topic, partition, bytes, identity: keyIdentity(exchange) };
+  const produced = await produceBatches(exchange.engine, exchange.call, request);
+  const { baseOffset, count, duplicate } = produced;
+  return jsonReply(exchange, type, { partition, base_offset: baseOffset, count, duplicate });
 }
 
 function offsetsBody(entries: readonly ProducedEntry[]): string {
@@ -103,8 +71,13 @@ function offsetsBody(entries: readonly ProducedEntry[]): string {
   return `{"offsets":[${offsets}],"key_schema_id":null,"value_schema_id":null}`;
 }
 
-function storedOffset({ partition, offset }: Extract<ProducedEntry, { offset: number }>): string {
-  return `{"partition":${partition},"offset":${offset},"error_code":null,"error":null}`;
+function storedOffset({
+  partition,
+  offset,
+  duplicate,
+}: Extract<ProducedEntry, { readonly offset: number }>): string {
+  const more = duplicate === undefined ? '' : ',"duplicate":true';
+  return `{"partition":${partition},"offset":${offset},"error_code":null,"error":null${more}}`;
 }
 
 function failedOffset({ partition, error }: Extract<ProducedEntry, { error: unknown }>): string {

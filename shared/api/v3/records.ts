@@ -1,11 +1,13 @@
 // Records as v3 says them, and their receipts. A bad record is refused alone; the good ones of a
 // request are produced together.
 
-import { produceEachRecord, type RecordToProduce } from '../../engine/produce.ts';
+import { produceEachRecord } from '../../engine/produce.ts';
+import type { RecordToProduce } from '../../engine/records-by-partition.ts';
 import { EngineError } from '../../errors.ts';
 import { timestampMax } from '../../limits.ts';
 import type { Exchange } from '../exchange.ts';
 import { base64Bytes, bytesOf, type Format } from '../formats.ts';
+import { keyIdentity } from '../identity.ts';
 import { entryError, wholeFailure } from '../produced.ts';
 import type { RecordV3 } from '../schemas/records-v3.ts';
 import { clusterId } from './resources.ts';
@@ -32,7 +34,8 @@ export async function produceEach(
 ): Promise<readonly Receipt[]> {
   const { engine, call } = exchange;
   const records = readings.map(judged);
-  const entries = await produceEachRecord(engine, call, { topic: name, records });
+  const identity = keyIdentity(exchange);
+  const entries = await produceEachRecord(engine, call, { topic: name, records, identity });
   const failure = wholeFailure(entries);
   if (failure !== undefined && failure.outcome !== 'definite') throw failure;
   return entries.map((entry, index) => {
@@ -46,6 +49,7 @@ export async function produceEach(
       partition_id: entry.partition,
       offset: entry.offset,
       timestamp: new Date(entry.timestamp).toISOString(),
+      ...(entry.duplicate === undefined ? {} : { duplicate: true }),
       ...part('key', key, stored.key),
       ...part('value', value, stored.value),
     };

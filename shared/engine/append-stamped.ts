@@ -1,0 +1,248 @@
+// Stamped appends to one head. An update that carries stamps may be sent again after any failure,
+// by anyone: its own condition holds once. So its answers are definite but for one case: who gives
+// up on an update of unknown outcome whose turn may still come does not know what becomes of it.
+//
+// Each round sends what may go, all of it in one update, and learns from the answer what became of
+// the rest. A batch that comes before its predecessor waits for it apart, so that it holds up
+// nobody.
+
+import { EngineError } from '../errors.ts';
+import { type PartitionId, segmentTime } from '../ids.ts';
+import { rollOddsWhenFull, sequenceWaitMillisMax, triesMax } from '../limits.ts';
+import { type Append, appendWrite, type Head, whyRefused } from '../log/head.ts';
+import { encodeRef } from '../log/ref.ts';
+import { refsOfTail } from '../log/refs.ts';
+import { runsOf, type Turn, turnsOf } from '../log/stamped-runs.ts';
+import type { Item } from '../store/algebra.ts';
+import { partitionPk } from '../store/items.ts';
+import type { AppendOutcome } from './append-queue.ts';
+import type { Call, Engine } from './engine.ts';
+import { headOf, learnHead } from './heads.ts';
+import { partitionGone } from './on-topic.ts';
+import { comesTooEarly, fenced, overlaps } from './producer-errors.ts';
+import { keepAppended } from './ranges.ts';
+import { outcomeUnknown, pauseBefore, repeatableWrite } from './retry.ts';
+import { roll, rollIfDue } from './roll.ts';
+import type { StampedPending } from './shares.ts';
+import { type Standings, standingsAt } from './standings.ts';
+import { type PlacedPending, type StoredEntry, type Stretch, stretchesOf } from './stretches.ts';
+
+export type StampedAppend = {
+  readonly id: PartitionId;
+  readonly entry: StoredEntry;
+  /** Not settled yet, in turn order. */
+  readonly open: Set<PlacedPending>;
+  readonly standings: Standings;
+  /** For batches that wait, and must then go into a newer segment. */
+  readonly again: (swept: readonly StampedPending[]) => Promise<void>;
+};
+
+type Work = Omit<StampedAppend, 'standings'> & {
+  readonly engine: Engine;
+  readonly call: Call;
+  /** An update that may yet land carries them. */
+  readonly unsure: Set<PlacedPending>;
+  /** Updates that were refused. */
+  refusals: number;
+  /** Waits for predecessors: how many, and when they end. */
+  waits: number;
+  waitsUntil: number;
+};
+
+/** Settles every batch, now or once it has waited for its predecessor.
+ * @returns those whose bytes must go into a newer segment, since this one may have been swept. */
+export function appendStamped(
+  engine: Engine,
+  call: Call,
+  { standings, ...append }: StampedAppend,
+): Promise<readonly StampedPending[]> {
+  const waiting = { refusals: 0, waits: 0, waitsUntil: Number.POSITIVE_INFINITY };
+  const work: Work = { ...append, engine, call, unsure: new Set(), ...waiting };
+  return appendOpen(work, async () => standings);
+}
+
+async function appendOpen(
+  work: Work,
+  meet: () => Promise<Standings>,
+): Promise<readonly StampedPending[]> {
+  const { engine, call, id, open } = work;
+  try {
+    let standings = await meet();
+    for (;;) {
+      const sent = takeTurns(work, standings);
+      if (sent.length === 0) break;
+      const head = await sendRound(work, sent, standings);
+      if (head === 'swept') return [...open];
+      if (head === 'gone' || open.size === 0) break;
+      standings = await standingsAt(engine, call, { id, head }, producersOf(work));
+    }
+    if (open.size > 0) engine.background.run(waitForPredecessors(work));
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    for (const batch of open) giveUp(work, batch, error);
+  }
+  return [];
+}
+
+function producersOf({ open }: Work) {
+  return [...open].map(({ stamp }) => stamp.producer);
+}
+
+/** Settles what is decided. @returns what is to be sent; none: all that is open waits. */
+function takeTurns(work: Work, standings: Standings): readonly PlacedPending[] {
+  const batches = [...work.open];
+  const turns = turnsOf(batches, standings);
+  return batches.filter((batch, index) => {
+    const turn = turns[index] as Turn;
+    if (turn.kind === 'send') return true;
+    if (turn.kind !== 'later' && turn.kind !== 'gap')
+      settle(work, batch, decided(work, batch, turn));
+    return false;
+  });
+}
+
+/** What was decided is so whatever still lands: a producer's state only goes forward. */
+function decided(
+  { unsure }: Work,
+  batch: PlacedPending,
+  turn: Exclude<Turn, { readonly kind: 'send' | 'later' | 'gap' }>,
+): AppendOutcome {
+  switch (turn.kind) {
+    case 'repeat': {
+      const appended = { kind: 'appended', baseOffset: turn.baseOffset } as const;
+      return unsure.has(batch) ? appended : { ...appended, duplicate: true };
+    }
+    case 'older':
+      return { kind: 'appended', baseOffset: -1, duplicate: true };
+    case 'overlap':
+      return { kind: 'failed', error: overlaps(batch.stamp) };
+    case 'fenced':
+      return { kind: 'failed', error: fenced(batch.stamp) };
+  }
+}
+
+/** @returns the head as it is now; or that it refuses this segment for good; or that there is none,
+ * and every batch is settled.
+ * @throws EngineError as retry does. */
+async function sendRound(
+  work: Work,
+  sent: readonly PlacedPending[],
+  standings: Standings,
+): Promise<Head | 'swept' | 'gone'> {
+  const { engine, call, id } = work;
+  const stretches = stretchesOf(work.entry, sent);
+  const append: Append = {
+    id,
+    refs: stretches.map(encodeRef),
+    count: sent.reduce((sum, { count }) => sum + count, 0),
+    segmentTime: segmentTime(work.entry.segment),
+    stamps: runsOf(sent, standings),
+  };
+  const { result, maybeDone } = await send(work, sent, append);
+  if (result.kind === 'done') {
+    const head = learnHead(engine, id, result.item as Item);
+    rollIfDue(engine, call, append, head);
+    settleAppended(work, stretches, head.nextOffset - append.count);
+    return head;
+  }
+  const refusal = whyRefused(append, result.current);
+  if (refusal.kind === 'no-partition') {
+    engine.heads.delete(partitionPk(id));
+    for (const batch of work.open) settle(work, batch, { kind: 'failed', error: partitionGone() });
+    return 'gone';
+  }
+  const head = learnHead(engine, id, result.current as Item);
+  const [ref] = append.refs as [Uint8Array];
+  const mine = maybeDone ? refsOfTail(head.tailBase, head.tail).baseOffsetOf(ref) : undefined;
+  if (mine !== undefined) settleAppended(work, stretches, mine);
+  else if (refusal.kind === 'swept') return 'swept';
+  else await beforeNextRound(work, refusal);
+  return head;
+}
+
+/** Whatever becomes of it, an update of which a try was of unknown outcome may yet land. */
+async function send(
+  { engine, call, unsure }: Work,
+  sent: readonly PlacedPending[],
+  append: Append,
+): ReturnType<typeof repeatableWrite> {
+  const note = (isUnsure: boolean) => {
+    if (isUnsure) for (const batch of sent) unsure.add(batch);
+  };
+  try {
+    const answer = await repeatableWrite(engine, call, appendWrite(append));
+    note(answer.maybeDone);
+    return answer;
+  } catch (error) {
+    note(error instanceof EngineError && error.outcome === 'unknown');
+    throw error;
+  }
+}
+
+/** @throws EngineError THROTTLED, UNAVAILABLE: too many were refused. */
+async function beforeNextRound(
+  work: Work,
+  { kind, head }: { readonly kind: 'tail-full' | 'stamps'; readonly head: Head },
+): Promise<void> {
+  const { engine, call, id } = work;
+  work.refusals++;
+  if (work.refusals >= triesMax) {
+    const code = kind === 'tail-full' ? 'THROTTLED' : 'UNAVAILABLE';
+    throw new EngineError(code, 'too many were in the way; try again');
+  }
+  if (kind === 'stamps') return;
+  if (engine.chance.fraction() < rollOddsWhenFull) return roll(engine, call, id, head);
+  await engine.clock.sleep(pauseBefore(work.refusals, engine.chance));
+}
+
+/** Once for a while, or until something was appended in this process; then all that is open takes
+ * its turn. */
+async function waitForPredecessors(work: Work): Promise<void> {
+  const { engine, call, id } = work;
+  const now = engine.clock.now();
+  const longest = Math.min(now + sequenceWaitMillisMax, call.deadline);
+  work.waitsUntil = Math.min(work.waitsUntil, longest);
+  work.waits++;
+  if (now >= work.waitsUntil) {
+    for (const batch of work.open) giveUp(work, batch, comesTooEarly(batch.stamp));
+    return;
+  }
+  const watch = engine.arrivals.watch(partitionPk(id));
+  const pause = Math.min(pauseBefore(work.waits, engine.chance), work.waitsUntil - now);
+  await engine.clock.sleep(pause, watch.arrived);
+  watch.close();
+  const swept = await appendOpen(work, async () => {
+    const head = await headOf(engine, call, id);
+    return standingsAt(engine, call, { id, head }, producersOf(work));
+  });
+  if (swept.length > 0) await work.again(swept);
+}
+
+function settleAppended(work: Work, stretches: readonly Stretch[], baseOffset: number): void {
+  const { engine, id } = work;
+  let next = baseOffset;
+  for (const stretch of stretches) {
+    const { segment, position, length, count, bytes } = stretch;
+    keepAppended(engine, { segment, position, length, count, baseOffset: next }, bytes);
+    for (const batch of stretch.batches) {
+      settle(work, batch, { kind: 'appended', baseOffset: next });
+      next += batch.count;
+    }
+  }
+  engine.arrivals.announce(partitionPk(id));
+}
+
+function settle({ open, call }: Work, batch: PlacedPending, outcome: AppendOutcome): void {
+  open.delete(batch);
+  batch.settle(outcome, call.operations);
+}
+
+/** A definite failure is one only if no update that carries the batch may still land. */
+function giveUp(work: Work, batch: PlacedPending, error: EngineError): void {
+  const isUnsure = work.unsure.has(batch);
+  const definite =
+    error.outcome === 'unknown'
+      ? new EngineError('UNAVAILABLE', 'it was not sent; try again')
+      : error;
+  settle(work, batch, { kind: 'failed', error: isUnsure ? outcomeUnknown(error) : definite });
+}

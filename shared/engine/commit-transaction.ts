@@ -1,0 +1,260 @@
+// How a transaction is committed: bytes first, then one write of its own item, if there is none,
+// and of every head, by the conditions of an append. It may be sent again after any failure, since
+// the item is put once. TransactionConflict is "not done", as the store says.
+//
+// What decides that it never will be done decides so for every try: a stamp that is past, a segment
+// that may have been swept, a head that is gone. Who gives up for another reason, after a try of
+// unknown outcome, does not know.
+
+import { EngineError } from '../errors.ts';
+import { type PartitionId, segmentTime } from '../ids.ts';
+import { rollOddsWhenFull, sequenceWaitMillisMax, triesMax } from '../limits.ts';
+import { type Append, appendWrite, whyRefused } from '../log/head.ts';
+import { encodeRef } from '../log/ref.ts';
+import { type Judgement, judge, type Stamp } from '../log/stamp.ts';
+import { runsOf } from '../log/stamped-runs.ts';
+import { readTransaction, transactionWrite } from '../log/transaction.ts';
+import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
+import { partitionPk } from '../store/items.ts';
+import type { Refusal } from '../store/table.ts';
+import { hold } from './append.ts';
+import type { AppendOutcome, Batches } from './append-queue.ts';
+import type { Call, Engine } from './engine.ts';
+import { headOf, learnHead } from './heads.ts';
+import { partitionGone } from './on-topic.ts';
+import { comesTooEarly, fenced, overlaps } from './producer-errors.ts';
+import { newSegmentId, putSegment } from './put-segment.ts';
+import { outcomeUnknown, pauseBefore, repeatableTransaction } from './retry.ts';
+import { roll } from './roll.ts';
+import { meetProducers, type Standings, standingsAt } from './standings.ts';
+import { placesAfterCommit, placesOfCommitted, type StoredPart } from './transaction-places.ts';
+
+export type TransactionToCommit = {
+  /** What tells it from others, and what it asks for. */
+  readonly hash: string;
+  readonly fingerprint: string;
+  /** One a partition. */
+  readonly shares: readonly TransactionShare[];
+};
+
+export type TransactionShare = Batches & { readonly id: PartitionId; readonly stamp?: Stamp };
+
+/** A share, where it is stored, and what is known of its producer. */
+type Part = StoredPart & { readonly share: TransactionShare; readonly standings: Standings };
+
+type Work = TransactionToCommit & {
+  readonly engine: Engine;
+  readonly call: Call;
+  /** A try may yet be done. */
+  unsure: boolean;
+  refusals: number;
+  waits: number;
+  waitsUntil: number;
+};
+
+/** @returns one outcome a share: all are appended.
+ * @throws EngineError of which nothing is stored: UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE,
+ *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED; of unknown outcome: OUTCOME_UNKNOWN */
+export async function commitTransaction(
+  engine: Engine,
+  call: Call,
+  asked: TransactionToCommit,
+): Promise<readonly AppendOutcome[]> {
+  const counts = { refusals: 0, waits: 0, waitsUntil: Number.POSITIVE_INFINITY };
+  const work: Work = { ...asked, engine, call, unsure: false, ...counts };
+  const bytes = hold(engine.appends, asked.shares);
+  try {
+    for (;;) {
+      const outcomes = await commitSegment(work);
+      if (outcomes !== 'swept') return outcomes;
+      work.unsure = false;
+    }
+  } catch (error) {
+    const gaveUp = error instanceof EngineError && error.outcome === 'retriable';
+    throw gaveUp && work.unsure ? outcomeUnknown(error) : error;
+  } finally {
+    engine.appends.bytes -= bytes;
+  }
+}
+
+async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'swept'> {
+  const { engine, call } = work;
+  let parts = await storeParts(work);
+  for (;;) {
+    const judgements = parts.map(judgementOf);
+    const decided = outcomesOf(parts, judgements);
+    if (decided !== undefined) return decided;
+    const early = parts.filter((_, index) => judgements[index]?.kind === 'gap');
+    if (early.length > 0) {
+      await waitForPredecessors(work, early);
+      parts = await metAgain(work, parts, early);
+      continue;
+    }
+    const refusals = await send(work, parts);
+    if (refusals === 'done') return placesAfterCommit(engine, call, parts);
+    const [committed, ...ofHeads] = refusals;
+    if (committed?.current !== undefined) {
+      const before = readTransaction(committed.current);
+      if (before.fingerprint !== work.fingerprint) throw reused();
+      return placesOfCommitted(engine, call, parts, before.places);
+    }
+    const left = await afterRefusal(work, parts, ofHeads);
+    if (left === 'swept') return 'swept';
+    parts = left;
+  }
+}
+
+/** Bytes first. The heads, and the producers that are not known to be in them, are met
+ * meanwhile. */
+async function storeParts(work: Work): Promise<readonly Part[]> {
+  const { engine, call, shares } = work;
+  const entries = shares.map(({ id, batches, count, timestampMax }) => {
+    return { ...id, batches, count, timestampMax };
+  });
+  const segment = buildSegment(entries);
+  const [segmentId, standings] = await Promise.all([
+    putSegment(engine, call, newSegmentId(engine, shares), segment),
+    Promise.all(shares.map((share) => meet(engine, call, share))),
+  ]);
+  return shares.map((share, index) => {
+    const { id, count, timestampMax } = share;
+    const { position, length, bytes } = segment.placed[index] as PlacedEntry;
+    const ref = { segment: segmentId, position, length, count, timestampMax };
+    const from = engine.heads.get(partitionPk(id))?.nextOffset ?? 0;
+    return { share, id, ref, bytes, from, standings: standings[index] };
+  });
+}
+
+async function meet(engine: Engine, call: Call, { id, stamp }: TransactionShare) {
+  if (stamp !== undefined) return meetProducers(engine, call, id, [stamp.producer]);
+  if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
+  return undefined;
+}
+
+/** undefined: nothing is known that would say no. */
+function judgementOf({ share, standings }: Part): Judgement | undefined {
+  const { stamp, count } = share;
+  if (stamp === undefined || standings === undefined) return undefined;
+  return judge(stamp, count, standings(stamp.producer).state);
+}
+
+/** What is decided without a write: all of it was stored by an earlier one that is forgotten, or it
+ * never will be.
+ * @returns undefined: it is to be sent, or to wait.
+ * @throws EngineError PRODUCER_FENCED, OUT_OF_ORDER_SEQUENCE */
+function outcomesOf(
+  parts: readonly Part[],
+  judgements: readonly (Judgement | undefined)[],
+): readonly AppendOutcome[] | undefined {
+  const outcomes: AppendOutcome[] = [];
+  for (const [index, { share }] of parts.entries()) {
+    const judgement = judgements[index];
+    const stamp = share.stamp as Stamp;
+    if (judgement?.kind === 'fenced') throw fenced(stamp);
+    if (judgement?.kind === 'overlap') throw overlaps(stamp);
+    if (judgement?.kind !== 'repeat' && judgement?.kind !== 'older') continue;
+    const baseOffset = judgement.kind === 'repeat' ? judgement.baseOffset : -1;
+    outcomes.push({ kind: 'appended', baseOffset, duplicate: true });
+  }
+  if (outcomes.length === 0) return undefined;
+  if (outcomes.length === parts.length) return outcomes;
+  const stored = parts.find((_, index) => /repeat|older/.test(judgements[index]?.kind ?? ''));
+  throw overlaps(stored?.share.stamp as Stamp);
+}
+
+/** @returns why it was refused, one entry a write. */
+async function send(
+  work: Work,
+  parts: readonly Part[],
+): Promise<readonly (Refusal | undefined)[] | 'done'> {
+  const { engine, call, hash, fingerprint } = work;
+  const places = parts.map(({ id, from, ref }) => ({ id, from, ref: encodeRef(ref) }));
+  const own = transactionWrite(hash, { fingerprint, places }, engine.clock.now());
+  const writes = [own, ...parts.map((part) => appendWrite(appendOf(part)))];
+  const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
+  work.unsure ||= maybeDone;
+  return result.kind === 'done' ? 'done' : result.refusals;
+}
+
+function appendOf({ id, ref, share: { stamp, count }, standings }: Part): Append {
+  const stamps = stamp === undefined ? [] : runsOf([{ stamp, count }], standings);
+  return { id, refs: [encodeRef(ref)], count, segmentTime: segmentTime(ref.segment), stamps };
+}
+
+/** @returns the parts as their heads say they stand now.
+ * @throws EngineError UNKNOWN_PARTITION; THROTTLED, UNAVAILABLE: too many were in the way. */
+async function afterRefusal(
+  work: Work,
+  parts: readonly Part[],
+  refusals: readonly (Refusal | undefined)[],
+): Promise<readonly Part[] | 'swept'> {
+  const { engine, call } = work;
+  const full: (() => Promise<void>)[] = [];
+  let swept = false;
+  const next = await Promise.all(
+    parts.map(async (part, index) => {
+      const { id, share } = part;
+      const refused = refusals[index];
+      if (refused === undefined) return part;
+      const refusal = whyRefused(appendOf(part), refused.current);
+      if (refusal.kind === 'no-partition') {
+        engine.heads.delete(partitionPk(id));
+        throw partitionGone();
+      }
+      const head = learnHead(engine, id, refused.current as NonNullable<Refusal['current']>);
+      swept ||= refusal.kind === 'swept';
+      if (refusal.kind === 'tail-full') full.push(() => roll(engine, call, id, head));
+      if (share.stamp === undefined) return part;
+      const standings = await standingsAt(engine, call, { id, head }, [share.stamp.producer]);
+      return { ...part, standings };
+    }),
+  );
+  if (swept) return 'swept';
+  await pauseAfterRefusal(work, full);
+  return next;
+}
+
+async function pauseAfterRefusal(work: Work, rolls: readonly (() => Promise<void>)[]) {
+  const { engine } = work;
+  work.refusals++;
+  if (work.refusals >= triesMax) {
+    const code = rolls.length > 0 ? 'THROTTLED' : 'UNAVAILABLE';
+    throw new EngineError(code, 'too many were in the way; try again');
+  }
+  if (rolls.length === 0) return;
+  if (engine.chance.fraction() < rollOddsWhenFull) await Promise.all(rolls.map((one) => one()));
+  else await engine.clock.sleep(pauseBefore(work.refusals, engine.chance));
+}
+
+/** @throws EngineError OUT_OF_ORDER_SEQUENCE when it has waited long enough. */
+async function waitForPredecessors(work: Work, early: readonly Part[]): Promise<void> {
+  const { engine, call } = work;
+  const now = engine.clock.now();
+  work.waitsUntil = Math.min(work.waitsUntil, now + sequenceWaitMillisMax, call.deadline);
+  work.waits++;
+  const stamp = early[0]?.share.stamp as Stamp;
+  if (now >= work.waitsUntil) throw comesTooEarly(stamp);
+  const pause = pauseBefore(work.waits, engine.chance);
+  await engine.clock.sleep(Math.min(pause, work.waitsUntil - now));
+}
+
+async function metAgain(
+  { engine, call }: Work,
+  parts: readonly Part[],
+  early: readonly Part[],
+): Promise<readonly Part[]> {
+  return Promise.all(
+    parts.map(async (part) => {
+      const { id, share } = part;
+      if (!early.includes(part) || share.stamp === undefined) return part;
+      const head = await headOf(engine, call, id);
+      const standings = await standingsAt(engine, call, { id, head }, [share.stamp.producer]);
+      return { ...part, standings };
+    }),
+  );
+}
+
+function reused(): EngineError {
+  const field = 'Idempotency-Key';
+  return new EngineError('KEY_REUSED', `${field}: it stood for another request`, { field });
+}

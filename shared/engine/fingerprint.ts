@@ -1,0 +1,34 @@
+// What a request says, in a few bytes: two requests under one Idempotency-Key are the same if these
+// are. It is made of the records as they were understood, so that spaces and order in a body do not
+// matter.
+
+import { createHash, type Hash } from 'node:crypto';
+import type { RecordToProduce } from './records-by-partition.ts';
+
+/** @param records each with its topic where a request names many. */
+export function fingerprintOfRecords(
+  records: readonly (RecordToProduce & { readonly topic?: string })[],
+): string {
+  const hash = createHash('sha256');
+  for (const { topic, partition, timestamp, key, value, headers } of records) {
+    hash.update(JSON.stringify([topic, partition, timestamp, headers.length]));
+    addField(hash, key);
+    addField(hash, value);
+    for (const header of headers) {
+      addField(hash, Buffer.from(header.key));
+      addField(hash, header.value);
+    }
+  }
+  return hash.digest('base64url');
+}
+
+/** @param place what else the request says. */
+export function fingerprintOfBytes(place: string, bytes: Uint8Array): string {
+  return createHash('sha256').update(place).update(bytes).digest('base64url');
+}
+
+/** Its length first, so that no two lists of fields look alike; null has none. */
+function addField(hash: Hash, field: Uint8Array | null): void {
+  hash.update(`${field?.length ?? 'null'}:`);
+  if (field !== null) hash.update(field);
+}

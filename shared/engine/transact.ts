@@ -1,0 +1,114 @@
+// One-shot transactions: records for many partitions of any topics, committed all or none by one
+// write of the table. Nothing of one is seen before, so readers need no filter and nothing hangs.
+
+import { EngineError } from '../errors.ts';
+import { transactItemsMax } from '../limits.ts';
+import { hashOf } from './claim-key.ts';
+import { commitTransaction } from './commit-transaction.ts';
+import type { Call, Engine } from './engine.ts';
+import { fingerprintOfRecords } from './fingerprint.ts';
+import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
+import { onTopics } from './on-topic.ts';
+import {
+  checkCount,
+  entriesOf,
+  type ProducedEntry,
+  type RecordsShare,
+  type RecordToProduce,
+  recordFault,
+  sharesByPartition,
+} from './records-by-partition.ts';
+import type { Topic } from './topic-cache.ts';
+
+export type Transaction = {
+  readonly records: readonly (RecordToProduce & { readonly topic: string })[];
+  readonly identity: TransactionIdentity;
+};
+
+export type TransactionIdentity =
+  | {
+      readonly producer: {
+        readonly id: number;
+        readonly epoch: number;
+        /** By topic, by partition: the sequence of the first record that goes there. */
+        readonly sequences: ReadonlyMap<string, ReadonlyMap<number, number>>;
+      };
+    }
+  | KeyIdentity;
+
+/** @returns one entry a record, in order: all of them are stored.
+ * @throws EngineError of which nothing is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION,
+ *   RECORD_TOO_LARGE, INVALID_RECORD, INVALID_FIELD, REQUEST_TOO_LARGE, THROTTLED, UNAVAILABLE,
+ *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED; of unknown outcome: OUTCOME_UNKNOWN */
+export async function transact(
+  engine: Engine,
+  call: Call,
+  { records, identity }: Transaction,
+): Promise<readonly ProducedEntry[]> {
+  checkCount(records);
+  const byTopic = Map.groupBy(
+    records.keys(),
+    (index) => (records[index] as { topic: string }).topic,
+  );
+  const names = [...byTopic.keys()];
+  return onTopics(engine, call, names, async (topics) => {
+    const shares = topics.flatMap((topic) => {
+      const indexes = byTopic.get(topic.name) as readonly number[];
+      for (const index of indexes) {
+        const record = records[index] as RecordToProduce;
+        const fault = recordFault(topic, record, `records[${index}]`);
+        if (fault !== undefined) throw fault;
+      }
+      const plan = planFor(engine, topic, identity);
+      return sharesByPartition(topic, { records, indexes }, plan);
+    });
+    checkReach(shares);
+    checkSequences(names, identity);
+    const asked = { ...namesOf(records, shares, identity), shares };
+    const outcomes = await commitTransaction(engine, call, asked);
+    return entriesOf(records.length, shares, outcomes);
+  });
+}
+
+function planFor(engine: Engine, topic: Topic, identity: TransactionIdentity): Plan {
+  const now = engine.clock.now();
+  const { partitions } = topic;
+  if ('key' in identity) return { ...plannedByKey(identity.key, partitions), now };
+  const { sequences, ...producer } = identity.producer;
+  const own = sequences.get(topic.name) ?? new Map();
+  return { ...plannedByProducer({ ...producer, sequences: own }), partitions, now };
+}
+
+/** What tells the transaction from others, and what it asks for. A producer's is told by its
+ * sequences, which it never uses for anything else. */
+function namesOf(
+  records: Transaction['records'],
+  shares: readonly RecordsShare[],
+  identity: TransactionIdentity,
+) {
+  if ('key' in identity) {
+    return { hash: hashOf(`key/${identity.key}`), fingerprint: fingerprintOfRecords(records) };
+  }
+  const { id, epoch } = identity.producer;
+  const places = shares.map(({ id: { topicId, partition }, stamp, count }) =>
+    [topicId, partition, stamp?.sequence, count].join('/'),
+  );
+  const hash = hashOf(`producer/${id}/${epoch}/${places.sort().join(' ')}`);
+  return { hash, fingerprint: hash };
+}
+
+/** @throws EngineError REQUEST_TOO_LARGE: beside its heads a transaction writes its own item. */
+function checkReach({ length }: readonly RecordsShare[]): void {
+  const limit = transactItemsMax - 1;
+  if (length <= limit) return;
+  const message = `records: they go to ${length} partitions, and ${limit} is the most`;
+  throw new EngineError('REQUEST_TOO_LARGE', message, { field: 'records', limit });
+}
+
+/** @throws EngineError INVALID_FIELD: one is of a topic that no record goes to. */
+function checkSequences(names: readonly string[], identity: TransactionIdentity): void {
+  if ('key' in identity) return;
+  if ([...identity.producer.sequences.keys()].every((name) => names.includes(name))) return;
+  const message = 'sequences: one is of a topic that no record goes to';
+  throw new EngineError('INVALID_FIELD', message, { field: 'sequences' });
+}
