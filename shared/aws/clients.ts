@@ -5,13 +5,17 @@
 // - Ended at the limit, body and all. The HTTP handler's requestTimeout only warns unless told to
 //   throw, and looks no further than the head of the answer; its socketTimeout starts again with
 //   every byte. An abort ends the whole call.
+// - Of DynamoDB, answered by the bytes that it sent: it says their CRC-32 with every answer, and
+//   the SDK does not look. It reads an item as it comes, and an empty body as "there is none".
 // - Sockets are kept open, and there are enough: a call that gets none in time was not sent, which
 //   is definite.
 
+import { crc32 } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
 import { connectMillisMax, objectCallMillisMax, tableCallMillisMax } from '../limits.ts';
+import { CorruptAnswer } from './store-errors.ts';
 
 export type ClientOptions = {
   /** An emulator's URL. Absent: the region's own. */
@@ -32,14 +36,18 @@ export type ClientOptions = {
 const socketsDefault = 256;
 
 export function dynamodbClient(options: ClientOptions = {}): DynamoDBClient {
-  return new DynamoDBClient(configuration(options, tableCallMillisMax));
+  return new DynamoDBClient({
+    ...configuration(options),
+    requestHandler: new CheckingHandler(options, tableCallMillisMax),
+  });
 }
 
 /** Checksums are the caller's: the SDK adds its own only where S3 demands one. The header "Expect:
  * 100-continue", which it sends with bodies of 2 MB and more, would cost a new connection each. */
 export function s3Client(options: ClientOptions = {}): S3Client {
   return new S3Client({
-    ...configuration(options, objectCallMillisMax),
+    ...configuration(options),
+    requestHandler: new EndingHandler(options, objectCallMillisMax),
     forcePathStyle: options.endpoint !== undefined,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -47,14 +55,12 @@ export function s3Client(options: ClientOptions = {}): S3Client {
   });
 }
 
-function configuration(options: ClientOptions, callMillisDefault: number) {
-  const { endpoint, region, credentials } = options;
+function configuration({ endpoint, region, credentials }: ClientOptions) {
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
     maxAttempts: 1,
-    requestHandler: new EndingHandler(options, callMillisDefault),
   };
 }
 
@@ -77,5 +83,18 @@ class EndingHandler extends NodeHttpHandler {
   override handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
     const abortSignal = AbortSignal.timeout(this.#callMillisMax);
     return super.handle(request, { ...options, abortSignal });
+  }
+}
+
+/** An emulator may send no sum. Source: the Amazon DynamoDB Developer Guide, "DynamoDB low-level
+ * API", on x-amz-crc32. */
+class CheckingHandler extends EndingHandler {
+  override async handle(...call: Parameters<Handle>): ReturnType<Handle> {
+    const { response } = await super.handle(...call);
+    const body: Uint8Array = await streamCollector(response.body);
+    const sum = response.headers['x-amz-crc32'];
+    if (sum !== undefined && Number(sum) !== crc32(body)) throw new CorruptAnswer();
+    response.body = body;
+    return { response };
   }
 }

@@ -8,7 +8,8 @@
 //    requests that is a wrong deployment (AccessDenied, ResourceNotFoundException, NoSuchBucket,
 //    ExpiredTokenException): not done, unavailable.
 // 3. No connection, or no credentials to sign with: nothing was sent. Not done, unavailable.
-// 4. All else (a time limit, a reset, 500, 503, an answer that cannot be read): unknown.
+// 4. All else (a time limit, a reset, 500, 503, an answer that cannot be read, or that was changed
+//    on its way): unknown.
 // What fails as a read has changed nothing: it is always not done.
 //
 // The messages are our own words: a service's may carry an ARN. The failure is kept as the cause.
@@ -50,10 +51,16 @@ const verdicts: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ['MalformedXML', 'our mistake'],
 ]);
 
+/** What a client throws for an answer whose bytes are not those that were sent: whatever it says
+ * may be something else. */
+export class CorruptAnswer extends Error {
+  override readonly name = 'CorruptAnswer';
+}
+
 /** What the adapter throws for a write that failed so. */
 export function writeFailure(cause: unknown): StoreError | AssertionError {
   const verdict = verdictOf(cause);
-  if (verdict === undefined) return new StoreError('unknown', 'unavailable', { cause });
+  if (verdict === undefined) return new StoreError('unknown', unclear(cause), { cause });
   return verdict === 'our mistake'
     ? mistake(cause)
     : new StoreError('not-done', verdict, { cause });
@@ -61,7 +68,7 @@ export function writeFailure(cause: unknown): StoreError | AssertionError {
 
 /** What the adapter throws for a read that failed so. */
 export function readFailure(cause: unknown): StoreError | AssertionError {
-  const verdict = verdictOf(cause) ?? 'unavailable';
+  const verdict = verdictOf(cause) ?? unclear(cause);
   return verdict === 'our mistake'
     ? mistake(cause)
     : new StoreError('not-done', verdict, { cause });
@@ -93,6 +100,11 @@ function verdictOf(failure: unknown): Verdict | undefined {
   if (named !== undefined) return named;
   if (isTurnedAway(failure) || wasNeverSent(failure)) return 'unavailable';
   return undefined;
+}
+
+/** Why there is no verdict. */
+function unclear(cause: unknown): StoreCause {
+  return cause instanceof CorruptAnswer ? 'corrupt' : 'unavailable';
 }
 
 function isTurnedAway(failure: AwsFailure): boolean {

@@ -2,7 +2,7 @@
 // what S3 says when it fails.
 
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { s3Client } from '../../shared/aws/clients.ts';
 import { createBucket } from '../../shared/aws/create-stores.ts';
 import { s3Objects } from '../../shared/aws/s3-objects.ts';
@@ -11,7 +11,7 @@ import { type OpenObjects, objectsContract } from '../contract/objects-contract.
 import { type Emulator, stoppedUnless } from '../emulators/child-server.ts';
 import { emulatorCredentials } from '../emulators/credentials.ts';
 import { startS3Fake } from '../emulators/s3-fake.ts';
-import { startS3rver } from '../emulators/s3rver.ts';
+import { skipGapsOfS3rver, startS3rver } from '../emulators/s3rver.ts';
 import { startScriptedServer } from '../emulators/scripted-server.ts';
 
 const bucketName = 'segments';
@@ -23,27 +23,7 @@ const crc32c = 0xe3069283;
 objectsContract('a fake S3', async () => open(await startS3Fake(bucketName)));
 
 describe('s3rver', () => {
-  const replaces = 's3rver knows no If-None-Match';
-  const gaps: ReadonlyMap<string, string> = new Map([
-    ['a put of the same bytes again finds them there', replaces],
-    ['no put replaces an object', replaces],
-    [
-      'of many puts of one key at once exactly one is stored, and it is the one that is there',
-      replaces,
-    ],
-    [
-      'a range is those bytes; past the end it is shorter, or empty',
-      's3rver reads bytes=0-0 as the whole object',
-    ],
-    [
-      'keys come with their lengths, across folders, in the order of their bytes',
-      's3rver sorts a folder by its name without the slash',
-    ],
-  ]);
-  beforeEach(({ task, skip }) => {
-    skip(gaps.has(task.name), gaps.get(task.name));
-  });
-
+  skipGapsOfS3rver();
   objectsContract('s3rver', async () => {
     const emulator = await startS3rver();
     const client = s3Client({ endpoint: emulator.endpoint, ...emulatorCredentials });

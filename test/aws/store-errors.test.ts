@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { AssertionError } from '../../shared/assert.ts';
 import {
+  CorruptAnswer,
   cancellationFailure,
   partialFailure,
   readFailure,
@@ -51,6 +52,7 @@ const writes: readonly [Error, string][] = [
   [answered('ServiceUnavailable', 503), 'unknown, unavailable'],
   [answered('SyntaxError', 200), 'unknown, unavailable'],
   [new Error('anything else'), 'unknown, unavailable'],
+  [new CorruptAnswer(), 'unknown, corrupt'],
 ];
 
 test.each(writes)('a write: %s: %s', (cause, expected) => {
