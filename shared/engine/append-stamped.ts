@@ -32,12 +32,13 @@ export type StampedAppend = {
   readonly entry: StoredEntry;
   /** Not settled yet, in turn order. */
   readonly open: Set<PlacedPending>;
-  readonly standings: Standings;
+  /** Asked once the segment is stored. */
+  readonly meet: () => Promise<Standings>;
   /** For batches that wait, and must then go into a newer segment. */
   readonly again: (swept: readonly StampedPending[]) => Promise<void>;
 };
 
-type Work = Omit<StampedAppend, 'standings'> & {
+type Work = Omit<StampedAppend, 'meet'> & {
   readonly engine: Engine;
   readonly call: Call;
   /** An update that may yet land carries them. */
@@ -54,11 +55,11 @@ type Work = Omit<StampedAppend, 'standings'> & {
 export function appendStamped(
   engine: Engine,
   call: Call,
-  { standings, ...append }: StampedAppend,
+  { meet, ...append }: StampedAppend,
 ): Promise<readonly StampedPending[]> {
   const waiting = { refusals: 0, waits: 0, waitsUntil: Number.POSITIVE_INFINITY };
   const work: Work = { ...append, engine, call, unsure: new Set(), ...waiting };
-  return appendOpen(work, async () => standings);
+  return appendOpen(work, meet);
 }
 
 async function appendOpen(

@@ -112,10 +112,11 @@ async function storeParts(work: Work): Promise<readonly Part[]> {
     return { ...id, batches, count, timestampMax };
   });
   const segment = buildSegment(entries);
-  const [segmentId, standings] = await Promise.all([
+  const [segmentId, met] = await Promise.all([
     putSegment(engine, call, newSegmentId(engine, shares), segment),
     Promise.all(shares.map((share) => meet(engine, call, share))),
   ]);
+  const standings = await Promise.all(met.map((ask) => ask()));
   return shares.map((share, index) => {
     const { id, count, timestampMax } = share;
     const { position, length, bytes } = segment.placed[index] as PlacedEntry;
@@ -128,7 +129,7 @@ async function storeParts(work: Work): Promise<readonly Part[]> {
 async function meet(engine: Engine, call: Call, { id, stamp }: TransactionShare) {
   if (stamp !== undefined) return meetProducers(engine, call, id, [stamp.producer]);
   if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
-  return undefined;
+  return async () => undefined;
 }
 
 /** undefined: nothing is known that would say no. */

@@ -60,7 +60,7 @@ async function storeSegment(
   return swept.flat();
 }
 
-type Meeting = { readonly standings: Standings; readonly entry: StoredEntry };
+type Meeting = { readonly standings: () => Promise<Standings>; readonly entry: StoredEntry };
 
 /** @returns what was swept. */
 async function append(
@@ -73,7 +73,7 @@ async function append(
   if (share.kind === 'stamped') {
     const open = new Set(placed(entry, share.pending));
     const again = (swept: readonly Pending[]) => store(engine, call, swept);
-    return appendStamped(engine, call, { id, entry, open, standings, again });
+    return appendStamped(engine, call, { id, entry, open, meet: standings, again });
   }
   const { count, timestampMax } = share;
   const { segment, position, length, bytes } = entry;
@@ -109,7 +109,7 @@ function settleAll({ operations }: Call, { pending }: Share, outcome: AppendOutc
 }
 
 type Met =
-  | { readonly kind: 'met'; readonly standings: Standings }
+  | { readonly kind: 'met'; readonly standings: () => Promise<Standings> }
   /** This partition cannot be appended to; the others of the segment can. */
   | { readonly kind: 'failed'; readonly error: EngineError };
 
@@ -123,7 +123,7 @@ async function meet(engine: Engine, call: Call, share: Share): Promise<Met> {
       return { kind: 'met', standings: await meetProducers(engine, call, id, producers) };
     }
     if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
-    return { kind: 'met', standings: undefined };
+    return { kind: 'met', standings: async () => undefined };
   } catch (error) {
     if (error instanceof EngineError) return { kind: 'failed', error };
     throw error;

@@ -14,6 +14,9 @@ export type KnownHead = {
   readonly nextOffset: number;
   readonly sweptBefore: EpochMillis;
   readonly residents: ReadonlySet<ProducerKey>;
+  /** More producers are at work than a head keeps: the last that were looked for had been driven
+   * out. */
+  readonly crowded: boolean;
 };
 
 const nobody: ReadonlySet<ProducerKey> = new Set();
@@ -24,9 +27,16 @@ export function learnHead(engine: Engine, id: PartitionId, item: Item): Head {
   const residents = head.residents.size === 0 ? nobody : new Set(head.residents.keys());
   const known = engine.heads.get(partitionPk(id));
   if (known === undefined || known.nextOffset <= nextOffset) {
-    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore, residents });
+    const crowded = known?.crowded ?? false;
+    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore, residents, crowded });
   }
   return head;
+}
+
+export function noteCrowd(engine: Engine, id: PartitionId, crowded: boolean): void {
+  const known = engine.heads.get(partitionPk(id));
+  if (known === undefined || known.crowded === crowded) return;
+  engine.heads.set(partitionPk(id), { ...known, crowded });
 }
 
 /** A strong read.

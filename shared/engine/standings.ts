@@ -8,22 +8,35 @@ import { readProducer } from '../log/producers.ts';
 import type { Standing } from '../log/stamped-runs.ts';
 import { partitionPk, producerStateKey } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { headOf } from './heads.ts';
+import { headOf, noteCrowd } from './heads.ts';
 import { repeatable } from './retry.ts';
 
 /** undefined: all of them were in the head when this process last saw it. */
 export type Standings = ((producer: ProducerKey) => Standing) | undefined;
 
-/** @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE */
+/** Of producers that may not be in the head, two reads each. The sooner they are made, the longer have
+ * others to come and be evicted before the update, which is then refused. So they are made while the
+ * object is being PUT, which hides them; but after it where producers are seen to be driven out (and
+ * there who was in the head a while ago is not taken to be in it still).
+ * @returns what to ask once the object is there.
+ * @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, as does what is returned. */
 export async function meetProducers(
   engine: Engine,
   call: Call,
   id: PartitionId,
   producers: readonly ProducerKey[],
-): Promise<Standings> {
+): Promise<() => Promise<Standings>> {
+  const look = async () => {
+    const head = await headOf(engine, call, id);
+    return standingsAt(engine, call, { id, head }, producers);
+  };
   const known = engine.heads.get(partitionPk(id));
-  if (known !== undefined && producers.every((one) => known.residents.has(one))) return undefined;
-  return standingsAt(engine, call, { id, head: await headOf(engine, call, id) }, producers);
+  if (known?.crowded) return look;
+  if (known !== undefined && producers.every((one) => known.residents.has(one))) {
+    return async () => undefined;
+  }
+  const standings = await look();
+  return async () => standings;
 }
 
 /** @param place.head read strongly, or come with a refusal, and not changed since by this process.
@@ -43,6 +56,8 @@ export async function standingsAt(
       return [producer, { state, absentAt: head.nextOffset }] as const;
     }),
   );
+  const drivenOut = looked.some(([, { state }]) => state !== undefined);
+  noteCrowd(engine, id, drivenOut);
   const standings = new Map<ProducerKey, Standing>(looked);
   return (producer) => standings.get(producer) ?? { state: head.residents.get(producer) };
 }
