@@ -8,8 +8,8 @@ export type Load = {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
-  /** The bytes of the next request. */
-  readonly request: (number: number) => Buffer;
+  /** The bytes of the next request, of all and of that connection. */
+  readonly request: (number: number, connection: number) => Buffer;
 };
 
 export type Measured = {
@@ -30,17 +30,17 @@ export async function runLoad({ port, connections, seconds, request }: Load): Pr
   const end = start + seconds * 1_000;
   let answeredBytes = 0;
   let number = 0;
-  const runOne = async () => {
+  const runOne = async (index: number) => {
     const connection = await openConnection(port);
     while (performance.now() < end) {
       const began = performance.now();
-      const bytes = await connection.exchange(request(number++));
+      const bytes = await connection.exchange(request(number++, index));
       latencies.push(performance.now() - began);
       answeredBytes += bytes;
     }
     connection.close();
   };
-  await Promise.all(Array.from({ length: connections }, runOne));
+  await Promise.all(Array.from({ length: connections }, (_, index) => runOne(index)));
   const taken = (performance.now() - start) / 1_000;
   const { user, system } = process.cpuUsage(cpuBefore);
   latencies.sort((one, other) => one - other);

@@ -7,9 +7,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { residentProducersMax } from '../shared/limits.ts';
 import { noOperations, type Operations } from '../shared/store/counted.ts';
 import { runLoad } from './load.ts';
-import { fetchRequest, fetchScenario, produceScenario, type Scenario } from './scenarios.ts';
+import {
+  fetchRequest,
+  fetchScenario,
+  oneRecordRequests,
+  produceScenario,
+  type Scenario,
+} from './scenarios.ts';
 import { type Server, startServer } from './servers.ts';
 import { headLine, type Row, rowLine } from './table.ts';
 
@@ -33,6 +40,7 @@ try {
   const raw = { connections: 8, records: 1_000, raw: true };
   await measure(produceScenario('raw batch of 100 KB', { ...raw, bytes: 100 }));
   await measure(produceScenario('raw batch of 1 MB', { ...raw, bytes: 1_000 }));
+  await measureStamps();
   await measureFetches();
   await measureHotPartition();
   const { memoryPeakBytes } = await engine.report();
@@ -59,6 +67,26 @@ async function measure(scenario: Scenario): Promise<void> {
     const other = await measureOn(bare, { connections, request: () => request });
     console.log(rowLine({ ...other, name: `  ${name}`, scenario, against: first }));
   }
+}
+
+/** What a stamp adds to an append: plain and stamped ones in turn, of as many producers as a head
+ * keeps, since a pair of measurements that stand side by side says more than two averages. */
+async function measureStamps(): Promise<void> {
+  const pairs = 7;
+  const ratios: number[] = [];
+  const load = { port: engine.port, connections: residentProducersMax, seconds: seconds / 3 };
+  for (let pair = 0; pair <= pairs; pair++) {
+    const firstProducer = 1_000 * (pair + 1);
+    const plain = await runLoad({ ...load, request: oneRecordRequests('plain', firstProducer) });
+    const stamped = await runLoad({
+      ...load,
+      request: oneRecordRequests('stamped', firstProducer),
+    });
+    // The first pair is the warm-up.
+    if (pair > 0) ratios.push(stamped.millis.p50 / plain.millis.p50);
+  }
+  const sorted = ratios.toSorted((one, other) => one - other).map((ratio) => ratio.toFixed(3));
+  console.log(`p50 of a stamped append / of a plain one, ${pairs} pairs: ${sorted.join(' ')}`);
 }
 
 /** At the tail the same megabyte is read again and again; old data is read where no cache has

@@ -79,3 +79,19 @@ export function fetchRequest(offset: number): Buffer {
   const path = `/topics/bench/partitions/0/records?offset=${offset}&max_bytes=1048576`;
   return httpRequest('GET', path, { Accept: batchesType });
 }
+
+/** One record a request, of as many producers as there are connections, each of which numbers its
+ * own; or, to compare with, of nobody. */
+export function oneRecordRequests(identity: 'stamped' | 'plain', firstProducer: number) {
+  const record = JSON.stringify({ value: payload(1_000, 1).toString('base64') });
+  const sequences = new Map<number, number>();
+  return (_: number, connection: number): Buffer => {
+    const sequence = sequences.get(connection) ?? 0;
+    sequences.set(connection, sequence + 1);
+    const id = firstProducer + connection;
+    const stamp = `,"producer_id":${id},"producer_epoch":0,"sequence":${sequence}`;
+    const body = `{"records":[${record}]${identity === 'stamped' ? stamp : ''}}`;
+    const headers = { 'Content-Type': binaryType };
+    return httpRequest('POST', '/topics/bench/partitions/0', headers, Buffer.from(body));
+  };
+}
