@@ -41,6 +41,8 @@ export type Appended = {
 
 /** A submission under way. */
 export type Pending = Submission & {
+  /** An update of unknown outcome carried it. */
+  readonly mayBeStored?: true;
   /** Called once. */
   readonly settle: (outcome: AppendOutcome, operations: Operations) => void;
 };

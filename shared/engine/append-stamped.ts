@@ -58,7 +58,8 @@ export function appendStamped(
   { meet, ...append }: StampedAppend,
 ): Promise<readonly StampedPending[]> {
   const waiting = { refusals: 0, waits: 0, waitsUntil: Number.POSITIVE_INFINITY };
-  const work: Work = { ...append, engine, call, unsure: new Set(), ...waiting };
+  const unsure = new Set([...append.open].filter((batch) => batch.mayBeStored));
+  const work: Work = { ...append, engine, call, unsure, ...waiting };
   return appendOpen(work, meet);
 }
 
@@ -73,7 +74,7 @@ async function appendOpen(
       const sent = takeTurns(work, standings);
       if (sent.length === 0) break;
       const head = await sendRound(work, sent, standings);
-      if (head === 'swept') return [...open];
+      if (head === 'swept') return [...open].map((batch) => sweptFrom(work, batch));
       if (head === 'gone' || open.size === 0) break;
       standings = await standingsAt(engine, call, { id, head }, producersOf(work));
     }
@@ -83,6 +84,11 @@ async function appendOpen(
     for (const batch of open) giveUp(work, batch, error);
   }
   return [];
+}
+
+/** Into the next segment it takes along what is known of it. */
+function sweptFrom({ unsure }: Work, batch: PlacedPending): StampedPending {
+  return unsure.has(batch) ? { ...batch, mayBeStored: true } : batch;
 }
 
 function producersOf({ open }: Work) {
@@ -96,29 +102,25 @@ function takeTurns(work: Work, standings: Standings): readonly PlacedPending[] {
   return batches.filter((batch, index) => {
     const turn = turns[index] as Turn;
     if (turn.kind === 'send') return true;
-    if (turn.kind !== 'later' && turn.kind !== 'gap')
-      settle(work, batch, decided(work, batch, turn));
+    if (turn.kind !== 'later' && turn.kind !== 'gap') settleDecided(work, batch, turn);
     return false;
   });
 }
 
-/** What was decided is so whatever still lands: a producer's state only goes forward. */
-function decided(
-  { unsure }: Work,
+/** What it is told that is decided: a producer's state only goes forward. That a batch is fenced,
+ * or overlaps, does not tell whether an earlier update had stored it, when one may have. */
+function settleDecided(
+  work: Work,
   batch: PlacedPending,
   turn: Exclude<Turn, { readonly kind: 'send' | 'later' | 'gap' }>,
-): AppendOutcome {
-  switch (turn.kind) {
-    case 'repeat': {
-      const appended = { kind: 'appended', baseOffset: turn.baseOffset } as const;
-      return unsure.has(batch) ? appended : { ...appended, duplicate: true };
-    }
-    case 'older':
-      return { kind: 'appended', baseOffset: -1, duplicate: true };
-    case 'overlap':
-      return { kind: 'failed', error: overlaps(batch.stamp) };
-    case 'fenced':
-      return { kind: 'failed', error: fenced(batch.stamp) };
+): void {
+  if (turn.kind === 'fenced') giveUp(work, batch, fenced(batch.stamp));
+  else if (turn.kind === 'overlap') giveUp(work, batch, overlaps(batch.stamp));
+  else {
+    const baseOffset = turn.kind === 'repeat' ? turn.baseOffset : -1;
+    const isOwn = turn.kind === 'repeat' && work.unsure.has(batch);
+    const appended = { kind: 'appended', baseOffset } as const;
+    settle(work, batch, isOwn ? appended : { ...appended, duplicate: true });
   }
 }
 
@@ -149,7 +151,7 @@ async function sendRound(
   const refusal = whyRefused(append, result.current);
   if (refusal.kind === 'no-partition') {
     engine.heads.delete(partitionPk(id));
-    for (const batch of work.open) settle(work, batch, { kind: 'failed', error: partitionGone() });
+    for (const batch of work.open) giveUp(work, batch, partitionGone());
     return 'gone';
   }
   const head = learnHead(engine, id, result.current as Item);

@@ -2,9 +2,8 @@
 // and of every head, by the conditions of an append. It may be sent again after any failure, since
 // the item is put once. TransactionConflict is "not done", as the store says.
 //
-// What decides that it never will be done decides so for every try: a stamp that is past, a segment
-// that may have been swept, a head that is gone. Who gives up for another reason, after a try of
-// unknown outcome, does not know.
+// After a try of unknown outcome no failure is definite, whatever was seen since: it may have been
+// done before that. Only a segment that may have been swept ends all tries that name it.
 
 import { EngineError } from '../errors.ts';
 import { type PartitionId, segmentTime } from '../ids.ts';
@@ -15,7 +14,8 @@ import { type Judgement, judge, type Stamp } from '../log/stamp.ts';
 import { runsOf } from '../log/stamped-runs.ts';
 import { readTransaction, transactionWrite } from '../log/transaction.ts';
 import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
-import { partitionPk } from '../store/items.ts';
+import type { Item } from '../store/algebra.ts';
+import { hasExpired, partitionPk, txnKey } from '../store/items.ts';
 import type { Refusal } from '../store/table.ts';
 import { hold } from './append.ts';
 import type { AppendOutcome, Batches } from './append-queue.ts';
@@ -24,7 +24,7 @@ import { headOf, learnHead } from './heads.ts';
 import { partitionGone } from './on-topic.ts';
 import { comesTooEarly, fenced, overlaps } from './producer-errors.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
-import { outcomeUnknown, pauseBefore, repeatableTransaction } from './retry.ts';
+import { outcomeUnknown, pauseBefore, repeatable, repeatableTransaction } from './retry.ts';
 import { roll } from './roll.ts';
 import { meetProducers, type Standings, standingsAt } from './standings.ts';
 import { placesAfterCommit, placesOfCommitted, type StoredPart } from './transaction-places.ts';
@@ -70,8 +70,8 @@ export async function commitTransaction(
       work.unsure = false;
     }
   } catch (error) {
-    const gaveUp = error instanceof EngineError && error.outcome === 'retriable';
-    throw gaveUp && work.unsure ? outcomeUnknown(error) : error;
+    if (!(error instanceof EngineError) || !work.unsure || error.code === 'KEY_REUSED') throw error;
+    throw outcomeUnknown(error);
   } finally {
     engine.appends.bytes -= bytes;
   }
@@ -82,8 +82,7 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
   let parts = await storeParts(work);
   for (;;) {
     const judgements = parts.map(judgementOf);
-    const decided = outcomesOf(parts, judgements);
-    if (decided !== undefined) return decided;
+    if (judgements.some(isDecided)) return decide(work, parts, judgements);
     const early = parts.filter((_, index) => judgements[index]?.kind === 'gap');
     if (early.length > 0) {
       await waitForPredecessors(work, early);
@@ -93,11 +92,7 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
     const refusals = await send(work, parts);
     if (refusals === 'done') return placesAfterCommit(engine, call, parts);
     const [committed, ...ofHeads] = refusals;
-    if (committed?.current !== undefined) {
-      const before = readTransaction(committed.current);
-      if (before.fingerprint !== work.fingerprint) throw reused();
-      return placesOfCommitted(engine, call, parts, before.places);
-    }
+    if (committed?.current !== undefined) return answerAgain(work, parts, committed.current);
     const left = await afterRefusal(work, parts, ofHeads);
     if (left === 'swept') return 'swept';
     parts = left;
@@ -139,28 +134,44 @@ function judgementOf({ share, standings }: Part): Judgement | undefined {
   return judge(stamp, count, standings(stamp.producer).state);
 }
 
-/** What is decided without a write: all of it was stored by an earlier one that is forgotten, or it
- * never will be.
- * @returns undefined: it is to be sent, or to wait.
- * @throws EngineError PRODUCER_FENCED, OUT_OF_ORDER_SEQUENCE */
-function outcomesOf(
+function isDecided(judgement: Judgement | undefined): boolean {
+  return judgement !== undefined && judgement.kind !== 'next' && judgement.kind !== 'gap';
+}
+
+/** The heads were read one after the other, and so may tell of a commit of this very transaction in
+ * part: first its own item is asked.
+ * @throws EngineError PRODUCER_FENCED, OUT_OF_ORDER_SEQUENCE, KEY_REUSED */
+async function decide(
+  work: Work,
   parts: readonly Part[],
   judgements: readonly (Judgement | undefined)[],
-): readonly AppendOutcome[] | undefined {
-  const outcomes: AppendOutcome[] = [];
-  for (const [index, { share }] of parts.entries()) {
+): Promise<readonly AppendOutcome[]> {
+  const { engine, call, hash } = work;
+  const get = () => call.table.get(txnKey(hash), { strong: true });
+  const committed = await repeatable(engine, call, get);
+  if (committed !== undefined && !hasExpired(committed, engine.clock.now())) {
+    return answerAgain(work, parts, committed);
+  }
+  return parts.map(({ share }, index) => {
     const judgement = judgements[index];
     const stamp = share.stamp as Stamp;
     if (judgement?.kind === 'fenced') throw fenced(stamp);
-    if (judgement?.kind === 'overlap') throw overlaps(stamp);
-    if (judgement?.kind !== 'repeat' && judgement?.kind !== 'older') continue;
-    const baseOffset = judgement.kind === 'repeat' ? judgement.baseOffset : -1;
-    outcomes.push({ kind: 'appended', baseOffset, duplicate: true });
-  }
-  if (outcomes.length === 0) return undefined;
-  if (outcomes.length === parts.length) return outcomes;
-  const stored = parts.find((_, index) => /repeat|older/.test(judgements[index]?.kind ?? ''));
-  throw overlaps(stored?.share.stamp as Stamp);
+    // All of it was stored before, and is forgotten; else its numbers were used for something else.
+    if (judgement?.kind === 'older') return { kind: 'appended', baseOffset: -1, duplicate: true };
+    if (judgement?.kind !== 'repeat') throw overlaps(stamp);
+    return { kind: 'appended', baseOffset: judgement.baseOffset, duplicate: true };
+  });
+}
+
+/** @param item of the transaction, which is committed. @throws EngineError KEY_REUSED */
+function answerAgain(
+  { engine, call, fingerprint }: Work,
+  parts: readonly Part[],
+  item: Item,
+): Promise<readonly AppendOutcome[]> {
+  const committed = readTransaction(item);
+  if (committed.fingerprint !== fingerprint) throw reused();
+  return placesOfCommitted(engine, call, parts, committed.places);
 }
 
 /** @returns why it was refused, one entry a write. */

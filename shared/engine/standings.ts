@@ -14,10 +14,10 @@ import { repeatable } from './retry.ts';
 /** undefined: all of them were in the head when this process last saw it. */
 export type Standings = ((producer: ProducerKey) => Standing) | undefined;
 
-/** Of producers that may not be in the head, two reads each. The sooner they are made, the longer have
- * others to come and be evicted before the update, which is then refused. So they are made while the
- * object is being PUT, which hides them; but after it where producers are seen to be driven out (and
- * there who was in the head a while ago is not taken to be in it still).
+/** Of producers that may not be in the head, two reads each. The sooner they are made, the longer
+ * have others to come and be evicted before the update, which is then refused. So they are made
+ * while the object is being PUT, which hides them; but after it where producers are seen to be
+ * driven out (and there who was in the head a while ago is not taken to be in it still).
  * @returns what to ask once the object is there.
  * @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, as does what is returned. */
 export async function meetProducers(
