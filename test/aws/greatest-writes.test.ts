@@ -1,5 +1,5 @@
-// The largest updates that the engine sends are within what DynamoDB takes of an expression: as many
-// stamps as one carries, and as much as one cut of a roll removes.
+// The largest updates that the engine sends are within what DynamoDB takes of an expression: as
+// many stamps as one carries, and as much as one cut of a roll removes.
 
 import { expect, test } from 'vitest';
 import {

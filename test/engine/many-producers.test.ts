@@ -1,6 +1,6 @@
-// Five hundred idempotent producers on one partition, each a process of its own: far more than a head
-// keeps. Nobody stands in another's way but by evictions, each of which costs a write; and every
-// batch is stored once, in its producer's order, whatever is repeated.
+// Five hundred idempotent producers on one partition, each a process of its own: far more than a
+// head keeps. Nobody stands in another’s way but by evictions, each of which costs a write; and
+// every batch is stored once, in its producer's order, whatever is repeated.
 
 import { expect, test } from 'vitest';
 import { createEngine } from '../../shared/engine/engine.ts';
@@ -75,8 +75,8 @@ function watching(table: Table, refusals: { explained: number; others: number })
   };
 }
 
-/** Every part of the condition that does not hold is of somebody who left the head: whoever sends, or
- * another since its head was read. */
+/** Every part of the condition that does not hold is of somebody who left the head: whoever sends,
+ * or another since its head was read. */
 function isByEviction(write: Write, current: Item): boolean {
   const parts = (write.if as { readonly all: readonly Condition[] }).all;
   const failed = parts.filter((part) => {

@@ -1,4 +1,5 @@
 // The table as a Map, at once and without fault: what a world puts its latencies and faults around.
+// What a call does, it does before it returns its promise.
 
 import { assert } from '../../shared/assert.ts';
 import { transactItemsMax } from '../../shared/limits.ts';
@@ -17,11 +18,7 @@ export class MemoryTable implements Table {
     return this.#partitions.get(pk)?.items.get(sk);
   }
 
-  async get(key: Key): Promise<Item | undefined> {
-    return this.peek(key);
-  }
-
-  async query({ pk, from, to, descending, limit }: Range): Promise<readonly Item[]> {
+  peekRange({ pk, from, to, descending, limit }: Omit<Range, 'strong'>): readonly Item[] {
     assert(limit >= 1, 'a query asks for an item at least');
     const rows = this.#partitions.get(pk);
     if (rows === undefined) return [];
@@ -31,6 +28,14 @@ export class MemoryTable implements Table {
       ? rows.order.slice(Math.max(first, end - limit), end).reverse()
       : rows.order.slice(first, Math.min(end, first + limit));
     return keys.map((sk) => rows.items.get(sk) as Item);
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    return this.peek(key);
+  }
+
+  async query(range: Range): Promise<readonly Item[]> {
+    return this.peekRange(range);
   }
 
   async write(write: Write): Promise<WriteResult> {
@@ -57,12 +62,13 @@ export class MemoryTable implements Table {
   #set({ pk, sk }: Key, item: Item | undefined): void {
     const rows = this.#partitions.get(pk) ?? { items: new Map(), order: [] };
     this.#partitions.set(pk, rows);
-    const at = firstNotBelow(rows.order, sk);
+    const isThere = rows.items.has(sk);
     if (item === undefined) {
-      if (rows.items.delete(sk)) rows.order.splice(at, 1);
+      if (isThere) rows.order.splice(firstNotBelow(rows.order, sk), 1);
+      rows.items.delete(sk);
       return;
     }
-    if (!rows.items.has(sk)) rows.order.splice(at, 0, sk);
+    if (!isThere) rows.order.splice(firstNotBelow(rows.order, sk), 0, sk);
     rows.items.set(sk, item);
   }
 }

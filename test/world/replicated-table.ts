@@ -1,11 +1,11 @@
 // A table whose weak reads may be old, as those of a replica are: of each item they may see what
-// was there some time before, up to weakLagMillisMax. Two items of one answer may be of two times,
-// and what was seen once may be gone the next time. A strong read, and every write, sees what is
-// there.
+// was there some time before, up to a lag. Two items of one answer may be of two times, and what
+// was seen once may be gone the next time. A strong read, and every write, sees what is there.
 
 import type { Chance, Clock } from '../../shared/engine/environment.ts';
 import { type Item, type Key, keyOf, type Write } from '../../shared/store/algebra.ts';
 import type { Range, Table, TransactResult, WriteResult } from '../../shared/store/table.ts';
+import { compareUtf8 } from '../../shared/store/utf8-order.ts';
 import { MemoryTable } from './memory-table.ts';
 
 /** "Usually within a second", says the DynamoDB Developer Guide of its own. */
@@ -14,20 +14,33 @@ export const weakLagMillisMax = 1_000;
 /** What was under a key, and when it was replaced. */
 type Version = { readonly item: Item | undefined; readonly until: number };
 
+export type ReplicaOptions = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly chance: Chance;
+  /** @default weakLagMillisMax */
+  readonly lagMillisMax?: number;
+};
+
 export class ReplicatedTable implements Table {
   readonly #leader = new MemoryTable();
   /** By pk and sk: the versions before the one that is there, the oldest first. */
   readonly #history = new Map<string, Map<string, Version[]>>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #chance: Chance;
+  readonly #lagMillisMax: number;
 
-  constructor({ clock, chance }: { readonly clock: Pick<Clock, 'now'>; readonly chance: Chance }) {
+  constructor({ clock, chance, lagMillisMax = weakLagMillisMax }: ReplicaOptions) {
     this.#clock = clock;
     this.#chance = chance;
+    this.#lagMillisMax = lagMillisMax;
   }
 
   peek(key: Key): Item | undefined {
     return this.#leader.peek(key);
+  }
+
+  peekRange(range: Omit<Range, 'strong'>): readonly Item[] {
+    return this.#leader.peekRange(range);
   }
 
   async get(key: Key, { strong }: { readonly strong: boolean }): Promise<Item | undefined> {
@@ -36,44 +49,57 @@ export class ReplicatedTable implements Table {
 
   async query(range: Range): Promise<readonly Item[]> {
     if (range.strong) return this.#leader.query(range);
-    const { pk } = range;
-    const replica = new MemoryTable();
-    const all = { pk, limit: Number.MAX_SAFE_INTEGER, strong: true };
-    for (const item of await this.#leader.query(all)) await replica.write({ put: item });
+    const { pk, from = '', to, descending, limit } = range;
+    const sks = new Set<string>();
+    const all = { ...range, limit: Number.MAX_SAFE_INTEGER };
+    for (const { sk } of this.#leader.peekRange(all)) sks.add(sk);
+    // What is gone now may have been there then.
     for (const sk of this.#history.get(pk)?.keys() ?? []) {
-      const item = this.#weakly({ pk, sk });
-      await replica.write(item === undefined ? { delete: { pk, sk } } : { put: item });
+      const isAbove = compareUtf8(sk, from) >= 0;
+      if (isAbove && (to === undefined || compareUtf8(sk, to) <= 0)) sks.add(sk);
     }
-    return replica.query(range);
+    const ordered = [...sks].sort(compareUtf8);
+    if (descending) ordered.reverse();
+    const items: Item[] = [];
+    for (const sk of ordered) {
+      if (items.length === limit) break;
+      const item = this.#weakly({ pk, sk });
+      if (item !== undefined) items.push(item);
+    }
+    return items;
   }
 
   async write(write: Write): Promise<WriteResult> {
     const before = this.peek(keyOf(write));
-    const result = await this.#leader.write(write);
-    if (result.kind === 'done') this.#remember(keyOf(write), before);
-    return result;
+    const writing = this.#leader.write(write);
+    this.#remember(keyOf(write), before);
+    return writing;
   }
 
   async transact(writes: readonly Write[]): Promise<TransactResult> {
     const before = writes.map((write) => this.peek(keyOf(write)));
-    const result = await this.#leader.transact(writes);
-    if (result.kind === 'refused') return result;
+    const writing = this.#leader.transact(writes);
     for (const [index, write] of writes.entries()) this.#remember(keyOf(write), before[index]);
-    return result;
+    return writing;
   }
 
-  #remember({ pk, sk }: Key, item: Item | undefined): void {
-    const rows = this.#history.get(pk) ?? new Map<string, Version[]>();
-    this.#history.set(pk, rows);
+  /** @param before what was there, if it is another now. */
+  #remember(key: Key, before: Item | undefined): void {
+    if (this.peek(key) === before) return;
+    const rows = this.#history.get(key.pk) ?? new Map<string, Version[]>();
+    this.#history.set(key.pk, rows);
     const now = this.#clock.now();
-    const seen = (rows.get(sk) ?? []).filter(({ until }) => until > now - weakLagMillisMax);
-    rows.set(sk, [...seen, { item, until: now }]);
+    const versions = rows.get(key.sk) ?? [];
+    const old = versions.findIndex(({ until }) => until > now - this.#lagMillisMax);
+    versions.splice(0, old < 0 ? versions.length : old);
+    versions.push({ item: before, until: now });
+    rows.set(key.sk, versions);
   }
 
   /** The item as it was at a time drawn for this read. */
   #weakly({ pk, sk }: Key): Item | undefined {
     const versions = this.#history.get(pk)?.get(sk) ?? [];
-    const seenAt = this.#clock.now() - this.#chance.fraction() * weakLagMillisMax;
+    const seenAt = this.#clock.now() - this.#chance.fraction() * this.#lagMillisMax;
     const then = versions.find(({ until }) => until > seenAt);
     return then === undefined ? this.peek({ pk, sk }) : then.item;
   }

@@ -1,21 +1,17 @@
-// Time that passes only when everyone waits: sleepers wake in the order of their times, and of
-// their going to sleep when those are equal. A run of hours takes as long as its steps.
+// Time that passes only when everyone waits: what is due happens in the order of its time, and of
+// its being asked for when those are equal. A run of hours takes as long as its steps.
 
 import type { Clock } from '../../shared/engine/environment.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 
-type Sleeper = {
-  readonly at: number;
-  readonly order: number;
-  readonly wake: () => void;
-  awake: boolean;
-};
+/** What is to happen at a time. Cancelled, it has no act, and no time passes for it. */
+export type Timer = { readonly at: number; readonly order: number; act: (() => void) | undefined };
 
 export class VirtualTime implements Clock {
   #now: number;
   #order = 0;
-  /** A binary heap, the next to wake first. */
-  readonly #sleepers: Sleeper[] = [];
+  /** A binary heap, the next to happen first. */
+  readonly #timers: Timer[] = [];
 
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.#now = start;
@@ -25,13 +21,21 @@ export class VirtualTime implements Clock {
     return Math.floor(this.#now) as EpochMillis;
   }
 
+  after(millis: number, act: () => void): Timer {
+    const timer: Timer = { at: this.#now + Math.max(millis, 0), order: this.#order++, act };
+    this.#push(timer);
+    return timer;
+  }
+
+  cancel(timer: Timer): void {
+    timer.act = undefined;
+  }
+
   sleep(millis: number, wake?: Promise<unknown>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const at = this.#now + Math.max(millis, 0);
-    const sleeper: Sleeper = { at, order: this.#order++, wake: resolve, awake: false };
-    this.#push(sleeper);
+    const timer = this.after(millis, resolve);
     wake?.then(() => {
-      sleeper.awake = true;
+      this.cancel(timer);
       resolve();
     });
     return promise;
@@ -48,30 +52,38 @@ export class VirtualTime implements Clock {
       settled = true;
     };
     work.then(settle, settle);
+    // Node takes from its ticks only when no promise is left that could go on. Before the first of
+    // them it may be otherwise, since a program may call this outside of any promise.
+    await undefined;
     for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       if (settled) return work;
-      let next = this.#pop();
-      while (next?.awake) next = this.#pop();
+      const next = this.#nextTimer();
       if (next === undefined) throw new Error('everyone waits and nobody sleeps');
       this.#now = Math.max(this.#now, next.at);
-      next.wake();
+      next.act?.();
     }
   }
 
-  #push(sleeper: Sleeper): void {
-    const heap = this.#sleepers;
-    let at = heap.push(sleeper) - 1;
+  #nextTimer(): Timer | undefined {
+    let next = this.#pop();
+    while (next !== undefined && next.act === undefined) next = this.#pop();
+    return next;
+  }
+
+  #push(timer: Timer): void {
+    const heap = this.#timers;
+    let at = heap.push(timer) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!isBefore(heap[at] as Sleeper, heap[parent] as Sleeper)) break;
+      if (!isBefore(heap[at] as Timer, heap[parent] as Timer)) break;
       swap(heap, at, parent);
       at = parent;
     }
   }
 
-  #pop(): Sleeper | undefined {
-    const heap = this.#sleepers;
+  #pop(): Timer | undefined {
+    const heap = this.#timers;
     const first = heap[0];
     const last = heap.pop();
     if (heap.length === 0 || last === undefined) return first;
@@ -81,7 +93,7 @@ export class VirtualTime implements Clock {
       let least = at;
       for (const child of [left, right]) {
         const other = heap[child];
-        if (other !== undefined && isBefore(other, heap[least] as Sleeper)) least = child;
+        if (other !== undefined && isBefore(other, heap[least] as Timer)) least = child;
       }
       if (least === at) return first;
       swap(heap, at, least);
@@ -90,12 +102,12 @@ export class VirtualTime implements Clock {
   }
 }
 
-function isBefore(one: Sleeper, other: Sleeper): boolean {
+function isBefore(one: Timer, other: Timer): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-function swap(heap: Sleeper[], one: number, other: number): void {
-  const moved = heap[one] as Sleeper;
-  heap[one] = heap[other] as Sleeper;
+function swap(heap: Timer[], one: number, other: number): void {
+  const moved = heap[one] as Timer;
+  heap[one] = heap[other] as Timer;
   heap[other] = moved;
 }

@@ -1,0 +1,70 @@
+// Every checker there is, and which invariant is held where.
+//
+// | invariant                               | held by                                             |
+// |-----------------------------------------|-----------------------------------------------------|
+// | I1 acknowledged is readable             | lost-write, unseen, log-watch (refs that leave)     |
+// | I2 a batch is in one piece              | lost-write                                          |
+// | I3 one value an offset, for ever        | inconsistent-offsets, stored-state, log-watch       |
+// | I4 offsets dense, the end only rises    | log-watch (every write), stored-state, poll-skip    |
+// | I5 same stamp, same place, once         | duplicate, lost-write, producer-order               |
+// | I6 a producer's order                   | non-monotonic-send, producer-order                  |
+// | I7 a failure is never seen              | aborted-read                                        |
+// | I8 unknown: once or never               | duplicate                                           |
+// | I9 a fetch sees what was acknowledged   | linearizable, non-monotonic-poll                    |
+// | I10 a fetch skips nothing               | poll-skip                                           |
+// | I11 a ref implies its bytes             | log-watch (when it is appended), logs (in the end)  |
+// | I12 an object key is written once       | log-watch                                           |
+// | I13, I15 sweep and merge                | nothing sweeps or merges yet                        |
+// | I14 log start, and typed bounds         | non-monotonic-poll, log-watch, linearizable         |
+// | I16 a topic made again is another       | crossing-topics, log-watch                          |
+// | I17 any bytes                           | lost-write, inconsistent-offsets                    |
+// | I18 a stale epoch is refused            | producer-order                                      |
+// | I26 progress once faults stop           | progress, unseen                                    |
+// | I31 unknown only when nobody knows      | needless-unknown                                    |
+// | Transactions: all or none, at once      | torn-transaction                                    |
+//
+// Jepsen's names: lost write, aborted read, duplicate, inconsistent offsets, poll skip,
+// non-monotonic poll, non-monotonic send and unseen are files here; precommitted read is
+// torn-transaction.
+
+import { abortedRead } from './aborted-read.ts';
+import { type Checker, type FinishedRun, indexOf } from './check.ts';
+import { crossingTopics } from './crossing-topics.ts';
+import { damage } from './damage.ts';
+import { duplicate } from './duplicate.ts';
+import { inconsistentOffsets } from './inconsistent-offsets.ts';
+import { linearizable } from './linearizable.ts';
+import { lostWrite } from './lost-write.ts';
+import { needlessUnknown } from './needless-unknown.ts';
+import { nonMonotonicPoll } from './non-monotonic-poll.ts';
+import { nonMonotonicSend } from './non-monotonic-send.ts';
+import { pollSkip } from './poll-skip.ts';
+import { producerOrder } from './producer-order.ts';
+import { progress } from './progress.ts';
+import { timeLookUp } from './time-look-up.ts';
+import { tornTransaction } from './torn-transaction.ts';
+import { unseen } from './unseen.ts';
+
+const checkers: readonly Checker[] = [
+  lostWrite,
+  abortedRead,
+  duplicate,
+  inconsistentOffsets,
+  pollSkip,
+  nonMonotonicPoll,
+  nonMonotonicSend,
+  unseen,
+  linearizable,
+  producerOrder,
+  tornTransaction,
+  crossingTopics,
+  needlessUnknown,
+  timeLookUp,
+  damage,
+  progress,
+];
+
+export function checkAll(run: FinishedRun): readonly string[] {
+  const index = indexOf(run);
+  return checkers.flatMap((check) => check(run, index));
+}

@@ -1,0 +1,72 @@
+// What a checker is given, and how it looks things up. A checker is a function from a finished run
+// to the violations that it finds in it, in words; it changes nothing, and needs no world, so that
+// a test can hand it a history made by hand.
+
+import type { BatchOutcome, History, ProduceRequest, SentBatch } from '../history.ts';
+import type { Log } from '../logs.ts';
+
+export type FinishedRun = {
+  readonly history: History;
+  readonly logs: readonly Log[];
+  /** Faults ended while clients went on. */
+  readonly liveness: boolean;
+  /** Stored bytes came wrong, or not at all: readers may say so. */
+  readonly damages: boolean;
+};
+
+export type Checker = (run: FinishedRun, index: Index) => readonly string[];
+
+export type Place = { readonly log: Log; readonly offset: number };
+
+/** Where each record lies, and each log by its name. */
+export type Index = {
+  readonly places: ReadonlyMap<string, readonly Place[]>;
+  readonly logs: ReadonlyMap<string, readonly Log[]>;
+};
+
+export function indexOf({ logs }: Pick<FinishedRun, 'logs'>): Index {
+  const places = new Map<string, Place[]>();
+  for (const log of logs) {
+    for (const { id, offset } of log.records) {
+      const known = places.get(id);
+      if (known === undefined) places.set(id, [{ log, offset }]);
+      else known.push({ log, offset });
+    }
+  }
+  return { places, logs: Map.groupBy(logs, nameOf) };
+}
+
+export function nameOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}-${partition}`;
+}
+
+/** A batch of a request, and what its attempts came to. */
+export type SentOnce = {
+  readonly request: ProduceRequest;
+  readonly batch: SentBatch;
+  readonly outcomes: readonly BatchOutcome[];
+};
+
+export function* batchesOf({ produces }: History): Generator<SentOnce> {
+  for (const request of produces) {
+    for (const [at, batch] of request.batches.entries()) {
+      const outcomes = request.attempts.map(({ outcomes }) => outcomes[at] as BatchOutcome);
+      yield { request, batch, outcomes };
+    }
+  }
+}
+
+/** Where its first record lies. More than once it may lie only in topics of which each but one is
+ * deleted: what is sent again after its topic was made again is new there. */
+export function placesOf({ batch }: SentOnce, { places }: Index): readonly Place[] {
+  return places.get(batch.records[0]?.id ?? '') ?? [];
+}
+
+/** For messages: `c3's c3.17 to orders-0`. */
+export function told({ request, batch }: SentOnce): string {
+  return `${request.client}'s ${batch.records[0]?.id} to ${nameOf(batch)}`;
+}
+
+export function isAcknowledged(outcome: BatchOutcome): boolean {
+  return outcome.kind === 'stored' || outcome.kind === 'duplicate';
+}

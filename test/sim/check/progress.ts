@@ -1,0 +1,34 @@
+// I26, I27: once no store fails any more, requests succeed. Only throttling may still be said (a
+// tail that is full has to be rolled), and a producer that tries again gets through.
+
+import { type Checker, type FinishedRun, nameOf } from './check.ts';
+
+export const progress: Checker = (run) => {
+  const { history, liveness } = run;
+  if (!liveness) return [];
+  const allowed = allowedCodes(run);
+  const violations: string[] = [];
+  for (const { client, batches, attempts } of history.produces) {
+    const [first] = attempts;
+    if (first === undefined || first.invoked < history.healed) continue;
+    for (const outcome of attempts.at(-1)?.outcomes ?? []) {
+      if (!('code' in outcome) || allowed.has(outcome.code)) continue;
+      const what = `${client}'s ${batches[0]?.records[0]?.id}`;
+      violations.push(`I26: ${what} failed though nothing fails: ${outcome.code}`);
+    }
+  }
+  for (const { client, answer, invoked, ...place } of history.reads) {
+    if (invoked < history.healed || answer.kind === 'offset' || 'logStart' in answer) continue;
+    const code = answer.kind === 'error' ? answer.code : answer.kind;
+    if (allowed.has(code)) continue;
+    violations.push(`I26: ${client} could not read ${nameOf(place)}: ${code}`);
+  }
+  return violations;
+};
+
+/** Of topics that come and go, and of names that others take, nobody is owed anything. */
+function allowedCodes({ history }: FinishedRun): ReadonlySet<string> {
+  const always = ['OFFSET_OUT_OF_RANGE', 'THROTTLED', 'PRODUCER_FENCED'];
+  const changing = ['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION', 'OUT_OF_ORDER_SEQUENCE'];
+  return new Set(history.topics.length === 0 ? always : [...always, ...changing]);
+}

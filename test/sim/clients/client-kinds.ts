@@ -1,0 +1,37 @@
+// Every kind of client there is. A new one is a file of its own and a line here.
+
+import { bounds } from './bounds.ts';
+import type { Client } from './client.ts';
+import { keyProducer } from './key-producer.ts';
+import { namedProducer } from './named-producer.ts';
+import { numberedProducer } from './numbered-producer.ts';
+import { plainProducer } from './plain-producer.ts';
+import { randomReader } from './random-reader.ts';
+import { rawProducer } from './raw-producer.ts';
+import { tailReader } from './tail-reader.ts';
+import { timeReader } from './time-reader.ts';
+import { topicAdmin } from './topic-admin.ts';
+import { transactor } from './transactor.ts';
+
+type Kind = {
+  /** How likely a run has any, and how many at most it then has. */
+  readonly odds: number;
+  readonly most: number;
+  readonly run: (client: Client) => Promise<void>;
+};
+
+export const clientKinds = {
+  'plain-producer': { odds: 0.9, most: 4, run: plainProducer },
+  'raw-producer': { odds: 0.4, most: 2, run: rawProducer },
+  'numbered-producer': { odds: 0.6, most: 3, run: numberedProducer },
+  'named-producer': { odds: 0.25, most: 2, run: namedProducer },
+  'key-producer': { odds: 0.35, most: 2, run: keyProducer },
+  transactor: { odds: 0.35, most: 2, run: transactor },
+  'tail-reader': { odds: 0.7, most: 2, run: tailReader },
+  'random-reader': { odds: 0.7, most: 2, run: randomReader },
+  bounds: { odds: 0.4, most: 1, run: bounds },
+  'time-reader': { odds: 0.3, most: 1, run: timeReader },
+  'topic-admin': { odds: 0.2, most: 1, run: topicAdmin },
+} as const satisfies Record<string, Kind>;
+
+export type ClientKind = keyof typeof clientKinds;

@@ -1,0 +1,16 @@
+// A client that asks for the first offset at or after a time.
+
+import { offsetForTime } from '../../../shared/engine/offsets.ts';
+import { type Client, drawPartition, processFor, work } from './client.ts';
+import { read } from './read-attempt.ts';
+
+export function timeReader(client: Client): Promise<void> {
+  const { world, name } = client;
+  return work(client, async () => {
+    const wanted = { ...drawPartition(client), timestamp: 1_000 + world.draw(55) };
+    await read(world, processFor(client), { client: name, ...wanted }, async (engine, call) => {
+      const offset = await offsetForTime(engine, call, wanted);
+      return { kind: 'offset', offset };
+    });
+  });
+}

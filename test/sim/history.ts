@@ -1,0 +1,137 @@
+// What clients asked and what they were told, in the order in which it happened: the one thing that
+// checkers judge the engine by, beside what is stored in the end. Every beginning and every end of
+// a request is an event; events are numbered, and a number says before and after.
+//
+// A request is a set of batches, one a partition, of records that are never sent again as another
+// request. It may be attempted several times, by several processes. What each kind of client may
+// rely on, the request says itself: whether it may be attempted again after an unknown outcome
+// (stamp), and whether its batches are stored all or none (atomic).
+
+import type { EpochMillis } from '../../shared/ids.ts';
+
+/** A record as it was sent; `id` is in its value, or in its key when it has no value. */
+export type SentRecord = {
+  readonly id: string;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[];
+  readonly timestamp?: number;
+};
+
+/** What makes a batch the same one when it is sent again. */
+export type Stamp =
+  | { readonly producer: number; readonly epoch: number; readonly sequence: number }
+  | { readonly key: string };
+
+export type SentBatch = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly SentRecord[];
+  readonly stamp?: Stamp;
+};
+
+export type BatchOutcome =
+  | { readonly kind: 'stored'; readonly baseOffset: number }
+  /** A repeat of what is stored somewhere. */
+  | { readonly kind: 'duplicate' }
+  /** Nothing of this attempt is stored, nor will be. */
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly code: string };
+
+export type Attempt = {
+  readonly process: string;
+  readonly invoked: number;
+  /** Infinity: it never ended. */
+  returned: number;
+  /** One a batch. Until it ends, unknown. */
+  outcomes: readonly BatchOutcome[];
+  /** From this event on the process looked for what it had appended, and nothing kept it from
+   * finding it: no read failed, and there was time. */
+  lookedFrom?: number;
+};
+
+export type ProduceRequest = {
+  readonly client: string;
+  readonly batches: readonly SentBatch[];
+  readonly isAtomic: boolean;
+  readonly attempts: Attempt[];
+};
+
+export type ReadRecord = { readonly offset: number; readonly timestamp: number } & Omit<
+  SentRecord,
+  'timestamp'
+>;
+
+export type Bounds = { readonly logStart: number; readonly highWatermark: number };
+
+export type Answer =
+  | ({
+      readonly kind: 'records';
+      readonly records: readonly ReadRecord[];
+      readonly nextOffset: number;
+    } & Bounds)
+  | ({ readonly kind: 'bounds' } & Bounds)
+  | { readonly kind: 'offset'; readonly offset: number }
+  | { readonly kind: 'error'; readonly code: string; readonly bounds?: Bounds }
+  /** The client gave up, or the process died. */
+  | { readonly kind: 'lost' };
+
+/** A fetch from an offset, a look at the bounds, or the search for a timestamp. */
+export type ReadRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset?: number;
+  readonly timestamp?: number;
+  readonly invoked: number;
+  returned: number;
+  answer: Answer;
+};
+
+/** Making, deleting or growing a topic. */
+export type TopicRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly what: string;
+  readonly topic: string;
+  readonly invoked: number;
+  returned: number;
+  /** 'done', an error's code, or 'lost'. */
+  answer: string;
+};
+
+/** What happened to the world. */
+export type Note = { readonly event: number; readonly text: string };
+
+export class History {
+  readonly produces: ProduceRequest[] = [];
+  readonly reads: ReadRequest[] = [];
+  readonly topics: TopicRequest[] = [];
+  readonly notes: Note[] = [];
+  /** From this event on no store fails and no process freezes. */
+  healed = Number.POSITIVE_INFINITY;
+  readonly #times: number[] = [];
+  readonly #now: () => EpochMillis;
+
+  constructor(now: () => EpochMillis) {
+    this.#now = now;
+  }
+
+  /** The next event, which happens now. */
+  next(): number {
+    return this.#times.push(this.#now()) - 1;
+  }
+
+  get events(): number {
+    return this.#times.length;
+  }
+
+  timeOf(event: number): number | undefined {
+    return this.#times[event];
+  }
+
+  note(text: string): void {
+    this.notes.push({ event: this.next(), text });
+  }
+}

@@ -1,0 +1,88 @@
+// What a seed draws before its run begins. Every seed is a world of another kind ("swarm"): most
+// faults are absent from it, and the few that are there may be frequent, so that each meets the
+// others in every combination, and none hides what another would show.
+
+import type { Chance } from '../../shared/engine/environment.ts';
+import { segmentBytesMax } from '../../shared/limits.ts';
+import { type ClientKind, clientKinds } from './clients/client-kinds.ts';
+import { drawRates, type FaultRates } from './fault-rates.ts';
+import { focused } from './focus.ts';
+
+export type Knobs = {
+  /** Faults end while clients still work, and then they must succeed. */
+  readonly liveness: boolean;
+  readonly processes: number;
+  readonly partitions: number;
+  readonly clients: readonly ClientKind[];
+  readonly operationsPerClient: number;
+  /** The longest a client waits between two of its operations. */
+  readonly pauseMillisMax: number;
+  /** What a process is given for a request. */
+  readonly requestMillis: number;
+  /** When a client gives up waiting. */
+  readonly patienceMillis: number;
+  /** How far a process's clock may be from the true time, either way. */
+  readonly skewMillisMax: number;
+  readonly weakLagMillisMax: number;
+  /** How late a write that is late may be. */
+  readonly lateMillisMax: number;
+  /** How long a process that freezes may be frozen. */
+  readonly freezeMillisMax: number;
+  /** Of each, how many there are in a run. */
+  readonly crashes: number;
+  readonly freezes: number;
+  readonly clockJumps: number;
+  /** Clients stay with one process, instead of asking any. */
+  readonly sticky: boolean;
+  readonly gatherBytes: number;
+  /** The topic is there before the faults begin. */
+  readonly readyTopic: boolean;
+  readonly rates: FaultRates;
+};
+
+export function drawKnobs(chance: Chance): Knobs {
+  return focused(drawAll(chance), chance);
+}
+
+function drawAll(chance: Chance): Knobs {
+  const { fraction } = chance;
+  const pick = <Of>(...from: readonly Of[]) => from[Math.floor(fraction() * from.length)] as Of;
+  const some = (most: number) => Math.floor(fraction() * (most + 1));
+  const pauseMillisMax = pick(5, 100, 1_000, 1_000, 10_000);
+  return {
+    liveness: fraction() < 0.4,
+    processes: 1 + some(3),
+    partitions: pick(1, 2, 2, 3),
+    clients: drawClients(chance),
+    operationsPerClient: 4 + some(7),
+    pauseMillisMax,
+    requestMillis: pick(25_000, 25_000, 5_000, 1_000, 300),
+    patienceMillis: pick(60_000, 30_000, 2_000),
+    skewMillisMax: pick(0, 0, 5_000, 600_000),
+    weakLagMillisMax: pick(0, 1_000, 1_000, 10_000),
+    lateMillisMax: pick(200, 2_000, 20_000, 300_000),
+    freezeMillisMax: pick(2_000, 60_000, 1_200_000),
+    crashes: pick(0, 0, 1, 3),
+    freezes: pick(0, 0, 1, 3),
+    clockJumps: pick(0, 0, 2),
+    sticky: fraction() < 0.5,
+    gatherBytes: pick(segmentBytesMax, segmentBytesMax, 300),
+    readyTopic: fraction() < 0.8,
+    rates: drawRates(chance),
+  };
+}
+
+/** More would only make each run longer. */
+const clientsMax = 6;
+
+/** A few of each kind, most kinds in most runs; at least one that produces. */
+function drawClients({ fraction }: Chance): readonly ClientKind[] {
+  const clients: ClientKind[] = ['plain-producer'];
+  for (const [kind, { most, odds }] of Object.entries(clientKinds)) {
+    if (fraction() >= odds) continue;
+    const count = 1 + Math.floor(fraction() * most);
+    for (let one = 0; one < count; one++) clients.push(kind as ClientKind);
+  }
+  while (clients.length > clientsMax) clients.splice(Math.floor(fraction() * clients.length), 1);
+  return clients;
+}

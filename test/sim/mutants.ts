@@ -1,0 +1,35 @@
+// Bugs that are planted into the engine, to show that the simulation finds them. Each is one entry:
+// what is wrong with it, and the text that makes it so.
+
+import { assert } from '../../shared/assert.ts';
+import type { Patch } from './build.ts';
+import { appendMutants } from './mutants/append-mutants.ts';
+import { evictionMutants } from './mutants/eviction-mutants.ts';
+import { readMutants } from './mutants/read-mutants.ts';
+import { rollMutants } from './mutants/roll-mutants.ts';
+import { stampMutants } from './mutants/stamp-mutants.ts';
+import { topicMutants } from './mutants/topic-mutants.ts';
+import { transactionMutants } from './mutants/transaction-mutants.ts';
+
+export type Mutant = {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+  /** Why it does no harm today, and so is not found: it shows what rests on something else. */
+  readonly harmless?: string;
+};
+
+export const mutants: readonly Mutant[] = [
+  ...appendMutants,
+  ...rollMutants,
+  ...readMutants,
+  ...topicMutants,
+  ...stampMutants,
+  ...evictionMutants,
+  ...transactionMutants,
+];
+
+export function mutantNamed(name: string): Mutant {
+  const found = mutants.find((mutant) => mutant.name === name);
+  assert(found !== undefined, `there is no mutant ${name}`);
+  return found;
+}

@@ -1,0 +1,53 @@
+// Bugs of one-shot transactions.
+
+import type { Mutant } from '../mutants.ts';
+
+const commit = 'shared/engine/commit-transaction.ts';
+
+export const transactionMutants: readonly Mutant[] = [
+  {
+    name: 'a transaction without its txn item',
+    patches: [{ file: 'shared/log/transaction.ts', find: '    if: ifFree(now),\n', replace: '' }],
+  },
+  {
+    name: 'a transaction in two writes',
+    patches: [
+      {
+        file: commit,
+        find: 'await repeatableTransaction(engine, call, writes);',
+        replace: `await (async () => {
+    const first = await repeatableTransaction(engine, call, writes.slice(0, 2));
+    if (first.result.kind === 'refused' || writes.length < 3) return first;
+    const rest = await repeatableTransaction(engine, call, writes.slice(2));
+    if (rest.result.kind === 'done') return rest;
+    const refusals = [undefined, undefined, ...rest.result.refusals];
+    return { ...rest, result: { ...rest.result, refusals } };
+  })();`,
+      },
+    ],
+  },
+  {
+    name: 'a transaction that forgets a try of unknown outcome',
+    patches: [{ file: commit, find: '  work.unsure ||= maybeDone;\n', replace: '' }],
+  },
+  {
+    name: 'a transaction in part taken for another’s',
+    patches: [
+      {
+        file: commit,
+        find: 'if (committed !== undefined && !hasExpired(committed, engine.clock.now())) {',
+        replace: 'if (committed === null) {',
+      },
+    ],
+  },
+  {
+    name: 'the offsets of a transaction read before it',
+    patches: [
+      {
+        file: 'shared/engine/transaction-places.ts',
+        find: 'return inTail ?? lookUp(engine, call, { id, ref: packed }, from);',
+        replace: 'return inTail ?? head.nextOffset;',
+      },
+    ],
+  },
+];

@@ -1,0 +1,147 @@
+// One run from its seed: a world is drawn, clients work in it while a storm rages, the storm ends,
+// what is late lands, a new process reads everything, and the checkers judge what happened.
+
+import { createTopic } from '../../shared/engine/make-topics.ts';
+import { textIn } from '../../shared/store/algebra.ts';
+import { topicItem, topicsPk } from '../../shared/store/items.ts';
+import { ask } from './ask.ts';
+import { checkAll } from './check/all-checks.ts';
+import { storedState } from './check/stored-state.ts';
+import { drainClient } from './check/unseen.ts';
+import type { Client } from './clients/client.ts';
+import { clientKinds } from './clients/client-kinds.ts';
+import { fetchVerb, read } from './clients/read-attempt.ts';
+import { makeTopic } from './clients/topic-admin.ts';
+import { storedLogs } from './logs.ts';
+import { thaw, unleash } from './nemesis.ts';
+import { historyLines } from './render.ts';
+import { SimulatedWorld, type Trace } from './world.ts';
+
+export type Report = {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly storeCalls: number;
+  readonly operations: number;
+  readonly records: number;
+  /** Of virtual time. */
+  readonly millis: number;
+  /** The history, a line an event; made only for a run that is looked at. */
+  readonly lines: () => readonly string[];
+};
+
+const mainTopic = 'orders';
+/** No client needs longer, whatever its knobs are. */
+const clientsMillisMax = 8 * 3_600_000;
+/** What processes began before the storm's end is over after it. */
+const quietMillis = 90_000;
+
+export async function simulate(seed: number, trace?: Trace): Promise<Report> {
+  const world = new SimulatedWorld(seed, trace);
+  const { history, watch, time } = world;
+  const began = time.now();
+  const violations: string[] = [];
+  const isOver = await withoutStacks(trace === undefined, () => time.run(play(world)));
+  if (!isOver) violations.push('I26: clients wait for ever');
+  const { logs, violations: damaged } = await storedLogs(watch.partitions.values(), world.objects);
+  const damages = world.knobs.rates.of.read.some(
+    ([fault, rate]) => rate > 0 && ['flipped', 'short', 'missing'].includes(fault),
+  );
+  violations.push(
+    ...world.faults,
+    ...watch.violations,
+    ...damaged,
+    ...storedState(world.stored, watch.partitions.values()),
+    ...checkAll({ history, logs, liveness: world.knobs.liveness, damages }),
+  );
+  return {
+    seed,
+    violations,
+    storeCalls: world.storeCalls,
+    operations: history.produces.length + history.reads.length + history.topics.length,
+    records: logs.reduce((sum, { records }) => sum + records.length, 0),
+    millis: time.now() - began,
+    lines: () => historyLines(world),
+  };
+}
+
+/** Errors are answers here, thousands in a run, and where they were made interests nobody but who
+ * follows one seed. */
+async function withoutStacks<Answer>(isHurried: boolean, work: () => Promise<Answer>) {
+  const before = Error.stackTraceLimit;
+  if (isHurried) Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
+/** @returns whether every client came to its end. */
+async function play(world: SimulatedWorld): Promise<boolean> {
+  const { knobs, time } = world;
+  world.topics.set(mainTopic, knobs.partitions);
+  if (knobs.readyTopic) await makeMainTopic(world);
+  world.isCalm = false;
+  unleash(world);
+  const clients = knobs.clients.map((kind, at) =>
+    clientKinds[kind].run(clientOf(world, `c${at}`, at)),
+  );
+  if (!knobs.readyTopic) {
+    clients.push(makeTopic(clientOf(world, 'maker', 0), mainTopic, knobs.partitions));
+  }
+  const everyone = Promise.all(clients).then(() => true);
+  const tooLong = () => time.sleep(clientsMillisMax).then(() => false);
+  if (knobs.liveness) await time.sleep(stormMillis(world));
+  const isOver = knobs.liveness || (await Promise.race([everyone, tooLong()]));
+  heal(world);
+  const isOverNow = isOver && (await Promise.race([everyone, tooLong()]));
+  await time.sleep(world.lateMillis);
+  await time.sleep(quietMillis);
+  await drain(world);
+  return isOverNow;
+}
+
+function clientOf(world: SimulatedWorld, name: string, home: number): Client {
+  return { world, name, home };
+}
+
+async function makeMainTopic(world: SimulatedWorld): Promise<void> {
+  const topic = { name: mainTopic, partitions: world.knobs.partitions };
+  await ask(world, world.newProcess(), async (engine, call) => {
+    await createTopic(engine, call, topic);
+  });
+}
+
+/** Long enough for a part of the clients' work. */
+function stormMillis({ chance, knobs }: SimulatedWorld): number {
+  return chance.fraction() * knobs.operationsPerClient * (knobs.pauseMillisMax / 2 + 400);
+}
+
+function heal(world: SimulatedWorld): void {
+  world.history.note('the storm is over');
+  world.isCalm = true;
+  world.history.healed = world.history.next();
+  for (const process of world.processes) thaw(world, process);
+  world.healed.resolve();
+}
+
+/** Reads every partition that there is, from its beginning to its end. */
+async function drain(world: SimulatedWorld): Promise<void> {
+  const process = world.newProcess();
+  const topics = world.stored.peekRange({ pk: topicsPk, limit: Number.MAX_SAFE_INTEGER });
+  for (const item of topics) {
+    if (textIn(item, topicItem.state) !== 'live') continue;
+    for (let partition = 0; partition < (item[topicItem.partitions] as number); partition++) {
+      const place = { topic: item.sk, partition };
+      let offset = 0;
+      for (;;) {
+        const request = { ...place, offset, maxBytes: 1_000, waitMillis: 0 };
+        const wanted = { client: drainClient, ...place, offset };
+        const answer = await read(world, process, wanted, fetchVerb(request, false));
+        if (answer.kind !== 'records' || answer.nextOffset <= offset) break;
+        offset = answer.nextOffset;
+        if (offset >= answer.highWatermark) break;
+      }
+    }
+  }
+}

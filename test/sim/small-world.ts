@@ -1,0 +1,46 @@
+// The engine with small constants: chunks of three refs, tails of nine, caches of a handful, so
+// that rolls, evictions and second pages never stop, and a run of a hundred requests meets them
+// all. Nothing but numbers is changed.
+
+import type { Patch } from './build.ts';
+
+export const smallWorld: readonly Patch[] = [
+  ...limits({
+    refsPerChunk: ['16', '3'],
+    tailRefsMax: ['256', '9'],
+    residentProducersMax: ['6', '2'],
+    evictionsPerCutMax: ['32', '3'],
+    stampsPerUpdateMax: ['32', '3'],
+    fetchRefsMax: ['1_024', '7'],
+    // A roll of a full tail takes two cuts.
+    removeFirstMax: ['100', '6'],
+    triesMax: ['10', '5'],
+    // Longer than anything is late, frozen or wrong about the time, and shorter than a run may be.
+    producerExpiryMillis: ['7 * 24 * 60 * 60 * 1000', '3 * 60 * 60 * 1000'],
+    appendQueueBytesMax: ['64 * mebibyte', '4 * kibibyte'],
+    rangeCacheBytesMax: ['64 * mebibyte', '3 * kibibyte'],
+    // A tenth of it is a partition's.
+    chunkCacheEntriesMax: ['10_000', '40'],
+    // The caches' memory is laid out when they are made, and every process makes its own.
+    headCacheEntriesMax: ['10_000', '20'],
+    topicCacheEntriesMax: ['10_000', '20'],
+  }),
+  {
+    file: 'shared/engine/look-up.ts',
+    find: 'const chunksPerQuery = 16;',
+    replace: 'const chunksPerQuery = 2;',
+  },
+  {
+    file: 'shared/engine/find-refs.ts',
+    find: 'const chunksPerQueryMax = 64;',
+    replace: 'const chunksPerQueryMax = 3;',
+  },
+];
+
+function limits(changes: Readonly<Record<string, readonly [from: string, to: string]>>): Patch[] {
+  return Object.entries(changes).map(([name, [from, to]]) => ({
+    file: 'shared/limits.ts',
+    find: `export const ${name} = ${from};`,
+    replace: `export const ${name} = ${to};`,
+  }));
+}
