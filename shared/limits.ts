@@ -23,12 +23,20 @@ export const offsetMax = 2 ** 53 - 1;
 export const tailRefsMax = 256;
 /** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
 export const rollOddsWhenFull = 0.1;
-/** Producers whose state may stay in the head. With refsPerChunk refs it is still one write
- * unit. */
+/** Producers that stay in the head however long they are idle. With refsPerChunk refs it is still
+ * one write unit. */
 export const residentProducersMax = 6;
-/** Producers that one cut of a roll moves out of the head; a head that takes so many more is
- * rolled. Each is three names to remove and one to compare, of the 4 KB of an expression. */
-export const evictionsPerCutMax = 32;
+/** At so many, and at every multiple of it, a head is rolled for its producers, and the oldest
+ * leave though they are at work, down to half. Below it who is at work stays: to be driven out and
+ * to come back costs more than the write units of a larger head. */
+export const residentProducersBusyMax = 32;
+/** From so many on newcomers wait, as for a full tail: rolls are far behind. 4 KB of head. */
+export const residentProducersFull = 64;
+/** Producers that one eviction moves out: each is three names to remove and one to compare, of the
+ * 4 KB of an expression. */
+export const evictionsMax = 32;
+/** Updates of one eviction: each but the last was refused by somebody who went on. */
+export const evictionTriesMax = 4;
 /** Producers whose stamps one update carries: each is a clause and three assignments of the 4 KB
  * and the 300 operators of an expression. */
 export const stampsPerUpdateMax = 32;
@@ -172,11 +180,8 @@ assert(
   requestMillisMax < producerExpiryMillis - keyLifeMillis,
   'no request outlives what makes its repeats safe',
 );
-assert(removeFirstMax + 3 * evictionsPerCutMax < 200, 'a cut fits an expression');
-assert(
-  residentProducersMax < evictionsPerCutMax,
-  'an evicting cut leaves some, and takes the rest',
-);
+assert(residentProducersMax <= residentProducersBusyMax / 2, 'those who stay are fewer');
+assert(residentProducersBusyMax < residentProducersFull, 'a head is rolled before it is full');
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
 

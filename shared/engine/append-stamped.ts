@@ -9,9 +9,9 @@
 import { EngineError } from '../errors.ts';
 import { type PartitionId, segmentTime } from '../ids.ts';
 import { rollOddsWhenFull, sequenceWaitMillisMax, triesMax } from '../limits.ts';
-import { type Append, appendWrite, type Head, whyRefused } from '../log/head.ts';
+import { type Append, appendWrite, type Head, newcomersMustWait, whyRefused } from '../log/head.ts';
 import { encodeRef } from '../log/ref.ts';
-import { refsOfTail } from '../log/refs.ts';
+import { baseOffsetInTail } from '../log/refs.ts';
 import { runsOf, type Turn, turnsOf } from '../log/stamped-runs.ts';
 import type { Item } from '../store/algebra.ts';
 import { partitionPk } from '../store/items.ts';
@@ -98,7 +98,7 @@ function producersOf({ open }: Work) {
 /** Settles what is decided. @returns what is to be sent; none: all that is open waits. */
 function takeTurns(work: Work, standings: Standings): readonly PlacedPending[] {
   const batches = [...work.open];
-  const turns = turnsOf(batches, standings);
+  const turns = turnsOf(batches, standings?.of);
   return batches.filter((batch, index) => {
     const turn = turns[index] as Turn;
     if (turn.kind === 'send') return true;
@@ -139,8 +139,12 @@ async function sendRound(
     refs: stretches.map(encodeRef),
     count: sent.reduce((sum, { count }) => sum + count, 0),
     segmentTime: segmentTime(work.entry.segment),
-    stamps: runsOf(sent, standings),
+    stamps: runsOf(sent, standings?.of),
   };
+  if (standings !== undefined && newcomersMustWait(standings.head, append.stamps)) {
+    await beforeNextRound(work, { kind: 'full', head: standings.head });
+    return headOf(engine, call, id);
+  }
   const { result, maybeDone } = await send(work, sent, append);
   if (result.kind === 'done') {
     const head = learnHead(engine, id, result.item as Item);
@@ -155,10 +159,12 @@ async function sendRound(
     return 'gone';
   }
   const head = learnHead(engine, id, result.current as Item);
-  const [ref] = append.refs as [Uint8Array];
-  const mine = maybeDone ? refsOfTail(head.tailBase, head.tail).baseOffsetOf(ref) : undefined;
-  if (mine !== undefined) settleAppended(work, stretches, mine);
-  else if (refusal.kind === 'swept') return 'swept';
+  // All of its refs: those of an update that carried fewer batches begin alike.
+  const mine = maybeDone ? baseOffsetInTail(head, append.refs) : undefined;
+  if (mine !== undefined) {
+    rollIfDue(engine, call, append, head);
+    settleAppended(work, stretches, mine);
+  } else if (refusal.kind === 'swept') return 'swept';
   else await beforeNextRound(work, refusal);
   return head;
 }
@@ -185,12 +191,12 @@ async function send(
 /** @throws EngineError THROTTLED, UNAVAILABLE: too many were refused. */
 async function beforeNextRound(
   work: Work,
-  { kind, head }: { readonly kind: 'tail-full' | 'stamps'; readonly head: Head },
+  { kind, head }: { readonly kind: 'full' | 'stamps'; readonly head: Head },
 ): Promise<void> {
   const { engine, call, id } = work;
   work.refusals++;
   if (work.refusals >= triesMax) {
-    const code = kind === 'tail-full' ? 'THROTTLED' : 'UNAVAILABLE';
+    const code = kind === 'full' ? 'THROTTLED' : 'UNAVAILABLE';
     throw new EngineError(code, 'too many were in the way; try again');
   }
   if (kind === 'stamps') return;
@@ -198,22 +204,18 @@ async function beforeNextRound(
   await engine.clock.sleep(pauseBefore(work.refusals, engine.chance));
 }
 
-/** Once for a while, or until something was appended in this process; then all that is open takes
- * its turn. */
+/** Once for a while; then all that is open takes its turn. */
 async function waitForPredecessors(work: Work): Promise<void> {
   const { engine, call, id } = work;
   const now = engine.clock.now();
-  const longest = Math.min(now + sequenceWaitMillisMax, call.deadline);
-  work.waitsUntil = Math.min(work.waitsUntil, longest);
+  work.waitsUntil = Math.min(work.waitsUntil, now + sequenceWaitMillisMax, call.deadline);
   work.waits++;
   if (now >= work.waitsUntil) {
     for (const batch of work.open) giveUp(work, batch, comesTooEarly(batch.stamp));
     return;
   }
-  const watch = engine.arrivals.watch(partitionPk(id));
-  const pause = Math.min(pauseBefore(work.waits, engine.chance), work.waitsUntil - now);
-  await engine.clock.sleep(pause, watch.arrived);
-  watch.close();
+  const pause = pauseBefore(work.waits, engine.chance);
+  await engine.clock.sleep(Math.min(pause, work.waitsUntil - now));
   const swept = await appendOpen(work, async () => {
     const head = await headOf(engine, call, id);
     return standingsAt(engine, call, { id, head }, producersOf(work));

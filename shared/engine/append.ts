@@ -33,6 +33,11 @@ export async function append(
   const queue = engine.appends;
   const bytes = hold(queue, submissions);
   const { promise, resolve, reject } = Promise.withResolvers<Appended>();
+  // What waits for its predecessor is held longer than its commit is under way.
+  const release = () => {
+    queue.bytes -= bytes;
+  };
+  promise.then(release, release);
   queue.waiting.push({ pending: pendingOf(submissions, resolve), bytes, reject });
   queue.waitingBytes += bytes;
   if (queue.waitingBytes >= engine.settings.gatherBytes) queue.wake();
@@ -120,7 +125,6 @@ async function commitNext(engine: Engine, requests: readonly Waiting[]): Promise
     for (const { reject } of requests) reject(error);
   } finally {
     queue.inFlight--;
-    queue.bytes -= requests.reduce((sum, { bytes }) => sum + bytes, 0);
     queue.wake();
   }
 }

@@ -3,7 +3,7 @@
 // the item is put once. TransactionConflict is "not done", as the store says.
 //
 // After a try of unknown outcome no failure is definite, whatever was seen since: it may have been
-// done before that. Only a segment that may have been swept ends all tries that name it.
+// done before that.
 
 import { EngineError } from '../errors.ts';
 import { type PartitionId, segmentTime } from '../ids.ts';
@@ -37,7 +37,12 @@ export type TransactionToCommit = {
   readonly shares: readonly TransactionShare[];
 };
 
-export type TransactionShare = Batches & { readonly id: PartitionId; readonly stamp?: Stamp };
+export type TransactionShare = Batches & {
+  readonly id: PartitionId;
+  readonly stamp?: Stamp;
+  /** Of its topic, when it was decided which records it has. */
+  readonly partitions: number;
+};
 
 /** A share, where it is stored, and what is known of its producer. */
 type Part = StoredPart & { readonly share: TransactionShare; readonly standings: Standings };
@@ -67,7 +72,6 @@ export async function commitTransaction(
     for (;;) {
       const outcomes = await commitSegment(work);
       if (outcomes !== 'swept') return outcomes;
-      work.unsure = false;
     }
   } catch (error) {
     if (!(error instanceof EngineError) || !work.unsure || error.code === 'KEY_REUSED') throw error;
@@ -113,11 +117,11 @@ async function storeParts(work: Work): Promise<readonly Part[]> {
   ]);
   const standings = await Promise.all(met.map((ask) => ask()));
   return shares.map((share, index) => {
-    const { id, count, timestampMax } = share;
+    const { id, count, timestampMax, partitions } = share;
     const { position, length, bytes } = segment.placed[index] as PlacedEntry;
     const ref = { segment: segmentId, position, length, count, timestampMax };
     const from = engine.heads.get(partitionPk(id))?.nextOffset ?? 0;
-    return { share, id, ref, bytes, from, standings: standings[index] };
+    return { share, id, ref, bytes, from, partitions, standings: standings[index] };
   });
 }
 
@@ -131,7 +135,7 @@ async function meet(engine: Engine, call: Call, { id, stamp }: TransactionShare)
 function judgementOf({ share, standings }: Part): Judgement | undefined {
   const { stamp, count } = share;
   if (stamp === undefined || standings === undefined) return undefined;
-  return judge(stamp, count, standings(stamp.producer).state);
+  return judge(stamp, count, standings.of(stamp.producer).state);
 }
 
 function isDecided(judgement: Judgement | undefined): boolean {
@@ -180,7 +184,9 @@ async function send(
   parts: readonly Part[],
 ): Promise<readonly (Refusal | undefined)[] | 'done'> {
   const { engine, call, hash, fingerprint } = work;
-  const places = parts.map(({ id, from, ref }) => ({ id, from, ref: encodeRef(ref) }));
+  const places = parts.map(({ id, from, ref, partitions }) => {
+    return { id, from, partitions, ref: encodeRef(ref) };
+  });
   const own = transactionWrite(hash, { fingerprint, places }, engine.clock.now());
   const writes = [own, ...parts.map((part) => appendWrite(appendOf(part)))];
   const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
@@ -189,7 +195,7 @@ async function send(
 }
 
 function appendOf({ id, ref, share: { stamp, count }, standings }: Part): Append {
-  const stamps = stamp === undefined ? [] : runsOf([{ stamp, count }], standings);
+  const stamps = stamp === undefined ? [] : runsOf([{ stamp, count }], standings?.of);
   return { id, refs: [encodeRef(ref)], count, segmentTime: segmentTime(ref.segment), stamps };
 }
 
@@ -215,7 +221,7 @@ async function afterRefusal(
       }
       const head = learnHead(engine, id, refused.current as NonNullable<Refusal['current']>);
       swept ||= refusal.kind === 'swept';
-      if (refusal.kind === 'tail-full') full.push(() => roll(engine, call, id, head));
+      if (refusal.kind === 'full') full.push(() => roll(engine, call, id, head));
       if (share.stamp === undefined) return part;
       const standings = await standingsAt(engine, call, { id, head }, [share.stamp.producer]);
       return { ...part, standings };

@@ -14,6 +14,7 @@ import { type Call, type Engine, openCall } from './engine.ts';
 import { headOf } from './heads.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
 import { keepAppended } from './ranges.ts';
+import { outcomeUnknown } from './retry.ts';
 import { greatest, type Share, sharesOf } from './shares.ts';
 import { meetProducers, type Standings } from './standings.ts';
 import { placed, type StoredEntry } from './stretches.ts';
@@ -48,8 +49,8 @@ async function storeSegment(
     putSegment(engine, call, newSegmentId(engine, shares), segment),
     Promise.all(shares.map((share) => meet(engine, call, share))),
   ]);
-  const swept = await Promise.all(
-    shares.map((share, index) => {
+  const swept = await allEnded(
+    shares.map(async (share, index) => {
       const known = met[index] as Met;
       const entry = { ...(segment.placed[index] as StoredEntry), segment: id };
       if (known.kind === 'met') return append(engine, call, share, { ...known, entry });
@@ -58,6 +59,12 @@ async function storeSegment(
     }),
   );
   return swept.flat();
+}
+
+/** Nobody is told of a mistake of ours before all that was sent beside it is answered. */
+async function allEnded<Answer>(all: readonly Promise<Answer>[]): Promise<readonly Answer[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
 }
 
 type Meeting = { readonly standings: () => Promise<Standings>; readonly entry: StoredEntry };
@@ -100,12 +107,15 @@ async function append(
 function settleAll({ operations }: Call, { pending }: Share, outcome: AppendOutcome): void {
   let baseOffset = outcome.kind === 'appended' ? outcome.baseOffset : 0;
   for (const one of pending) {
-    one.settle(
-      outcome.kind === 'appended' ? { kind: 'appended', baseOffset } : outcome,
-      operations,
-    );
+    if (outcome.kind === 'appended') one.settle({ kind: 'appended', baseOffset }, operations);
+    else one.settle(failureOf(one, outcome.error), operations);
     baseOffset += one.count;
   }
+}
+
+/** No failure is definite for what an earlier segment may have stored. */
+function failureOf({ mayBeStored }: Pending, error: EngineError): AppendOutcome {
+  return { kind: 'failed', error: mayBeStored ? outcomeUnknown(error) : error };
 }
 
 type Met =

@@ -14,8 +14,8 @@ export type KnownHead = {
   readonly nextOffset: number;
   readonly sweptBefore: EpochMillis;
   readonly residents: ReadonlySet<ProducerKey>;
-  /** More producers are at work than a head keeps: the last that were looked for had been driven
-   * out. */
+  /** Producers come and go: of the last that were looked for, some were not in it, and others had
+   * been moved out. */
   readonly crowded: boolean;
 };
 

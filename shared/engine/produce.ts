@@ -120,6 +120,7 @@ async function appendRecords(
   topic: Topic,
   { records, identity }: Pick<RecordsToProduce, 'records' | 'identity'>,
 ): Promise<readonly ProducedEntry[]> {
+  if (records.length === 0) return [];
   const fingerprint = () => fingerprintOfRecords(records);
   const plan = await identify(engine, call, topic, { identity, fingerprint });
   const all = { records, indexes: [...records.keys()] };

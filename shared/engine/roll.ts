@@ -3,7 +3,15 @@
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
+import { evictionTriesMax } from '../limits.ts';
 import { type Append, type Head, readHead } from '../log/head.ts';
+import {
+  producersToEvict,
+  putProducers,
+  type Residents,
+  removeProducers,
+  unchanged,
+} from '../log/producers.ts';
 import { planRoll, rollIsDue } from '../log/roll.ts';
 import type { Call, Engine } from './engine.ts';
 import { repeatableWrite } from './retry.ts';
@@ -16,19 +24,47 @@ export function rollIfDue(engine: Engine, call: Call, { id, refs, stamps }: Appe
   engine.background.run(roll(engine, call, id, head));
 }
 
-/** Moves every whole chunk of refs, and every producer too many, out of the head. A store's failure
- * ends it, and is not thrown. */
+/** Moves every whole chunk of refs out of the head, and then producers that need not be there. A
+ * store's failure ends it, and is not thrown. */
 export async function roll(engine: Engine, call: Call, id: PartitionId, head: Head): Promise<void> {
   try {
-    let plan = planRoll(id, head, engine.clock.now());
-    while (plan !== undefined) {
-      // Refused: another roller has put it, or what is newer.
-      await Promise.all(plan.puts.map((put) => repeatableWrite(engine, call, put)));
-      const { result } = await repeatableWrite(engine, call, plan.cut);
-      const now = result.kind === 'done' ? result.item : result.current;
-      plan = now === undefined ? undefined : planRoll(id, readHead(now), engine.clock.now());
-    }
+    const leaving = producersToEvict(head);
+    await cutChunks(engine, call, id, head);
+    if (leaving.size > 0) await evict(engine, call, id, { leaving, evictedUpTo: head.evictedUpTo });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+  }
+}
+
+/** Each round that is refused finds a head that another has cut. */
+async function cutChunks(engine: Engine, call: Call, id: PartitionId, head: Head): Promise<void> {
+  let plan = planRoll(id, head);
+  while (plan !== undefined) {
+    // Refused: another roller has put it, with the same bytes.
+    await Promise.all(plan.puts.map((put) => repeatableWrite(engine, call, put)));
+    const { result } = await repeatableWrite(engine, call, plan.cut);
+    const now = result.kind === 'done' ? result.item : result.current;
+    plan = now === undefined ? undefined : planRoll(id, readHead(now));
+  }
+}
+
+/** Items first. Whoever goes on meanwhile refuses the removal, and stays; the others leave. */
+async function evict(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  { leaving, evictedUpTo }: { readonly leaving: Residents; readonly evictedUpTo: number },
+): Promise<void> {
+  // Refused: what is there is as new, or newer.
+  const puts = putProducers(id, leaving, engine.clock.now());
+  await Promise.all(puts.map((put) => repeatableWrite(engine, call, put)));
+  let left = leaving;
+  let known = evictedUpTo;
+  for (let tries = 0; tries < evictionTriesMax && left.size > 0; tries++) {
+    const { result } = await repeatableWrite(engine, call, removeProducers(id, left, known));
+    if (result.kind === 'done' || result.current === undefined) return;
+    const head = readHead(result.current);
+    left = unchanged(left, head.residents);
+    known = head.evictedUpTo;
   }
 }

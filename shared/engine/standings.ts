@@ -12,7 +12,13 @@ import { headOf, noteCrowd } from './heads.ts';
 import { repeatable } from './retry.ts';
 
 /** undefined: all of them were in the head when this process last saw it. */
-export type Standings = ((producer: ProducerKey) => Standing) | undefined;
+export type Standings = KnownStandings | undefined;
+
+export type KnownStandings = {
+  readonly of: (producer: ProducerKey) => Standing;
+  /** The head that was read first. */
+  readonly head: Head;
+};
 
 /** Of producers that may not be in the head, two reads each. The sooner they are made, the longer
  * have others to come and be evicted before the update, which is then refused. So they are made
@@ -46,7 +52,7 @@ export async function standingsAt(
   call: Call,
   { id, head }: { readonly id: PartitionId; readonly head: Head },
   producers: readonly ProducerKey[],
-): Promise<(producer: ProducerKey) => Standing> {
+): Promise<KnownStandings> {
   const absent = [...new Set(producers)].filter((producer) => !head.residents.has(producer));
   const looked = await Promise.all(
     absent.map(async (producer) => {
@@ -56,8 +62,9 @@ export async function standingsAt(
       return [producer, { state, absentAt: head.nextOffset }] as const;
     }),
   );
-  const drivenOut = looked.some(([, { state }]) => state !== undefined);
-  noteCrowd(engine, id, drivenOut);
+  noteCrowd(engine, id, looked.length > 0 && head.evictedUpTo >= 0);
   const standings = new Map<ProducerKey, Standing>(looked);
-  return (producer) => standings.get(producer) ?? { state: head.residents.get(producer) };
+  const of = (producer: ProducerKey) =>
+    standings.get(producer) ?? { state: head.residents.get(producer) };
+  return { of, head };
 }

@@ -3,6 +3,7 @@
 
 import { EngineError } from '../errors.ts';
 import { transactItemsMax } from '../limits.ts';
+import { topicNameFault } from '../log/topic-name.ts';
 import { hashOf } from './claim-key.ts';
 import { commitTransaction } from './commit-transaction.ts';
 import type { Call, Engine } from './engine.ts';
@@ -51,6 +52,7 @@ export async function transact(
     (index) => (records[index] as { topic: string }).topic,
   );
   const names = [...byTopic.keys()];
+  checkTopics(names);
   return onTopics(engine, call, names, async (topics) => {
     const shares = topics.flatMap((topic) => {
       const indexes = byTopic.get(topic.name) as readonly number[];
@@ -60,7 +62,8 @@ export async function transact(
         if (fault !== undefined) throw fault;
       }
       const plan = planFor(engine, topic, identity);
-      return sharesByPartition(topic, { records, indexes }, plan);
+      const shares = sharesByPartition(topic, { records, indexes }, plan);
+      return shares.map((share) => ({ ...share, partitions: topic.partitions }));
     });
     checkReach(shares);
     checkSequences(names, identity);
@@ -97,12 +100,30 @@ function namesOf(
   return { hash, fingerprint: hash };
 }
 
-/** @throws EngineError REQUEST_TOO_LARGE: beside its heads a transaction writes its own item. */
+/** Beside its heads a transaction writes its own item. */
+const headsMax = transactItemsMax - 1;
+
+/** Before any of them is looked for.
+ * @throws EngineError REQUEST_TOO_LARGE, UNKNOWN_TOPIC: one is no name that a topic can have. */
+function checkTopics(names: readonly string[]): void {
+  if (names.length > headsMax) throw tooManyHeads(names.length, 'topics');
+  const field = 'records';
+  for (const name of names) {
+    const fault = topicNameFault(name);
+    if (fault !== undefined) {
+      throw new EngineError('UNKNOWN_TOPIC', `${field}: a topic's name ${fault}`, { field });
+    }
+  }
+}
+
+/** @throws EngineError REQUEST_TOO_LARGE */
 function checkReach({ length }: readonly RecordsShare[]): void {
-  const limit = transactItemsMax - 1;
-  if (length <= limit) return;
-  const message = `records: they go to ${length} partitions, and ${limit} is the most`;
-  throw new EngineError('REQUEST_TOO_LARGE', message, { field: 'records', limit });
+  if (length > headsMax) throw tooManyHeads(length, 'partitions');
+}
+
+function tooManyHeads(count: number, of: string): EngineError {
+  const message = `records: they go to ${count} ${of}, and ${headsMax} is the most`;
+  return new EngineError('REQUEST_TOO_LARGE', message, { field: 'records', limit: headsMax });
 }
 
 /** @throws EngineError INVALID_FIELD: one is of a topic that no record goes to. */

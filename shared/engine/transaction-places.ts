@@ -4,15 +4,14 @@
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
-import { decodeRef, encodeRef, type Ref, sameRef } from '../log/ref.ts';
-import { refsOfTail } from '../log/refs.ts';
+import { encodeRef, type Ref, sameRef } from '../log/ref.ts';
 import { isOverfull } from '../log/roll.ts';
 import type { TransactionPlace } from '../log/transaction.ts';
 import { partitionPk } from '../store/items.ts';
 import type { AppendOutcome } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
+import { type LogPosition, refRuns } from './find-refs.ts';
 import { headOf } from './heads.ts';
-import { lookUp } from './look-up.ts';
 import { keepAppended } from './ranges.ts';
 import { roll } from './roll.ts';
 
@@ -22,7 +21,11 @@ export type StoredPart = {
   readonly bytes: Uint8Array;
   /** A log end offset known before it was first sent. */
   readonly from: number;
+  readonly partitions: number;
 };
+
+/** Runs of refs that are looked through: what is committed lies soon after the end known before. */
+const runsMax = 64;
 
 /** The heads tell, too, whether a roll is due: of a transaction nobody else knows. */
 export function placesAfterCommit(
@@ -37,8 +40,7 @@ export function placesAfterCommit(
       const baseOffset = await orNowhere(async () => {
         const head = await headOf(engine, call, id);
         if (isOverfull(head)) engine.background.run(roll(engine, call, id, head));
-        const inTail = refsOfTail(head.tailBase, head.tail).baseOffsetOf(packed);
-        return inTail ?? lookUp(engine, call, { id, ref: packed }, from);
+        return findRef(engine, call, { id, head, offset: from }, packed);
       });
       if (baseOffset >= 0) keepAppended(engine, { ...ref, baseOffset }, bytes);
       return { kind: 'appended', baseOffset };
@@ -47,7 +49,7 @@ export function placesAfterCommit(
 }
 
 /** @param places as the item names them: another try's perhaps, of a time when the topic had fewer
- *   partitions. */
+ *   partitions, and other records went to each. */
 export function placesOfCommitted(
   engine: Engine,
   call: Call,
@@ -56,16 +58,36 @@ export function placesOfCommitted(
 ): Promise<readonly AppendOutcome[]> {
   const byPartition = new Map(places.map((place) => [partitionPk(place.id), place]));
   return Promise.all(
-    parts.map(async ({ id, ref }): Promise<AppendOutcome> => {
+    parts.map(async ({ id, ref, partitions }): Promise<AppendOutcome> => {
       const place = byPartition.get(partitionPk(id));
-      if (place === undefined || decodeRef(place.ref).count !== ref.count) {
+      if (place === undefined || place.partitions !== partitions) {
         return { kind: 'appended', baseOffset: -1, duplicate: true };
       }
-      const baseOffset = await orNowhere(() => lookUp(engine, call, place, place.from));
+      const baseOffset = await orNowhere(async () => {
+        const head = await headOf(engine, call, id);
+        return findRef(engine, call, { id, head, offset: place.from }, place.ref);
+      });
       const isMine = sameRef(place.ref, encodeRef(ref));
       return { kind: 'appended', baseOffset, ...(isMine ? {} : { duplicate: true }) };
     }),
   );
+}
+
+/** Upwards from the offset. */
+async function findRef(
+  engine: Engine,
+  call: Call,
+  place: LogPosition,
+  packed: Uint8Array,
+): Promise<number | undefined> {
+  let runs = 0;
+  for await (const run of refRuns(engine, call, place)) {
+    const baseOffset = run.baseOffsetOf(packed);
+    if (baseOffset !== undefined) return baseOffset;
+    runs++;
+    if (runs >= runsMax) return undefined;
+  }
+  return undefined;
 }
 
 /** @returns -1 also when the index cannot be read: what is committed is committed. */

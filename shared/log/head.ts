@@ -9,7 +9,7 @@
 // by an append.
 
 import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
-import { tailRefsMax } from '../limits.ts';
+import { residentProducersFull, tailRefsMax } from '../limits.ts';
 import {
   type Action,
   bytesListIn,
@@ -135,13 +135,20 @@ function newcomers(stamps: readonly StampedRun[]): readonly Condition[] {
   return [{ attribute: headItem.evictedUpTo, is: '<', to: Math.min(...reads) }];
 }
 
+/** As for a full tail: a roll is far behind. It is looked at, and not asked in the update, so a few
+ * more may come in between. */
+export function newcomersMustWait(head: Head, stamps: readonly StampedRun[]): boolean {
+  const isNew = stamps.some(({ absentAt }) => absentAt !== undefined);
+  return isNew && head.residents.size >= residentProducersFull;
+}
+
 export type AppendRefusal =
   /** The head is not there: the partition does not exist, for good. */
   | { readonly kind: 'no-partition' }
   /** The segment may have been swept: its bytes must go into a newer one. */
   | { readonly kind: 'swept'; readonly head: Head }
   /** A roll is far behind. */
-  | { readonly kind: 'tail-full'; readonly head: Head }
+  | { readonly kind: 'full'; readonly head: Head }
   /** One of the stamps does not come next, or not any more. */
   | { readonly kind: 'stamps'; readonly head: Head };
 
@@ -150,5 +157,5 @@ export function whyRefused({ segmentTime }: Append, current: Item | undefined): 
   if (current === undefined) return { kind: 'no-partition' };
   const head = readHead(current);
   if (head.sweptBefore >= segmentTime) return { kind: 'swept', head };
-  return { kind: head.tail.length >= tailRefsMax ? 'tail-full' : 'stamps', head };
+  return { kind: head.tail.length >= tailRefsMax ? 'full' : 'stamps', head };
 }

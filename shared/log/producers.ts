@@ -7,11 +7,22 @@
 // An item only ever goes forward, by the base offset of the last batch: of one producer in one
 // partition, a later batch has a greater one, also where epoch and sequence begin again.
 
-import { assert } from '../assert.ts';
 import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
-import { producerExpiryMillis } from '../limits.ts';
+import {
+  evictionsMax,
+  producerExpiryMillis,
+  residentProducersBusyMax,
+  residentProducersMax,
+} from '../limits.ts';
 import { type Action, type Condition, type Item, numberIn, type Write } from '../store/algebra.ts';
-import { expiresAt, hasExpired, headItem, producerItem, producerStateKey } from '../store/items.ts';
+import {
+  expiresAt,
+  hasExpired,
+  headItem,
+  headKey,
+  producerItem,
+  producerStateKey,
+} from '../store/items.ts';
 import { type ProducerState, packEpoch, unpackEpoch } from './stamp.ts';
 
 export type Residents = ReadonlyMap<ProducerKey, ProducerState>;
@@ -50,46 +61,21 @@ export function readProducer(item: Item | undefined, now: EpochMillis): Producer
   };
 }
 
-export type Eviction = {
-  /** Each to be done, or found done, before the cut. */
-  readonly puts: readonly Write[];
-  /** What the cut adds to its condition and its actions; none when nobody is evicted. */
-  readonly conditions: readonly Condition[];
-  readonly actions: readonly Action[];
-};
-
-/** Of producers that leave the head. It need not ask that evictedUpTo is still what it was: two
- * that were planned at once both name whoever is oldest, and one of them is refused. */
-export function planEviction(
-  id: PartitionId,
-  leaving: Residents,
-  { evictedUpTo, now }: { readonly evictedUpTo: number; readonly now: EpochMillis },
-): Eviction {
-  if (leaving.size === 0) return { puts: [], conditions: [], actions: [] };
-  const puts: Write[] = [];
-  const conditions: Condition[] = [];
-  const actions: Action[] = [];
-  let raised = evictedUpTo;
-  for (const [producer, state] of leaving) {
-    const names = residentNames(producer);
-    const packed = packEpoch(state.epoch, state.next);
-    puts.push(putProducer(id, producer, state, now));
-    conditions.push({ attribute: names.next, is: '=', to: packed });
-    actions.push({ remove: names.next }, { remove: names.first }, { remove: names.base });
-    raised = Math.max(raised, state.base);
-  }
-  assert(raised >= 0, 'whoever leaves has appended');
-  actions.push({ set: headItem.evictedUpTo, to: { value: raised } });
-  return { puts, conditions, actions };
+/** Who is to leave: of those beyond the newest few whoever was idle for about two tails; and past
+ * the bound the oldest, whatever they do. */
+export function producersToEvict({ residents, nextOffset, tailBase }: EvictableHead): Residents {
+  const idleBefore = 2 * tailBase - nextOffset;
+  const isCrowded = residents.size >= residentProducersBusyMax;
+  const stay = isCrowded ? residentProducersBusyMax / 2 : residentProducersMax;
+  const oldestFirst = [...residents].sort(([, one], [, other]) => one.base - other.base);
+  const beyond = oldestFirst.slice(0, Math.max(residents.size - stay, 0));
+  const leaving = beyond.filter(([, { base }]) => isCrowded || base < idleBefore);
+  return new Map(leaving.slice(0, evictionsMax));
 }
 
-function putProducer(
-  id: PartitionId,
-  producer: ProducerKey,
-  { epoch, next, first, base }: ProducerState,
-  now: EpochMillis,
-): Write {
-  return {
+/** Each to be done, or found done, before anybody is removed. */
+export function putProducers(id: PartitionId, leaving: Residents, now: EpochMillis): Write[] {
+  return [...leaving].map(([producer, { epoch, next, first, base }]) => ({
     put: {
       ...producerStateKey(id, producer),
       [producerItem.next]: packEpoch(epoch, next),
@@ -100,5 +86,35 @@ function putProducer(
     if: {
       any: [{ item: 'absent' }, { attribute: producerItem.base, is: '<', to: base }],
     },
-  };
+  }));
 }
+
+/** Removes them from the head, if each is as it was put. */
+export function removeProducers(id: PartitionId, leaving: Residents, evictedUpTo: number): Write {
+  const conditions: Condition[] = [];
+  const actions: Action[] = [];
+  let raised = evictedUpTo;
+  for (const [producer, { epoch, next, base }] of leaving) {
+    const names = residentNames(producer);
+    conditions.push({ attribute: names.next, is: '=', to: packEpoch(epoch, next) });
+    actions.push({ remove: names.next }, { remove: names.first }, { remove: names.base });
+    raised = Math.max(raised, base);
+  }
+  conditions.push({ attribute: headItem.evictedUpTo, is: '<=', to: raised });
+  actions.push({ set: headItem.evictedUpTo, to: { value: raised } });
+  return { update: headKey(id), actions, if: { all: conditions } };
+}
+
+/** Those that are in the head as they were put. */
+export function unchanged(leaving: Residents, residents: Residents): Residents {
+  const same = [...leaving].filter(
+    ([producer, { base }]) => residents.get(producer)?.base === base,
+  );
+  return new Map(same);
+}
+
+type EvictableHead = {
+  readonly residents: Residents;
+  readonly nextOffset: number;
+  readonly tailBase: number;
+};

@@ -27,6 +27,24 @@ export function refsOfTail(baseOffset: number, packed: readonly Uint8Array[]): R
   );
 }
 
+/** Where those very refs stand in a tail, one after the other.
+ * @returns the base offset of the first; undefined: they do not. */
+export function baseOffsetInTail(
+  { tailBase, tail }: { readonly tailBase: number; readonly tail: readonly Uint8Array[] },
+  refs: readonly Uint8Array[],
+): number | undefined {
+  let baseOffset = tailBase;
+  for (const [at, packed] of tail.entries()) {
+    const isThere = refs.every((ref, index) => {
+      const found = tail[at + index];
+      return found !== undefined && sameRef(found, ref);
+    });
+    if (isThere) return baseOffset;
+    baseOffset += refCount(packed);
+  }
+  return undefined;
+}
+
 /** @param packed refs back to back, as a chunk holds them. */
 export function refsOfChunk(baseOffset: number, packed: Uint8Array): Refs {
   return runOf(

@@ -1,22 +1,18 @@
-// The roll: whole chunks of refs move from the head into items of their own, and producers beyond
-// the few that a head keeps into theirs, so that the head stays about one write unit and a fetch of
-// any age needs one chunk. First the items are put, chunks if absent, producers if that takes them
-// forward; then one cut removes from the head what was put, if it is all as it was. Between the two
-// a thing is in both places, and readers let the head win. Several rollers at once do the same
-// writes or are refused.
+// The roll: whole chunks of refs move from the head into items of their own, so that the head stays
+// small and a fetch of any age needs one chunk. First the chunks are put, each if absent; then one
+// cut removes their refs from the head if tailBase is still what it was. Between the two, a ref is
+// in both places, and readers let the tail win. Several rollers at once do the same writes or are
+// refused.
+//
+// Producers leave the head by updates of their own (producers.ts): of a cut that waited for them to
+// rest, nothing would come where many are at work.
 
-import type { EpochMillis, PartitionId } from '../ids.ts';
-import {
-  evictionsPerCutMax,
-  refsPerChunk,
-  removeFirstMax,
-  residentProducersMax,
-} from '../limits.ts';
-import type { Action, Write } from '../store/algebra.ts';
+import type { PartitionId } from '../ids.ts';
+import { refsPerChunk, removeFirstMax, residentProducersBusyMax } from '../limits.ts';
+import type { Write } from '../store/algebra.ts';
 import { headItem, headKey } from '../store/items.ts';
 import { chunkOf } from './chunk.ts';
 import type { Head } from './head.ts';
-import { planEviction, type Residents } from './producers.ts';
 import { refCount, refTimestampMax } from './ref.ts';
 
 /** A cut names every ref it removes. */
@@ -37,45 +33,23 @@ export function rollIsDue(
 ): boolean {
   return (
     passes(head.tail.length, added.refs, refsPerChunk) ||
-    passes(head.residents.size, added.producers, evictionsPerCutMax)
+    passes(head.residents.size, added.producers, residentProducersBusyMax)
   );
 }
 
 /** For one whose append another's may have hidden: whether there is enough to roll at all. */
 export function isOverfull({ tail, residents }: Head): boolean {
-  return tail.length >= refsPerChunk || residents.size >= evictionsPerCutMax;
+  return tail.length >= refsPerChunk || residents.size >= residentProducersBusyMax;
 }
 
 function passes(size: number, added: number, multiple: number): boolean {
   return Math.floor(size / multiple) > Math.floor((size - added) / multiple);
 }
 
-/** undefined: there is nothing to move. */
-export function planRoll(id: PartitionId, head: Head, now: EpochMillis): RollPlan | undefined {
+/** undefined: there is no whole chunk in the tail. */
+export function planRoll(id: PartitionId, head: Head): RollPlan | undefined {
   const whole = Math.min(Math.floor(head.tail.length / refsPerChunk), chunksPerCutMax);
-  const leaving = producersThatLeave(head);
-  if (whole === 0 && leaving.size === 0) return undefined;
-  const { evictedUpTo } = head;
-  const { puts, conditions, actions } = planEviction(id, leaving, { evictedUpTo, now });
-  const chunks = planChunks(id, head, whole);
-  return {
-    puts: [...chunks.puts, ...puts],
-    cut: {
-      update: headKey(id),
-      actions: [...chunks.actions, ...actions],
-      if: {
-        all: [{ attribute: headItem.tailBase, is: '=', to: head.tailBase }, ...conditions],
-      },
-    },
-  };
-}
-
-function planChunks(
-  id: PartitionId,
-  head: Head,
-  whole: number,
-): { readonly puts: readonly Write[]; readonly actions: readonly Action[] } {
-  if (whole === 0) return { puts: [], actions: [] };
+  if (whole === 0) return undefined;
   const puts: Write[] = [];
   let baseOffset = head.tailBase;
   let timeThrough = head.timeBefore;
@@ -85,20 +59,14 @@ function planChunks(
     puts.push({ put: chunkOf(id, { baseOffset, refs, timeThrough }), if: { item: 'absent' } });
     for (const ref of refs) baseOffset += refCount(ref);
   }
-  return {
-    puts,
+  const cut: Write = {
+    update: headKey(id),
     actions: [
       { removeFirst: headItem.tail, count: whole * refsPerChunk },
       { set: headItem.tailBase, to: { value: baseOffset } },
       { set: headItem.timeBefore, to: { value: timeThrough } },
     ],
+    if: { attribute: headItem.tailBase, is: '=', to: head.tailBase },
   };
-}
-
-/** Those whose last batch is oldest: whoever is at work stays. */
-function producersThatLeave({ residents }: Head): Residents {
-  const over = residents.size - residentProducersMax;
-  if (over <= 0) return new Map();
-  const oldestFirst = [...residents].sort(([, one], [, other]) => one.base - other.base);
-  return new Map(oldestFirst.slice(0, Math.min(over, evictionsPerCutMax)));
+  return { puts, cut };
 }

@@ -4,7 +4,8 @@
 //
 //     places   = place*
 //     place    = topicId bytes(16), partition u32,
-//                from u48              an offset at or before its first
+//                from i64              an offset at or before its first
+//                partitions u32        of its topic, which decided what records it has
 //                ref bytes(refBytes)   ref.ts
 //
 // Offsets are not said: nobody knows them before the commit. They are found by the refs.
@@ -17,12 +18,14 @@ import {
   topicIdToBytes,
 } from '../ids.ts';
 import { producerExpiryMillis, refBytes } from '../limits.ts';
+import { readInt64, writeInt64 } from '../record/integers.ts';
 import { bytesIn, type Item, textIn, type Write } from '../store/algebra.ts';
 import { expiresAt, ifFree, txnItem, txnKey } from '../store/items.ts';
 
 export type TransactionPlace = {
   readonly id: PartitionId;
   readonly from: number;
+  readonly partitions: number;
   /** Packed (ref.ts). */
   readonly ref: Uint8Array;
 };
@@ -34,7 +37,8 @@ export type CommittedTransaction = {
 };
 
 const fromAt = topicIdBytes + 4;
-const refAt = fromAt + 6;
+const partitionsAt = fromAt + 8;
+const refAt = partitionsAt + 4;
 const placeBytes = refAt + refBytes;
 
 /** @param hash what tells this transaction from others. */
@@ -63,11 +67,12 @@ export function readTransaction(item: Item): CommittedTransaction {
 
 export function encodePlaces(places: readonly TransactionPlace[]): Uint8Array {
   const bytes = Buffer.alloc(places.length * placeBytes);
-  for (const [index, { id, from, ref }] of places.entries()) {
+  for (const [index, { id, from, partitions, ref }] of places.entries()) {
     const at = index * placeBytes;
     bytes.set(topicIdToBytes(id.topicId), at);
     bytes.writeUInt32BE(id.partition, at + topicIdBytes);
-    bytes.writeUIntBE(from, at + fromAt, 6);
+    writeInt64(bytes, at + fromAt, from);
+    bytes.writeUInt32BE(partitions, at + partitionsAt);
     bytes.set(ref, at + refAt);
   }
   return bytes;
@@ -82,7 +87,8 @@ export function decodePlaces(bytes: Uint8Array): readonly TransactionPlace[] {
         topicId: topicIdOf(view.subarray(at, at + topicIdBytes)),
         partition: view.readUInt32BE(at + topicIdBytes),
       },
-      from: view.readUIntBE(at + fromAt, 6),
+      from: readInt64(view, at + fromAt),
+      partitions: view.readUInt32BE(at + partitionsAt),
       ref: view.subarray(at + refAt, at + placeBytes),
     };
   });

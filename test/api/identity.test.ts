@@ -170,6 +170,30 @@ test('every way to produce takes a key', async () => {
   expect((await endOf('orders', 0)) + (await endOf('orders', 1))).toBe(ways.length);
 });
 
+test('a request of which nothing can be stored leaves its key to the next', async () => {
+  const { ask } = await newApi();
+  const v3 = 'POST /v3/clusters/sluice/topics/orders/records';
+  const bad = await ask(v3, keyed('k', { value: 1 }, 'application/json'));
+  expect(bad.json.error_code).toBe(400);
+  const good = { partition_id: 0, value: { type: 'STRING', data: 'x' } };
+  expect((await ask(v3, keyed('k', good, 'application/json'))).json.error_code).toBe(200);
+});
+
+test('text that no store keeps is refused', async () => {
+  const { ask } = await newApi();
+  const half = '\ud800';
+  const header = { key: half, value: null };
+  const questions: readonly (readonly [string, Question])[] = [
+    ['POST /producers', { body: { name: half } }],
+    ['POST /transactions', keyed('k', { records: [{ topic: half, value: 1 }] })],
+    ['POST /topics/orders', { type: json, body: { records: [{ value: 1, headers: [header] }] } }],
+  ];
+  for (const [route, question] of questions) {
+    const { status } = await ask(route, question);
+    expect([404, 422], route).toContain(status);
+  }
+});
+
 test('a key that is no key, or beside a producer, is refused', async () => {
   const { ask, endOf } = await newApi();
   const records = [{ value: 1 }];

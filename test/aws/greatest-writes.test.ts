@@ -10,16 +10,17 @@ import {
   topicIdOf,
 } from '../../shared/ids.ts';
 import {
-  evictionsPerCutMax,
+  evictionsMax,
   offsetMax,
   refsPerChunk,
-  residentProducersMax,
+  removeFirstMax,
   stampsPerUpdateMax,
   tailRefsMax,
 } from '../../shared/limits.ts';
 import { type Append, appendWrite, newHead, readHead } from '../../shared/log/head.ts';
+import { producersToEvict, putProducers, removeProducers } from '../../shared/log/producers.ts';
 import { encodeRef } from '../../shared/log/ref.ts';
-import { planRoll } from '../../shared/log/roll.ts';
+import { planRoll, type RollPlan } from '../../shared/log/roll.ts';
 import { runsOf } from '../../shared/log/stamped-runs.ts';
 import type { Item, Write } from '../../shared/store/algebra.ts';
 import { headKey } from '../../shared/store/items.ts';
@@ -81,12 +82,15 @@ describeWithDynamodbLocal(() => {
       await both(tables, appendWrite(greatestAppend(0, stampsPerUpdateMax)));
       await both(tables, appendWrite(greatestAppend(1, tailRefsMax / 2)));
       const head = readHead((await table.get(headKey(id), { strong: true })) as Item);
-      const plan = planRoll(id, head, now);
-      for (const put of plan?.puts ?? []) await both(tables, put);
-      const left = readHead(await both(tables, plan?.cut as Write));
-      expect(plan?.puts).toHaveLength(96 / refsPerChunk + evictionsPerCutMax);
-      expect(left.residents.size).toBe(2 * stampsPerUpdateMax - evictionsPerCutMax);
-      expect(left.residents.size).toBeGreaterThan(residentProducersMax);
+      const plan = planRoll(id, head) as RollPlan;
+      expect(plan.puts).toHaveLength(Math.floor(removeFirstMax / refsPerChunk));
+      for (const put of plan.puts) await both(tables, put);
+      await both(tables, plan.cut);
+      const leaving = producersToEvict(head);
+      expect(leaving.size).toBe(evictionsMax);
+      for (const put of putProducers(id, leaving, now)) await both(tables, put);
+      const left = readHead(await both(tables, removeProducers(id, leaving, head.evictedUpTo)));
+      expect(left.residents.size).toBe(2 * stampsPerUpdateMax - evictionsMax);
     } finally {
       await close();
     }

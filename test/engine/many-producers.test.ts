@@ -33,10 +33,37 @@ test('500 producers at once are refused by evictions alone, and seldom', async (
       `${reads.toFixed(2)} read units each`;
     console.log(figures);
     expect([refusals.others, bill.throttled], figures).toEqual([0, 0]);
-    // The first of each, cold, and its second, which takes itself to be in the head still.
-    expect(refusals.explained / producers, figures).toBeLessThanOrEqual(2);
-    expect(units, figures).toBeLessThan(5);
+    expect(refusals.explained / producers, figures).toBeLessThanOrEqual(1);
+    expect(units, figures).toBeLessThan(4);
     await expectEachOnce(world);
+  });
+});
+
+test('20 that never rest stay in the head, at about the price of plain appends', async () => {
+  await inWorld(2, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const { bill } = world.account;
+    const before = { ...bill };
+    const end = world.time.now() + 10_000;
+    let appends = 0;
+    const producing = Array.from({ length: 20 }, async (_, id) => {
+      const engine = world.newEngine();
+      for (let sequence = 0; world.time.now() < end; sequence++) {
+        const [entry] = await produceStamped(world, engine, ['x'], { id, epoch: 0, sequence });
+        expect(entry).toMatchObject({ offset: expect.any(Number) });
+        appends++;
+      }
+      await engine.background.idle();
+    });
+    await Promise.all(producing);
+    const units = (bill.writeUnits - before.writeUnits) / appends;
+    const figures =
+      `${appends} appends, ${bill.refusedAppends} refused, ${bill.throttled} throttled, ` +
+      `${units.toFixed(2)} write units each`;
+    console.log(figures);
+    expect(bill.throttled, figures).toBe(0);
+    expect(bill.refusedAppends / appends, figures).toBeLessThan(0.02);
+    expect(units, figures).toBeLessThan(1.5);
   });
 });
 

@@ -4,10 +4,11 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../shared/engine/engine.ts';
 import type { ProducedEntry } from '../../shared/engine/records-by-partition.ts';
-import { stampsPerUpdateMax } from '../../shared/limits.ts';
+import { sequenceWaitMillisMax, stampsPerUpdateMax } from '../../shared/limits.ts';
 import { readHead } from '../../shared/log/head.ts';
 import type { Item } from '../../shared/store/algebra.ts';
 import { headItem, headKey } from '../../shared/store/items.ts';
+import { seededChance } from '../world/seeded-chance.ts';
 import { produce, produceStamped, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
 
@@ -147,5 +148,17 @@ test('commits under way at once keep each producer’s order', async () => {
     });
     const offsets = await Promise.all(sent);
     expect(offsets).toEqual(offsets.map((_, index) => 1 + index));
+  });
+});
+
+test('what waits for its predecessor is counted among what this process holds', async () => {
+  await scene(10, async ({ world, engine, send }) => {
+    const noise = Buffer.from(seededChance(1).bytes(7_500)).toString('base64');
+    const early = send(1, 5, noise);
+    await world.time.sleep(sequenceWaitMillisMax / 2);
+    expect(engine.appends.inFlight).toBe(0);
+    expect(engine.appends.bytes).toBeGreaterThanOrEqual(7_500);
+    expect(await early).toBe('OUT_OF_ORDER_SEQUENCE');
+    expect(engine.appends.bytes).toBe(0);
   });
 });

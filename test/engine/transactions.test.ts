@@ -6,8 +6,9 @@ import type { Engine } from '../../shared/engine/engine.ts';
 import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import type { ProducedEntry } from '../../shared/engine/records-by-partition.ts';
 import { topicNamed } from '../../shared/engine/topic-cache.ts';
+import { growTopic } from '../../shared/engine/topics.ts';
 import { type TransactionIdentity, transact } from '../../shared/engine/transact.ts';
-import { refsPerChunk, triesMax } from '../../shared/limits.ts';
+import { refsPerChunk, transactItemsMax, triesMax } from '../../shared/limits.ts';
 import { readHead } from '../../shared/log/head.ts';
 import type { Item } from '../../shared/store/algebra.ts';
 import { headItem, headKey } from '../../shared/store/items.ts';
@@ -213,5 +214,32 @@ test('a conflict is not done, and goes again', async () => {
     const [values = []] = await everything(world);
     expect(values.filter((value) => value === 't')).toHaveLength(8);
     expect(values.filter((value) => value === 'p')).toHaveLength(8);
+  });
+});
+
+test('once its topic has grown, a repeat says that it is committed, and not where', async () => {
+  await withTopics(12, async (world, engine) => {
+    const records = ['a', 'b', 'c', 'd', 'e'].map((key) => {
+      return { topic: 'orders', key: Buffer.from(key), value: Buffer.from(key), headers: [] };
+    });
+    const identity = { key: 'k' };
+    const first = await transact(engine, world.call(engine), { records, identity });
+    expect(offsetsOf(first).every((offset) => Number(offset) >= 0)).toBe(true);
+    await growTopic(engine, world.call(engine), { name: 'orders', partitions: 3 });
+    const other = world.newEngine();
+    const again = await transact(other, world.call(other), { records, identity });
+    expect(again).toMatchObject(records.map(() => ({ offset: -1, duplicate: true })));
+  });
+});
+
+test('topics beyond what one can write to are refused before they are looked for', async () => {
+  await withTopics(13, async (world, engine) => {
+    const records = Array.from({ length: transactItemsMax }, (_, index) => {
+      return { topic: `t${index}`, key: null, value: Buffer.from('v'), headers: [] };
+    });
+    const call = world.call(engine);
+    const sent = transact(engine, call, { records, identity: { key: 'k' } });
+    await expect(sent).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+    expect(call.operations.tableReads).toBe(0);
   });
 });

@@ -4,14 +4,24 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type EpochMillis, producerKeyOf, segmentIdOf, topicIdOf } from '../../shared/ids.ts';
-import { producerExpiryMillis, residentProducersMax } from '../../shared/limits.ts';
-import { type Append, appendWrite, newHead, readHead } from '../../shared/log/head.ts';
-import { readProducer } from '../../shared/log/producers.ts';
+import {
+  producerExpiryMillis,
+  residentProducersBusyMax,
+  residentProducersMax,
+} from '../../shared/limits.ts';
+import { type Append, appendWrite, type Head, newHead, readHead } from '../../shared/log/head.ts';
+import {
+  producersToEvict,
+  putProducers,
+  type Residents,
+  readProducer,
+  removeProducers,
+  unchanged,
+} from '../../shared/log/producers.ts';
 import { encodeRef } from '../../shared/log/ref.ts';
-import { planRoll, type RollPlan } from '../../shared/log/roll.ts';
 import { judge, sequenceAfter } from '../../shared/log/stamp.ts';
 import { runsOf, type Standing } from '../../shared/log/stamped-runs.ts';
-import type { Item } from '../../shared/store/algebra.ts';
+import type { Item, Write } from '../../shared/store/algebra.ts';
 import { headKey, producerStateKey } from '../../shared/store/items.ts';
 import { MemoryTable } from '../world/memory-table.ts';
 
@@ -82,12 +92,32 @@ class Partition {
   }
 }
 
-type Roller = { readonly plan: RollPlan; step: number };
+/** One that evicts: items first, then the removal, again for whoever is still as he was put. */
+type Roller = { readonly puts: Write[]; leaving: Residents; evictedUpTo: number };
+
+function newRoller(head: Head): Roller {
+  const leaving = producersToEvict(head);
+  return { puts: putProducers(id, leaving, now), leaving, evictedUpTo: head.evictedUpTo };
+}
 
 async function stepRoller({ table }: Partition, roller: Roller): Promise<boolean> {
-  const put = roller.plan.puts[roller.step++];
-  await table.write(put ?? roller.plan.cut);
-  return put === undefined;
+  const put = roller.puts.shift();
+  if (put !== undefined) {
+    await table.write(put);
+    return false;
+  }
+  if (roller.leaving.size === 0) return true;
+  const answer = await table.write(removeProducers(id, roller.leaving, roller.evictedUpTo));
+  if (answer.kind === 'done') return true;
+  const head = readHead(answer.current as Item);
+  roller.leaving = unchanged(roller.leaving, head.residents);
+  roller.evictedUpTo = head.evictedUpTo;
+  return false;
+}
+
+/** Every roll finds somebody to evict: whoever is not among the last few. */
+function crowded(head: Head): Head {
+  return { ...head, tailBase: head.nextOffset };
 }
 
 const step = fc.oneof(
@@ -113,8 +143,7 @@ test('any number of writers and rollers, frozen and thawed between any two steps
           const sequence = Math.max(own.length - event.behind, 0);
           writers.push({ batch: { producer: event.send, sequence, count: event.count } });
         } else if ('begin' in event) {
-          const plan = planRoll(id, readHead(partition.peek()), now);
-          if (plan !== undefined) rollers.push({ plan, step: 0 });
+          rollers.push(newRoller(crowded(readHead(partition.peek()))));
         } else if ('writer' in event && writers.length > 0) {
           const chosen = event.writer % writers.length;
           if (await partition.step(writers[chosen] as Writer)) writers.splice(chosen, 1);
@@ -132,20 +161,39 @@ test('an item says what a producer was until it expires, and never goes back', a
   const table = new MemoryTable();
   const producer = producerKeyOf(1);
   const key = producerStateKey(id, producer);
-  const plan = (base: number) => {
-    const leaving = new Map([[producer, { epoch: 0, next: base, first: base - 1, base }]]);
-    const residents = new Map([...leaving, ...others]);
-    return planRoll(id, { ...readHead(newHead(id)), residents }, now) as RollPlan;
-  };
-  const others = Array.from({ length: residentProducersMax }, (_, index) => {
-    return [producerKeyOf(50 + index), { epoch: 0, next: 1, first: 0, base: 100 + index }] as const;
-  });
   for (const base of [7, 9, 5]) {
-    for (const put of plan(base).puts) await table.write(put);
+    const leaving = new Map([[producer, { epoch: 0, next: base, first: base - 1, base }]]);
+    for (const put of putProducers(id, leaving, now)) await table.write(put);
   }
   const item = table.peek(key);
   expect(readProducer(item, now)).toEqual({ epoch: 0, next: 9, first: 8, base: 9 });
   const later = (now + producerExpiryMillis) as EpochMillis;
   expect(readProducer(item, later)).toBeUndefined();
   expect(readProducer(undefined, now)).toBeUndefined();
+});
+
+/** Residents whose last batches have these bases. */
+function headWith(bases: readonly number[], nextOffset: number, tailBase: number) {
+  const states = bases.map((base, index) => {
+    return [producerKeyOf(index), { epoch: 0, next: 1, first: 0, base }] as const;
+  });
+  return { residents: new Map(states), nextOffset, tailBase };
+}
+
+const evicted = (head: Parameters<typeof producersToEvict>[0]) =>
+  [...producersToEvict(head).values()].map(({ base }) => base);
+
+test('who was idle for two tails leaves, but for a few; who is at work stays', () => {
+  const idle = [1, 2, 3, 4, 5];
+  const atWork = Array.from({ length: residentProducersMax + 4 }, (_, index) => 80 + index);
+  expect(evicted(headWith([...atWork, ...idle], 100, 90))).toEqual(idle);
+  expect(evicted(headWith(idle, 100, 90))).toEqual([]);
+  expect(evicted(headWith(atWork, 100, 90))).toEqual([]);
+});
+
+test('past the bound the oldest leave whatever they do, down to half of it', () => {
+  const bases = Array.from({ length: residentProducersBusyMax }, (_, index) => 100 + index);
+  const half = residentProducersBusyMax / 2;
+  expect(evicted(headWith(bases.toReversed(), 200, 0))).toEqual(bases.slice(0, half));
+  expect(evicted(headWith(bases.slice(1), 200, 0))).toEqual([]);
 });

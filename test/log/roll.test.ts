@@ -20,7 +20,6 @@ import { headKey, partitionPk } from '../../shared/store/items.ts';
 import { MemoryTable } from '../world/memory-table.ts';
 
 const id = { topicId: topicIdOf(new Uint8Array(16)), partition: 0 };
-const now = 0 as EpochMillis;
 
 function appendOf(number: number, count: number, timestampMax = -1): Append {
   const segment = segmentIdOf((number + 1) as EpochMillis, new Uint8Array(10));
@@ -70,7 +69,7 @@ describe('any number of rollers, frozen and thawed between any two writes', () =
             const { kind } = await table.write(appendWrite(append));
             if (kind === 'done') appended.push(append);
           } else if ('begin' in event) {
-            const plan = planRoll(id, await headIn(table), now);
+            const plan = planRoll(id, await headIn(table));
             if (plan !== undefined) rollers.push({ plan, step: 0 });
           } else if (rollers.length > 0) {
             const chosen = event.step % rollers.length;
@@ -133,7 +132,7 @@ test('a refusal says which: a full tail, a sweep, or an absent head', async () =
     expect((await table.write(appendWrite(appendOf(number, 1)))).kind).toBe('done');
   }
   const full = await table.write(appendWrite(first));
-  expect(full.kind === 'refused' && whyRefused(first, full.current).kind).toBe('tail-full');
+  expect(full.kind === 'refused' && whyRefused(first, full.current).kind).toBe('full');
   await table.write({ update: headKey(id), actions: [{ set: 'w', to: { value: 1 } }] });
   const swept = await table.write(appendWrite(first));
   expect(swept.kind === 'refused' && whyRefused(first, swept.current).kind).toBe('swept');

@@ -9,7 +9,9 @@ export const smallWorld: readonly Patch[] = [
     refsPerChunk: ['16', '3'],
     tailRefsMax: ['256', '9'],
     residentProducersMax: ['6', '2'],
-    evictionsPerCutMax: ['32', '3'],
+    residentProducersBusyMax: ['32', '4'],
+    residentProducersFull: ['64', '7'],
+    evictionsMax: ['32', '3'],
     stampsPerUpdateMax: ['32', '3'],
     fetchRefsMax: ['1_024', '7'],
     // A roll of a full tail takes two cuts.

@@ -15,10 +15,11 @@ import {
   transactItemsMax,
 } from '../../limits.ts';
 import { boundedList } from './bounded-list.ts';
+import { wellFormed } from './well-formed.ts';
 
 const base64 = z.string().meta({ contentEncoding: 'base64' });
 
-const header = z.strictObject({ key: z.string(), value: base64.nullable() });
+const header = z.strictObject({ key: wellFormed(), value: base64.nullable() });
 
 const record = {
   key: z.unknown().optional(),
@@ -71,7 +72,7 @@ export const transactionBody = z.strictObject({
 
 export const takeProducerBody = z.strictObject({
   /** Of a producer whose next holder fences this one; none: an id of one's own. */
-  name: z.string().min(1).max(producerNameLengthMax).nullish(),
+  name: wellFormed().min(1).max(producerNameLengthMax).nullish(),
 });
 
 export type ProducerBody = {

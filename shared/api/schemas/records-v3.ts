@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { headersPerRecordMax, timestampMax, v3BatchEntriesMax } from '../../limits.ts';
 import { boundedList } from './bounded-list.ts';
+import { wellFormed } from './well-formed.ts';
 
 const data = z.strictObject({
   type: z.enum(['BINARY', 'STRING', 'JSON']),
@@ -11,7 +12,7 @@ const data = z.strictObject({
 });
 
 const header = z.strictObject({
-  name: z.string(),
+  name: wellFormed(),
   value: z.string().meta({ contentEncoding: 'base64' }).nullish(),
 });
 

@@ -15,7 +15,8 @@ export const nonMonotonicSend: Checker = ({ history }, index) => {
     for (const [at, { sent, offset }] of own.entries()) {
       for (const before of own.slice(0, at)) {
         if (before.offset < offset || endOf(before.sent) > beginningOf(sent)) continue;
-        violations.push(`I6: ${told(sent)} is at ${offset}, ${told(before.sent)} before it is not`);
+        const what = `${told(sent)} is at ${offset}`;
+        violations.push(`I6: ${what}, ${told(before.sent)} before it is not`);
       }
     }
   }

@@ -11,7 +11,7 @@ export const evictionMutants: readonly Mutant[] = [
     patches: [
       {
         file: producers,
-        find: 'raised = Math.max(raised, state.base);',
+        find: 'raised = Math.max(raised, base);',
         replace: 'raised = Math.max(raised, 0);',
       },
     ],
@@ -21,16 +21,13 @@ export const evictionMutants: readonly Mutant[] = [
     patches: [
       {
         file: roll,
-        find: 'await Promise.all(plan.puts.map((put) => repeatableWrite(engine, call, put)));',
-        replace: `const late = plan.puts.filter(({ put }) => put.sk.startsWith('producer#'));
-      const early = plan.puts.filter((put) => !late.includes(put));
-      await Promise.all(early.map((put) => repeatableWrite(engine, call, put)));`,
-      },
-      {
-        file: roll,
-        find: 'const now = result.kind',
-        replace: `await Promise.all(late.map((put) => repeatableWrite(engine, call, put)));
-      const now = result.kind`,
+        find: `  await Promise.all(puts.map((put) => repeatableWrite(engine, call, put)));
+  let left`,
+        replace: `  const late = engine.clock.sleep(30).then(() =>
+    Promise.all(puts.map((put) => repeatableWrite(engine, call, put))),
+  );
+  engine.background.run(late.then(() => {}, () => {}));
+  let left`,
       },
     ],
   },
@@ -39,8 +36,8 @@ export const evictionMutants: readonly Mutant[] = [
     patches: [
       {
         file: producers,
-        find: "conditions.push({ attribute: names.next, is: '=', to: packed });",
-        replace: "conditions.push({ attribute: names.first, is: '=', to: state.first });",
+        find: "attribute: names.next, is: '=', to: packEpoch(epoch, next) });",
+        replace: "attribute: names.first, is: '=', to: leaving.get(producer).first });",
       },
     ],
   },
@@ -49,8 +46,8 @@ export const evictionMutants: readonly Mutant[] = [
     patches: [
       {
         file: producers,
-        find: "conditions.push({ attribute: names.next, is: '=', to: packed });",
-        replace: "conditions.push({ attribute: names.next, is: 'present' });",
+        find: "attribute: names.next, is: '=', to: packEpoch(epoch, next) });",
+        replace: "attribute: names.next, is: 'present' });",
       },
     ],
   },
@@ -71,6 +68,16 @@ export const evictionMutants: readonly Mutant[] = [
         file: producers,
         find: "any: [{ item: 'absent' }, { attribute: producerItem.base, is: '<', to: base }],",
         replace: "any: [{ item: 'absent' }],",
+      },
+    ],
+  },
+  {
+    name: 'producers driven out though they were not put as they are',
+    patches: [
+      {
+        file: roll,
+        find: 'left = unchanged(left, head.residents);',
+        replace: 'left = new Map([...head.residents].filter(([producer]) => left.has(producer)));',
       },
     ],
   },

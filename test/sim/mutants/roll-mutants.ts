@@ -21,8 +21,8 @@ export const rollMutants: readonly Mutant[] = [
     patches: [
       {
         file: plan,
-        find: "all: [{ attribute: headItem.tailBase, is: '=', to: head.tailBase }, ...conditions],",
-        replace: "all: [{ item: 'present' }, ...conditions],",
+        find: "if: { attribute: headItem.tailBase, is: '=', to: head.tailBase },",
+        replace: "if: { item: 'present' },",
       },
     ],
   },

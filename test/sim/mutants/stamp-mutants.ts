@@ -27,13 +27,14 @@ export const stampMutants: readonly Mutant[] = [
     return standingsAt(engine, call, { id, head }, producers);
   };
   const known`,
-        replace: `    const nobody = { residents: new Map(), nextOffset: 0 };
+        replace: `    const nobody = { residents: new Map(), nextOffset: 0, evictedUpTo: -1 };
     const early = await standingsAt(engine, call, { id, head: nobody }, producers);
     const head = await headOf(engine, call, id);
-    return (producer) =>
+    const of = (producer) =>
       head.residents.has(producer)
         ? { state: head.residents.get(producer) }
-        : { ...early(producer), absentAt: head.nextOffset };
+        : { ...early.of(producer), absentAt: head.nextOffset };
+    return { of, head };
   };
   const known`,
       },
