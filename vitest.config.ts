@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // One a core: by default one core is left for a watcher, which nobody runs here.
+    maxWorkers: '100%',
   },
 });

@@ -19,7 +19,7 @@ export const faults = {
 export type Port = keyof typeof faults;
 export type Fault = (typeof faults)[Port][number];
 
-const sites = ['append', 'cut', 'chunk', 'producer', 'head', 'topic', 'other'] as const;
+const sites = ['append', 'cut', 'evict', 'chunk', 'producer', 'head', 'topic', 'other'] as const;
 type Site = (typeof sites)[number];
 
 export type FaultRates = {
@@ -30,7 +30,16 @@ export type FaultRates = {
 
 export const noFaults: FaultRates = {
   of: { put: [], read: [], query: [], write: [] },
-  intensity: { append: 0, cut: 0, chunk: 0, producer: 0, head: 0, topic: 0, other: 0 },
+  intensity: {
+    append: 0,
+    cut: 0,
+    evict: 0,
+    chunk: 0,
+    producer: 0,
+    head: 0,
+    topic: 0,
+    other: 0,
+  },
 };
 
 export function drawRates(chance: Chance): FaultRates {
@@ -78,13 +87,9 @@ export function siteOf(write: Write): Site {
   if (sk.startsWith('producer#')) return 'producer';
   if (sk !== 'head') return 'other';
   if (!('update' in write)) return 'head';
-  const appends = write.actions.some((action) => 'append' in action);
-  return appends && sk === 'head' ? 'append' : cutsTail(write) ? 'cut' : 'head';
-}
-
-function cutsTail(write: Write): boolean {
-  if (!('update' in write)) return false;
-  return write.actions.some(
-    (action) => 'removeFirst' in action && action.removeFirst === headItem.tail,
-  );
+  const touches = (name: string) =>
+    write.actions.some((action) => Object.values(action).includes(name));
+  if (touches(headItem.evictedUpTo)) return 'evict';
+  if (write.actions.some((action) => 'append' in action)) return 'append';
+  return write.actions.some((action) => 'removeFirst' in action) ? 'cut' : 'head';
 }

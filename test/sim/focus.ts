@@ -113,7 +113,13 @@ function churningProducers(_: Knobs, { fraction }: Chance): Partial<Knobs> {
         ['lost-after', 0.05],
       ],
     },
-    intensity: { ...noFaults.intensity, append: fraction() < 0.5 ? 0 : 1, cut: 2, producer: 3 },
+    intensity: {
+      ...noFaults.intensity,
+      append: fraction() < 0.5 ? 0 : 1,
+      cut: 2,
+      evict: 2,
+      producer: 3,
+    },
   };
   return {
     ...calmProcesses,

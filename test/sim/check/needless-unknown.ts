@@ -11,6 +11,8 @@ export const needlessUnknown: Checker = ({ history }, { places }) => {
     const [outcome] = sent.outcomes;
     if (attempt?.lookedFrom === undefined || outcome?.kind !== 'unknown') continue;
     if (sent.request.attempts.length > 1 || outcome.code === 'lost') continue;
+    // Nobody looks for what may simply be sent again.
+    if (sent.batch.stamp !== undefined) continue;
     const place = places.get(sent.batch.records[0]?.id ?? '')?.[0];
     if (place === undefined) continue;
     const { log, offset } = place;

@@ -23,7 +23,8 @@ export const nonMonotonicSend: Checker = ({ history }, index) => {
   return violations;
 };
 
-/** Where they were told to be: under a name that is used again, one may be stored in both topics. */
+/** Where they were told to be: under a name that is used again, one may be stored in both
+ * topics. */
 function acknowledged(all: readonly SentOnce[], index: Index): readonly Acknowledged[] {
   return all.flatMap((sent) => {
     const stored = sent.outcomes.find((outcome) => outcome.kind === 'stored');

@@ -9,6 +9,7 @@ import { attempt } from './produce-attempt.ts';
 const triesMax = 6;
 const triesWhenCalmMax = 40;
 const twiceOdds = 0.15;
+const giveUpOdds = 0.2;
 
 /** What may end otherwise the next time. */
 const passing: ReadonlySet<string> = new Set(['THROTTLED', 'UNAVAILABLE', 'OUT_OF_ORDER_SEQUENCE']);
@@ -21,7 +22,8 @@ export async function persist(
 ): Promise<boolean> {
   const { world } = client;
   world.history.produces.push(request);
-  const triesLeft = () => (world.isCalm ? triesWhenCalmMax : triesMax);
+  const most = world.chance.fraction() < giveUpOdds ? 1 : triesMax;
+  const triesLeft = () => (world.isCalm ? triesWhenCalmMax : most);
   for (let tries = 0; tries < triesLeft(); tries++) {
     const together = world.chance.fraction() < twiceOdds ? 2 : 1;
     const all = await Promise.all(

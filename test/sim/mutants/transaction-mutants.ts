@@ -45,8 +45,8 @@ export const transactionMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/engine/transaction-places.ts',
-        find: 'return inTail ?? lookUp(engine, call, { id, ref: packed }, from);',
-        replace: 'return inTail ?? head.nextOffset;',
+        find: 'return findRef(engine, call, { id, head, offset: from }, packed);',
+        replace: 'return from;',
       },
     ],
   },

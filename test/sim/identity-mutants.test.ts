@@ -1,0 +1,6 @@
+// Every bug that is planted into stamps, evictions and transactions is found, and soon.
+
+import { hunt } from './hunt.ts';
+import { identityMutants } from './mutants.ts';
+
+hunt(identityMutants);
