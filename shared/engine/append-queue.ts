@@ -4,6 +4,7 @@ import type { EngineError } from '../errors.ts';
 import type { EpochMillis, PartitionId } from '../ids.ts';
 import type { Stamp } from '../log/stamp.ts';
 import type { Operations } from '../store/counted.ts';
+import { outcomeUnknown } from './retry.ts';
 
 /** Record batches that lie back to back and commit as one. */
 export type Batches = {
@@ -41,11 +42,16 @@ export type Appended = {
 
 /** A submission under way. */
 export type Pending = Submission & {
-  /** An update of unknown outcome carried it. */
-  readonly mayBeStored?: true;
+  /** An update of unknown outcome carried it: it may be stored, or may yet be. */
+  mayBeStored: boolean;
   /** Called once. */
   readonly settle: (outcome: AppendOutcome, operations: Operations) => void;
 };
+
+/** A failure is definite only if no update that carried it may have stored it. */
+export function failureOf({ mayBeStored }: Pending, error: EngineError): AppendOutcome {
+  return { kind: 'failed', error: mayBeStored ? outcomeUnknown(error) : error };
+}
 
 /** One request. */
 export type Waiting = {

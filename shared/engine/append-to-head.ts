@@ -4,13 +4,13 @@
 
 import { EngineError } from '../errors.ts';
 import { rollOddsWhenFull } from '../limits.ts';
-import { type Append, appendWrite, whyRefused } from '../log/head.ts';
+import { type Append, appendWrite } from '../log/head.ts';
 import type { Item } from '../store/algebra.ts';
 import { partitionPk } from '../store/items.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { AppendOutcome } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
-import { learnHead } from './heads.ts';
+import { learnHead, learnRefusal } from './heads.ts';
 import { lookUp } from './look-up.ts';
 import { partitionGone } from './on-topic.ts';
 import { outcomeUnknown, retry } from './retry.ts';
@@ -45,12 +45,8 @@ export async function appendToHead(
 async function sendOnce(engine: Engine, call: Call, append: Append): Promise<AppendResult> {
   const answer = await call.table.write(appendWrite(append));
   if (answer.kind === 'done') return appended(engine, call, append, answer.item as Item);
-  const refusal = whyRefused(append, answer.current);
-  if (refusal.kind === 'no-partition') {
-    engine.heads.delete(partitionPk(append.id));
-    return { kind: 'failed', error: partitionGone() };
-  }
-  learnHead(engine, append.id, answer.current as Item);
+  const refusal = learnRefusal(engine, append, answer.current);
+  if (refusal.kind === 'no-partition') return { kind: 'failed', error: partitionGone() };
   if (refusal.kind === 'swept') return { kind: 'swept' };
   if (engine.chance.fraction() < rollOddsWhenFull) {
     await roll(engine, call, append.id, refusal.head);

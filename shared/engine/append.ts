@@ -66,6 +66,7 @@ function pendingOf(
   let left = submissions.length;
   return submissions.map((submission, index) => ({
     ...submission,
+    mayBeStored: false,
     settle: (outcome, operations) => {
       outcomes[index] = outcome;
       left--;

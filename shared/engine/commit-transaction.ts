@@ -3,12 +3,12 @@
 // the item is put once. TransactionConflict is "not done", as the store says.
 //
 // After a try of unknown outcome no failure is definite, whatever was seen since: it may have been
-// done before that.
+// done before that. But KEY_REUSED is: the item holds another request, so this one was not
+// committed.
 
 import { EngineError } from '../errors.ts';
 import { type PartitionId, segmentTime } from '../ids.ts';
-import { rollOddsWhenFull, sequenceWaitMillisMax, triesMax } from '../limits.ts';
-import { type Append, appendWrite, whyRefused } from '../log/head.ts';
+import { type Append, appendWrite, type Head } from '../log/head.ts';
 import { encodeRef } from '../log/ref.ts';
 import { type Judgement, judge, type Stamp } from '../log/stamp.ts';
 import { runsOf } from '../log/stamped-runs.ts';
@@ -20,12 +20,12 @@ import type { Refusal } from '../store/table.ts';
 import { hold } from './append.ts';
 import type { AppendOutcome, Batches } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
-import { headOf, learnHead } from './heads.ts';
+import { headOf, learnRefusal } from './heads.ts';
 import { partitionGone } from './on-topic.ts';
+import { afterRefusal, newPatience, type Patience, waitForPredecessor } from './patience.ts';
 import { comesTooEarly, fenced, overlaps } from './producer-errors.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
-import { outcomeUnknown, pauseBefore, repeatable, repeatableTransaction } from './retry.ts';
-import { roll } from './roll.ts';
+import { outcomeUnknown, repeatable, repeatableTransaction } from './retry.ts';
 import { meetProducers, type Standings, standingsAt } from './standings.ts';
 import { placesAfterCommit, placesOfCommitted, type StoredPart } from './transaction-places.ts';
 
@@ -52,9 +52,7 @@ type Work = TransactionToCommit & {
   readonly call: Call;
   /** A try may yet be done. */
   unsure: boolean;
-  refusals: number;
-  waits: number;
-  waitsUntil: number;
+  readonly patience: Patience;
 };
 
 /** @returns one outcome a share: all are appended.
@@ -65,8 +63,7 @@ export async function commitTransaction(
   call: Call,
   asked: TransactionToCommit,
 ): Promise<readonly AppendOutcome[]> {
-  const counts = { refusals: 0, waits: 0, waitsUntil: Number.POSITIVE_INFINITY };
-  const work: Work = { ...asked, engine, call, unsure: false, ...counts };
+  const work: Work = { ...asked, engine, call, unsure: false, patience: newPatience() };
   const bytes = hold(engine.appends, asked.shares);
   try {
     for (;;) {
@@ -89,7 +86,9 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
     if (judgements.some(isDecided)) return decide(work, parts, judgements);
     const early = parts.filter((_, index) => judgements[index]?.kind === 'gap');
     if (early.length > 0) {
-      await waitForPredecessors(work, early);
+      if (!(await waitForPredecessor(engine, call, work.patience))) {
+        throw comesTooEarly(early[0]?.share.stamp as Stamp);
+      }
       parts = await metAgain(work, parts, early);
       continue;
     }
@@ -97,7 +96,7 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
     if (refusals === 'done') return placesAfterCommit(engine, call, parts);
     const [committed, ...ofHeads] = refusals;
     if (committed?.current !== undefined) return answerAgain(work, parts, committed.current);
-    const left = await afterRefusal(work, parts, ofHeads);
+    const left = await afterRefusals(work, parts, ofHeads);
     if (left === 'swept') return 'swept';
     parts = left;
   }
@@ -113,7 +112,11 @@ async function storeParts(work: Work): Promise<readonly Part[]> {
   const segment = buildSegment(entries);
   const [segmentId, met] = await Promise.all([
     putSegment(engine, call, newSegmentId(engine, shares), segment),
-    Promise.all(shares.map((share) => meet(engine, call, share))),
+    Promise.all(
+      shares.map(({ id, stamp }) => {
+        return meetProducers(engine, call, id, stamp === undefined ? [] : [stamp.producer]);
+      }),
+    ),
   ]);
   const standings = await Promise.all(met.map((ask) => ask()));
   return shares.map((share, index) => {
@@ -123,12 +126,6 @@ async function storeParts(work: Work): Promise<readonly Part[]> {
     const from = engine.heads.get(partitionPk(id))?.nextOffset ?? 0;
     return { share, id, ref, bytes, from, partitions, standings: standings[index] };
   });
-}
-
-async function meet(engine: Engine, call: Call, { id, stamp }: TransactionShare) {
-  if (stamp !== undefined) return meetProducers(engine, call, id, [stamp.producer]);
-  if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
-  return async () => undefined;
 }
 
 /** undefined: nothing is known that would say no. */
@@ -201,59 +198,32 @@ function appendOf({ id, ref, share: { stamp, count }, standings }: Part): Append
 
 /** @returns the parts as their heads say they stand now.
  * @throws EngineError UNKNOWN_PARTITION; THROTTLED, UNAVAILABLE: too many were in the way. */
-async function afterRefusal(
+async function afterRefusals(
   work: Work,
   parts: readonly Part[],
   refusals: readonly (Refusal | undefined)[],
 ): Promise<readonly Part[] | 'swept'> {
   const { engine, call } = work;
-  const full: (() => Promise<void>)[] = [];
+  const full: { readonly id: PartitionId; readonly head: Head }[] = [];
   let swept = false;
   const next = await Promise.all(
     parts.map(async (part, index) => {
       const { id, share } = part;
       const refused = refusals[index];
       if (refused === undefined) return part;
-      const refusal = whyRefused(appendOf(part), refused.current);
-      if (refusal.kind === 'no-partition') {
-        engine.heads.delete(partitionPk(id));
-        throw partitionGone();
-      }
-      const head = learnHead(engine, id, refused.current as NonNullable<Refusal['current']>);
+      const refusal = learnRefusal(engine, appendOf(part), refused.current);
+      if (refusal.kind === 'no-partition') throw partitionGone();
+      const { head } = refusal;
       swept ||= refusal.kind === 'swept';
-      if (refusal.kind === 'full') full.push(() => roll(engine, call, id, head));
+      if (refusal.kind === 'full') full.push({ id, head });
       if (share.stamp === undefined) return part;
       const standings = await standingsAt(engine, call, { id, head }, [share.stamp.producer]);
       return { ...part, standings };
     }),
   );
   if (swept) return 'swept';
-  await pauseAfterRefusal(work, full);
+  await afterRefusal(engine, call, work.patience, full);
   return next;
-}
-
-async function pauseAfterRefusal(work: Work, rolls: readonly (() => Promise<void>)[]) {
-  const { engine } = work;
-  work.refusals++;
-  if (work.refusals >= triesMax) {
-    const code = rolls.length > 0 ? 'THROTTLED' : 'UNAVAILABLE';
-    throw new EngineError(code, 'too many were in the way; try again');
-  }
-  if (rolls.length === 0) return;
-  if (engine.chance.fraction() < rollOddsWhenFull) await Promise.all(rolls.map((one) => one()));
-  else await engine.clock.sleep(pauseBefore(work.refusals, engine.chance));
-}
-
-/** @throws EngineError OUT_OF_ORDER_SEQUENCE when it has waited long enough. */
-async function waitForPredecessors(work: Work, early: readonly Part[]): Promise<void> {
-  const { engine, call } = work;
-  const now = engine.clock.now();
-  work.waitsUntil = Math.min(work.waitsUntil, now + sequenceWaitMillisMax, call.deadline);
-  work.waits++;
-  const stamp = early[0]?.share.stamp as Stamp;
-  if (now >= work.waitsUntil) throw comesTooEarly(stamp);
-  const pause = pauseBefore(work.waits, engine.chance);
-  await engine.clock.sleep(Math.min(pause, work.waitsUntil - now));
 }
 
 async function metAgain(

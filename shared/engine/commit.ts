@@ -7,14 +7,12 @@ import { type EpochMillis, segmentTime } from '../ids.ts';
 import { encodeRef } from '../log/ref.ts';
 import { buildSegment } from '../segment/segment.ts';
 import { partitionPk } from '../store/items.ts';
-import type { AppendOutcome, Pending } from './append-queue.ts';
+import { type AppendOutcome, failureOf, type Pending } from './append-queue.ts';
 import { appendStamped } from './append-stamped.ts';
 import { appendToHead } from './append-to-head.ts';
 import { type Call, type Engine, openCall } from './engine.ts';
-import { headOf } from './heads.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
 import { keepAppended } from './ranges.ts';
-import { outcomeUnknown } from './retry.ts';
 import { greatest, type Share, sharesOf } from './shares.ts';
 import { meetProducers, type Standings } from './standings.ts';
 import { placed, type StoredEntry } from './stretches.ts';
@@ -113,27 +111,15 @@ function settleAll({ operations }: Call, { pending }: Share, outcome: AppendOutc
   }
 }
 
-/** No failure is definite for what an earlier segment may have stored. */
-function failureOf({ mayBeStored }: Pending, error: EngineError): AppendOutcome {
-  return { kind: 'failed', error: mayBeStored ? outcomeUnknown(error) : error };
-}
-
 type Met =
   | { readonly kind: 'met'; readonly standings: () => Promise<Standings> }
   /** This partition cannot be appended to; the others of the segment can. */
   | { readonly kind: 'failed'; readonly error: EngineError };
 
-/** The one read that a process makes of a head: from then on, every answer tells it. Of a producer
- * that is not known to be in the head, two reads. */
 async function meet(engine: Engine, call: Call, share: Share): Promise<Met> {
-  const { id } = share;
+  const producers = share.kind === 'plain' ? [] : share.pending.map(({ stamp }) => stamp.producer);
   try {
-    if (share.kind === 'stamped') {
-      const producers = share.pending.map(({ stamp }) => stamp.producer);
-      return { kind: 'met', standings: await meetProducers(engine, call, id, producers) };
-    }
-    if (!engine.heads.has(partitionPk(id))) await headOf(engine, call, id);
-    return { kind: 'met', standings: async () => undefined };
+    return { kind: 'met', standings: await meetProducers(engine, call, share.id, producers) };
   } catch (error) {
     if (error instanceof EngineError) return { kind: 'failed', error };
     throw error;

@@ -1,9 +1,9 @@
 // Heads: read strongly, and what a process remembers of them from the answers it got. What it
-// remembers may be old, which is harmless: it bounds look-ups from below and draws segment times,
-// and decides nothing.
+// remembers may be old, which is harmless: it bounds look-ups from below, draws segment times, and
+// says of which producers a look is needed, and when; it decides nothing that an answer is made of.
 
 import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
-import { type Head, readHead } from '../log/head.ts';
+import { type Append, type AppendRefusal, type Head, readHead, whyRefused } from '../log/head.ts';
 import type { Item } from '../store/algebra.ts';
 import { headKey, partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
@@ -23,14 +23,29 @@ const nobody: ReadonlySet<ProducerKey> = new Set();
 
 export function learnHead(engine: Engine, id: PartitionId, item: Item): Head {
   const head = readHead(item);
-  const { nextOffset, sweptBefore } = head;
-  const residents = head.residents.size === 0 ? nobody : new Set(head.residents.keys());
-  const known = engine.heads.get(partitionPk(id));
-  if (known === undefined || known.nextOffset <= nextOffset) {
-    const crowded = known?.crowded ?? false;
-    engine.heads.set(partitionPk(id), { nextOffset, sweptBefore, residents, crowded });
-  }
+  rememberHead(engine, id, head);
   return head;
+}
+
+/** Why an append was refused; what came with it is remembered, or that there is no such head. */
+export function learnRefusal(
+  engine: Engine,
+  append: Append,
+  current: Item | undefined,
+): AppendRefusal {
+  const refusal = whyRefused(append, current);
+  if (refusal.kind === 'no-partition') engine.heads.delete(partitionPk(append.id));
+  else rememberHead(engine, append.id, refusal.head);
+  return refusal;
+}
+
+function rememberHead(engine: Engine, id: PartitionId, head: Head): void {
+  const { nextOffset, sweptBefore } = head;
+  const known = engine.heads.get(partitionPk(id));
+  if (known !== undefined && known.nextOffset > nextOffset) return;
+  const residents = head.residents.size === 0 ? nobody : new Set(head.residents.keys());
+  const crowded = known?.crowded ?? false;
+  engine.heads.set(partitionPk(id), { nextOffset, sweptBefore, residents, crowded });
 }
 
 export function noteCrowd(engine: Engine, id: PartitionId, crowded: boolean): void {

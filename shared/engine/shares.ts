@@ -62,7 +62,7 @@ function withoutRepeats(all: readonly StampedPending[]): readonly StampedPending
 function answeringBoth(first: StampedPending, repeat: StampedPending): StampedPending {
   return {
     ...first,
-    ...(repeat.mayBeStored && { mayBeStored: true }),
+    mayBeStored: first.mayBeStored || repeat.mayBeStored,
     settle: (outcome, operations) => {
       first.settle(outcome, operations);
       const again =

@@ -1,6 +1,7 @@
-// What a process knows of the producers whose batches it is about to append. From the answers it
-// got it remembers who is in a head, which serves to send and never to decide; everyone else is
-// looked up: the head first, then the producer's item, both strongly, in this order.
+// What a process knows of a head, and of the producers whose batches it is about to append. From
+// the answers it got it remembers who is in a head, which serves to send and never to decide;
+// everyone else is looked up: the head first, then the producer's item, both strongly, in this
+// order.
 
 import type { PartitionId, ProducerKey } from '../ids.ts';
 import type { Head } from '../log/head.ts';
@@ -20,10 +21,11 @@ export type KnownStandings = {
   readonly head: Head;
 };
 
-/** Of producers that may not be in the head, two reads each. The sooner they are made, the longer
- * have others to come and be evicted before the update, which is then refused. So they are made
- * while the object is being PUT, which hides them; but after it where producers are seen to be
- * driven out (and there who was in the head a while ago is not taken to be in it still).
+/** The one read that a process makes of a head: from then on, every answer tells it. And of
+ * producers that may not be in it, two reads each. The sooner they are made, the longer have others
+ * to come and be evicted before the update, which is then refused. So they are made while the
+ * object is being PUT, which hides them; but after it where producers are seen to be driven out
+ * (and there who was in the head a while ago is not taken to be in it still).
  * @returns what to ask once the object is there.
  * @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, as does what is returned. */
 export async function meetProducers(
@@ -37,6 +39,10 @@ export async function meetProducers(
     return standingsAt(engine, call, { id, head }, producers);
   };
   const known = engine.heads.get(partitionPk(id));
+  if (producers.length === 0) {
+    if (known === undefined) await headOf(engine, call, id);
+    return async () => undefined;
+  }
   if (known?.crowded) return look;
   if (known !== undefined && producers.every((one) => known.residents.has(one))) {
     return async () => undefined;

@@ -134,9 +134,9 @@ export const stampMutants: readonly Mutant[] = [
     name: 'a failure called definite after a stamped try of unknown outcome',
     patches: [
       {
-        file: append,
-        find: 'error: isUnsure ? outcomeUnknown(error) : definite',
-        replace: 'error: definite',
+        file: 'shared/engine/append-queue.ts',
+        find: 'mayBeStored ? outcomeUnknown(error) : error',
+        replace: 'error',
       },
     ],
   },
