@@ -2,9 +2,10 @@
 
 import { produceRoutes } from '../shared/api/v2/produce-routes.ts';
 import { producerRoutes } from '../shared/api/v2/producer-routes.ts';
+import { transactionRoutes } from '../shared/api/v2/transaction-routes.ts';
 import { v3ProduceRoutes } from '../shared/api/v3/produce-routes.ts';
 import { segments, serve } from './runtime.ts';
 
-const routes = [produceRoutes, producerRoutes, v3ProduceRoutes];
+const routes = [produceRoutes, producerRoutes, transactionRoutes, v3ProduceRoutes];
 
 export const handler = serve({ routes, objects: segments() });

@@ -23,6 +23,8 @@ export const topicIdBytes = 16;
 export const segmentIdBytes = 16;
 
 export const drawnProducerBytes = 9;
+/** Of chance in a segment id. */
+export const segmentRandomBytes = 10;
 
 const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const timeCharacters = 10;
@@ -47,11 +49,11 @@ export function drawnProducerKey(random: Uint8Array): ProducerKey {
 }
 
 /** A segment id of that time: ids of later times sort after those of earlier ones.
- * @param random 10 bytes of chance. Source: the ULID specification. */
+ * @param random segmentRandomBytes of chance. Source: the ULID specification. */
 export function segmentIdOf(time: EpochMillis, random: Uint8Array): SegmentId {
   const bytes = Buffer.alloc(segmentIdBytes);
   bytes.writeUIntBE(time, 0, 6);
-  bytes.set(random.subarray(0, 10), 6);
+  bytes.set(random.subarray(0, segmentRandomBytes), 6);
   return segmentIdFromBytes(bytes);
 }
 

@@ -24,8 +24,11 @@ export const tailRefsMax = 256;
 /** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
 export const rollOddsWhenFull = 0.1;
 /** Producers that stay in the head however long they are idle. With refsPerChunk refs it is still
- * one write unit. */
+ * one write unit, as long as ids have 9 characters (ids.ts): a hundred trillion were given. The 12
+ * of a key's producer make it a little more. */
 export const residentProducersMax = 6;
+/** Beyond those, whoever has not appended for so many tails leaves. */
+export const idleTails = 2;
 /** At so many, and at every multiple of it, a head is rolled for its producers, and the oldest
  * leave though they are at work, down to half. Below it who is at work stays: to be driven out and
  * to come back costs more than the write units of a larger head. */
@@ -185,8 +188,9 @@ assert(residentProducersBusyMax < residentProducersFull, 'a head is rolled befor
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
 
-/** DynamoDB's size of a head with refsPerChunk refs and every resident, its numbers at their
- * longest for a billion records a day over a century. Source: "DynamoDB item sizes and formats". */
+/** DynamoDB's size of a head with refsPerChunk refs and residentProducersMax residents, its numbers
+ * at their longest for a billion records a day over a century. Source: "DynamoDB item sizes and
+ * formats". */
 function headBytesAtRoll(): number {
   const number = 8;
   const key = 2 + 'part#'.length + 22 + 1 + 4 + 2 + 'head'.length;

@@ -7,6 +7,7 @@ import { fetchRoutes } from './v2/fetch-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
 import { producerRoutes } from './v2/producer-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
+import { transactionRoutes } from './v2/transaction-routes.ts';
 import { v3ClusterRoutes } from './v3/cluster-routes.ts';
 import { v3ConfigRoutes } from './v3/config-routes.ts';
 import { v3OffsetRoutes } from './v3/offset-routes.ts';
@@ -18,6 +19,7 @@ export function allRoutes(document: string): readonly RouteGroup[] {
   return [
     produceRoutes,
     producerRoutes,
+    transactionRoutes,
     fetchRoutes,
     topicRoutes,
     v3ClusterRoutes,

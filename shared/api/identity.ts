@@ -2,20 +2,22 @@
 // or the header Idempotency-Key. Source: IETF httpapi, "The Idempotency-Key HTTP Header Field".
 
 import type { KeyIdentity } from '../engine/identify.ts';
+import { identifiedTwice, invalidField, keyField } from '../engine/identity-errors.ts';
 import { EngineError } from '../errors.ts';
 import { idempotencyKeyLengthMax } from '../limits.ts';
 import { type Exchange, requestHeader } from './exchange.ts';
 import type { ProducerBody } from './schemas/produce.ts';
 
-const field = 'Idempotency-Key';
-
 /** @throws EngineError INVALID_FIELD. */
 export function keyIdentity(exchange: Exchange): KeyIdentity | undefined {
-  const key = requestHeader(exchange, field);
+  const key = requestHeader(exchange, keyField);
   if (key === undefined) return undefined;
   if (key.length >= 1 && key.length <= idempotencyKeyLengthMax) return { key };
-  const message = `${field}: must be 1 to ${idempotencyKeyLengthMax} characters long`;
-  throw new EngineError('INVALID_FIELD', message, { field, limit: idempotencyKeyLengthMax });
+  const message = `${keyField}: must be 1 to ${idempotencyKeyLengthMax} characters long`;
+  throw new EngineError('INVALID_FIELD', message, {
+    field: keyField,
+    limit: idempotencyKeyLengthMax,
+  });
 }
 
 /** The one of the two that the request has.
@@ -35,9 +37,9 @@ export function identityOf<Sequences>(
   const missing = Object.entries(parts).filter(([, part]) => part === undefined);
   if (missing.length === 3) return key;
   if (id === undefined || epoch === undefined || sequences === undefined) {
-    throw invalid(missing[0]?.[0] ?? name, 'is required with the other fields of a producer');
+    throw invalidField(missing[0]?.[0] ?? name, 'is required with the other fields of a producer');
   }
-  if (key !== undefined) throw invalid(field, 'a request has this or a producer, not both');
+  if (key !== undefined) throw identifiedTwice();
   return { producer: { id, epoch, sequences } };
 }
 
@@ -47,9 +49,5 @@ export function sequencesByPartition(
 ): ReadonlyMap<number, number> {
   const byPartition = new Map(sequences.map(({ partition, sequence }) => [partition, sequence]));
   if (byPartition.size === sequences.length) return byPartition;
-  throw invalid('sequences', 'a partition must not be repeated');
-}
-
-function invalid(name: string, what: string): EngineError {
-  return new EngineError('INVALID_FIELD', `${name}: ${what}`, { field: name });
+  throw invalidField('sequences', 'a partition must not be repeated');
 }

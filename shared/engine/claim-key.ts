@@ -7,7 +7,6 @@
 // A key is good for keyLifeMillis. Its item stays as long again, in which it is refused: what a
 // producer did may be forgotten soon, and a repeat then would append again.
 
-import { createHash } from 'node:crypto';
 import { EngineError } from '../errors.ts';
 import {
   drawnProducerBytes,
@@ -19,7 +18,8 @@ import { keyLifeMillis, producerExpiryMillis } from '../limits.ts';
 import { type Item, numberIn, textIn } from '../store/algebra.ts';
 import { expiresAt, idempotencyKeyKey, ifFree, keyItem } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import type { KeyIdentity } from './identify.ts';
+import { hashOf } from './fingerprint.ts';
+import { keyField, keyReused } from './identity-errors.ts';
 import { repeatableWrite } from './retry.ts';
 import type { Topic } from './topic-cache.ts';
 
@@ -34,7 +34,7 @@ export async function claimKey(
   engine: Engine,
   call: Call,
   topic: Topic,
-  { key, fingerprint }: KeyIdentity & { readonly fingerprint: string },
+  { key, fingerprint }: { readonly key: string; readonly fingerprint: string },
 ): Promise<Claim> {
   const item: Item = {
     ...idempotencyKeyKey(topic.id, hashOf(key)),
@@ -51,14 +51,11 @@ export async function claimKey(
 }
 
 function claimOf(item: Item, fingerprint: string, now: EpochMillis): Claim {
-  const field = 'Idempotency-Key';
-  if (textIn(item, keyItem.fingerprint) !== fingerprint) {
-    throw new EngineError('KEY_REUSED', `${field}: it stood for another request`, { field });
-  }
+  if (textIn(item, keyItem.fingerprint) !== fingerprint) throw keyReused();
   const createdAt = numberIn(item, keyItem.createdAt) as EpochMillis;
   if (now - createdAt > keyLifeMillis) {
-    const message = `${field}: it was first used more than ${keyLifeMillis} ms ago`;
-    throw new EngineError('KEY_TOO_OLD', message, { field, limit: keyLifeMillis });
+    const message = `${keyField}: it was first used more than ${keyLifeMillis} ms ago`;
+    throw new EngineError('KEY_TOO_OLD', message, { field: keyField, limit: keyLifeMillis });
   }
   return {
     producer: textIn(item, keyItem.producer) as ProducerKey,
@@ -71,9 +68,4 @@ function claimOf(item: Item, fingerprint: string, now: EpochMillis): Claim {
 function asDefinite(error: unknown): never {
   if (!(error instanceof EngineError) || error.outcome !== 'unknown') throw error;
   throw new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
-}
-
-/** Bounds what a caller puts into the table's keys. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }

@@ -21,9 +21,9 @@ import { hold } from './append.ts';
 import type { AppendOutcome, Batches } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
 import { headOf, learnRefusal } from './heads.ts';
+import { comesTooEarly, fenced, keyReused, overlaps } from './identity-errors.ts';
 import { partitionGone } from './on-topic.ts';
 import { afterRefusal, newPatience, type Patience, waitForPredecessor } from './patience.ts';
-import { comesTooEarly, fenced, overlaps } from './producer-errors.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
 import { outcomeUnknown, repeatable, repeatableTransaction } from './retry.ts';
 import { meetProducers, type Standings, standingsAt } from './standings.ts';
@@ -171,7 +171,7 @@ function answerAgain(
   item: Item,
 ): Promise<readonly AppendOutcome[]> {
   const committed = readTransaction(item);
-  if (committed.fingerprint !== fingerprint) throw reused();
+  if (committed.fingerprint !== fingerprint) throw keyReused();
   return placesOfCommitted(engine, call, parts, committed.places);
 }
 
@@ -240,9 +240,4 @@ async function metAgain(
       return { ...part, standings };
     }),
   );
-}
-
-function reused(): EngineError {
-  const field = 'Idempotency-Key';
-  return new EngineError('KEY_REUSED', `${field}: it stood for another request`, { field });
 }

@@ -7,9 +7,9 @@ import { type EpochMillis, segmentTime } from '../ids.ts';
 import { encodeRef } from '../log/ref.ts';
 import { buildSegment } from '../segment/segment.ts';
 import { partitionPk } from '../store/items.ts';
+import { appendPlain } from './append-plain.ts';
 import { type AppendOutcome, failureOf, type Pending } from './append-queue.ts';
 import { appendStamped } from './append-stamped.ts';
-import { appendToHead } from './append-to-head.ts';
 import { type Call, type Engine, openCall } from './engine.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
 import { keepAppended } from './ranges.ts';
@@ -85,7 +85,7 @@ async function append(
   const place = { segment, position, length, count };
   const refs = [encodeRef({ ...place, timestampMax })];
   const time = segmentTime(segment);
-  const result = await appendToHead(engine, call, {
+  const result = await appendPlain(engine, call, {
     id,
     refs,
     count,

@@ -32,3 +32,8 @@ function addField(hash: Hash, field: Uint8Array | null): void {
   hash.update(`${field?.length ?? 'null'}:`);
   if (field !== null) hash.update(field);
 }
+
+/** Of a caller's text: it bounds what callers put into the table's keys. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -3,13 +3,13 @@
 // stands for a producer drawn for it alone, whose only batch in each partition has sequence 0; a
 // request with neither is appended as often as it is sent.
 
-import { EngineError } from '../errors.ts';
 import { type EpochMillis, producerKeyOf } from '../ids.ts';
 import { partitionForKey } from '../log/partitioner.ts';
 import type { Stamp } from '../log/stamp.ts';
 import type { BatchToWrite } from '../record/encode-batch.ts';
 import { claimKey } from './claim-key.ts';
 import type { Call, Engine } from './engine.ts';
+import { invalidField } from './identity-errors.ts';
 import type { Topic } from './topic-cache.ts';
 
 export type Identity = { readonly producer: ProducerIdentity } | KeyIdentity;
@@ -24,13 +24,6 @@ export type ProducerIdentity = {
 
 /** The caller's Idempotency-Key, at most idempotencyKeyLengthMax characters. */
 export type KeyIdentity = { readonly key: string };
-
-/** What is to be identified. */
-export type Identified<Of extends Identity> = {
-  readonly identity: Of | undefined;
-  /** Of all that the request says: another one under the same key is refused. */
-  readonly fingerprint: () => string;
-};
 
 export type Plan = {
   /** Of the topic, for the hashes of keys. */
@@ -54,7 +47,14 @@ export async function identify(
   engine: Engine,
   call: Call,
   topic: Topic,
-  { identity, fingerprint }: Identified<Identity>,
+  {
+    identity,
+    fingerprint,
+  }: {
+    readonly identity: Identity | undefined;
+    /** Of all that the request says: another one under the same key is refused. */
+    readonly fingerprint: () => string;
+  },
 ): Promise<Plan> {
   const { partitions } = topic;
   const now = engine.clock.now();
@@ -91,29 +91,18 @@ export function plannedByProducer({
   return {
     keyless: (index) => {
       const field = `records[${index}].partition`;
-      throw invalid(field, 'a producer says the partition of a record that has no key');
+      throw invalidField(field, 'a producer says the partition of a record that has no key');
     },
     checkReached: (reached) => {
       for (const partition of reached) {
         if (sequences.has(partition)) continue;
-        throw invalid('sequences', `records go to partition ${partition}, which has none`);
+        throw invalidField('sequences', `records go to partition ${partition}, which has none`);
       }
       if (sequences.size > reached.length) {
-        throw invalid('sequences', 'one is of a partition that no record goes to');
+        throw invalidField('sequences', 'one is of a partition that no record goes to');
       }
     },
     stampOf: (partition) => ({ stamp: { producer, epoch, sequence: sequenceOf(partition) } }),
     producerOf: (partition) => ({ id, epoch, baseSequence: sequenceOf(partition) }),
   };
-}
-
-export function identifiedTwice(): EngineError {
-  return invalid(
-    'Idempotency-Key',
-    'the request has a producer, which makes it safe to send again',
-  );
-}
-
-function invalid(field: string, what: string): EngineError {
-  return new EngineError('INVALID_FIELD', `${field}: ${what}`, { field });
 }

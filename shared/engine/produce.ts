@@ -9,7 +9,8 @@ import type { AppendOutcome, Submission } from './append-queue.ts';
 import { checkBatches } from './check-batches.ts';
 import type { Call, Engine } from './engine.ts';
 import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
-import { type Identity, identifiedTwice, identify, type KeyIdentity } from './identify.ts';
+import { type Identity, identify, type KeyIdentity } from './identify.ts';
+import { identifiedTwice } from './identity-errors.ts';
 import { isUnknownPartition, onTopic, type PartitionName, unknownPartition } from './on-topic.ts';
 import {
   checkCount,

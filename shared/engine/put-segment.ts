@@ -7,6 +7,7 @@ import {
   type PartitionId,
   type SegmentId,
   segmentIdOf,
+  segmentRandomBytes,
   segmentTime,
 } from '../ids.ts';
 import { segmentKey } from '../segment/keys.ts';
@@ -24,7 +25,7 @@ export function newSegmentId(
 ): SegmentId {
   const swept = Array.from(into, ({ id }) => engine.heads.get(partitionPk(id))?.sweptBefore ?? -1);
   const time = Math.max(engine.clock.now(), greatest(swept) + 1);
-  return segmentIdOf(time as EpochMillis, engine.chance.bytes(10));
+  return segmentIdOf(time as EpochMillis, engine.chance.bytes(segmentRandomBytes));
 }
 
 /** @returns the id it was stored under: another one, should the first be taken. */
@@ -40,7 +41,7 @@ export async function putSegment(
     try {
       const answer = await call.objects.put({ key: segmentKey(id), parts, crc32c });
       if (answer === 'stored' || mayBeMine) return;
-      id = segmentIdOf(segmentTime(id), engine.chance.bytes(10));
+      id = segmentIdOf(segmentTime(id), engine.chance.bytes(segmentRandomBytes));
       throw new StoreError('not-done', 'conflict');
     } catch (error) {
       mayBeMine ||= error instanceof StoreError && error.outcome === 'unknown';

@@ -4,11 +4,11 @@
 import { EngineError } from '../errors.ts';
 import { transactItemsMax } from '../limits.ts';
 import { topicNameFault } from '../log/topic-name.ts';
-import { hashOf } from './claim-key.ts';
 import { commitTransaction } from './commit-transaction.ts';
 import type { Call, Engine } from './engine.ts';
-import { fingerprintOfRecords } from './fingerprint.ts';
+import { fingerprintOfRecords, hashOf } from './fingerprint.ts';
 import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
+import { invalidField } from './identity-errors.ts';
 import { onTopics } from './on-topic.ts';
 import {
   checkCount,
@@ -62,8 +62,8 @@ export async function transact(
         if (fault !== undefined) throw fault;
       }
       const plan = planFor(engine, topic, identity);
-      const shares = sharesByPartition(topic, { records, indexes }, plan);
-      return shares.map((share) => ({ ...share, partitions: topic.partitions }));
+      const own = sharesByPartition(topic, { records, indexes }, plan);
+      return own.map((share) => ({ ...share, partitions: topic.partitions }));
     });
     checkReach(shares);
     checkSequences(names, identity);
@@ -130,6 +130,5 @@ function tooManyHeads(count: number, of: string): EngineError {
 function checkSequences(names: readonly string[], identity: TransactionIdentity): void {
   if ('key' in identity) return;
   if ([...identity.producer.sequences.keys()].every((name) => names.includes(name))) return;
-  const message = 'sequences: one is of a topic that no record goes to';
-  throw new EngineError('INVALID_FIELD', message, { field: 'sequences' });
+  throw invalidField('sequences', 'one is of a topic that no record goes to');
 }

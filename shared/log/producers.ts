@@ -10,6 +10,7 @@
 import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
 import {
   evictionsMax,
+  idleTails,
   producerExpiryMillis,
   residentProducersBusyMax,
   residentProducersMax,
@@ -61,10 +62,10 @@ export function readProducer(item: Item | undefined, now: EpochMillis): Producer
   };
 }
 
-/** Who is to leave: of those beyond the newest few whoever was idle for about two tails; and past
+/** Who is to leave: of those beyond the newest few whoever was idle for idleTails tails; and past
  * the bound the oldest, whatever they do. */
 export function producersToEvict({ residents, nextOffset, tailBase }: EvictableHead): Residents {
-  const idleBefore = 2 * tailBase - nextOffset;
+  const idleBefore = nextOffset - idleTails * (nextOffset - tailBase);
   const isCrowded = residents.size >= residentProducersBusyMax;
   const stay = isCrowded ? residentProducersBusyMax / 2 : residentProducersMax;
   const oldestFirst = [...residents].sort(([, one], [, other]) => one.base - other.base);

@@ -204,7 +204,20 @@ test('transactions roll what they fill', async () => {
   });
 });
 
-test('a conflict is not done, and goes again', async () => {
+test('a conflict is not done: what met it goes again, and happens once', async () => {
+  await withTopics(14, async (world, engine) => {
+    world.faults.next('transact', 'conflict', 'conflict');
+    expect(offsetsOf(await send(world, engine, 'a', { key: 'k' }))).toEqual([0, 0, 0]);
+    world.faults.next('write', 'conflict');
+    expect(await produce(world, engine, ['b'])).toEqual([1]);
+    world.faults.next('transact', ...Array.from({ length: triesMax }, () => 'conflict' as const));
+    const given = send(world, engine, 'c', { key: 'l' });
+    await expect(given).rejects.toMatchObject({ code: 'UNAVAILABLE', outcome: 'retriable' });
+    expect(await everything(world)).toEqual([['a', 'b'], ['a'], ['a']]);
+  });
+});
+
+test('transactions and appends that meet at one head are all stored', async () => {
   await withTopics(11, async (world, engine) => {
     const all = await Promise.all([
       ...Array.from({ length: 8 }, (_, n) => send(world, world.newEngine(), 't', { key: `${n}` })),

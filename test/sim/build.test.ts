@@ -1,8 +1,10 @@
 // Patches cannot rot: one whose text is not there, or there twice, or changes nothing, or is of a
 // file that is no part of the simulation, is no patch.
 
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { buildSimulation, patched } from './build.ts';
+import { identityMutants, plainMutants } from './mutants.ts';
 
 const file = 'shared/limits.ts';
 
@@ -26,4 +28,13 @@ test('a patched engine is another one', async () => {
   };
   const { simulate } = await buildSimulation([patch]);
   expect((await simulate(1)).violations.join('\n')).toContain('I14: logStart');
+});
+
+test.each([...plainMutants, ...identityMutants])('the text of $name is there', async (mutant) => {
+  for (const patch of mutant.patches) {
+    const before = mutant.patches.slice(0, mutant.patches.indexOf(patch));
+    const own = before.filter((other) => other.file === patch.file);
+    const source = own.reduce(patched, await readFile(patch.file, 'utf8'));
+    expect(patched(source, patch)).not.toBe(source);
+  }
 });

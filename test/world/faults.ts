@@ -5,9 +5,10 @@ import type { Stores } from '../../shared/store/counted.ts';
 import { StoreError } from '../../shared/store/store-error.ts';
 
 /** 'before': it did not happen, and nobody knows. 'after': it happened, and nobody knows. 'late':
- * it did not happen yet, and nobody knows. 'throttled': it did not happen, and the store says so.
+ * it did not happen yet, and nobody knows. 'throttled', and 'conflict' (with a transaction): it did
+ * not happen, and the store says so.
  * Of a read there is nothing to know: its answer was lost, before or after. */
-export type Fault = 'before' | 'after' | 'late' | 'throttled';
+export type Fault = 'before' | 'after' | 'late' | 'throttled' | 'conflict';
 
 export type Operation = 'put' | 'read' | 'get' | 'query' | 'write' | 'transact';
 
@@ -28,7 +29,7 @@ export function withFaults({ objects, table }: Stores): Stores & { readonly faul
   const meet = async <Answer>(operation: Operation, work: () => Promise<Answer>) => {
     const fault = planned.get(operation)?.shift();
     const outcome = changes.has(operation) ? 'unknown' : 'not-done';
-    if (fault === 'throttled') throw new StoreError('not-done', 'throttled');
+    if (fault === 'throttled' || fault === 'conflict') throw new StoreError('not-done', fault);
     if (fault === 'late') late.push(work);
     if (fault === 'before' || fault === 'late') throw new StoreError(outcome, 'unavailable');
     const answer = await work();

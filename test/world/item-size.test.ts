@@ -49,7 +49,7 @@ const time = 3_999_999_999_999;
 /** The greatest epoch and the greatest sequence, packed. */
 const epochAndNext = 32_767 * 2 ** 31 + 2 ** 31 - 1;
 
-test('a head at its roll, with every resident, is one write unit', () => {
+test('a head at its roll, with the residents that stay, is one write unit', () => {
   const topicId = topicIdOf(new Uint8Array(topicIdBytes));
   const head: Record<string, Value> = newHead({ topicId, partition: partitionsPerTopicMax - 1 });
   const { nextOffset, logStart, tailBase, tail, timeBefore, evictedUpTo, sweptBefore } = headItem;

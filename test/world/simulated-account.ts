@@ -27,7 +27,7 @@ export type Bill = {
   writeUnits: number;
   readUnits: number;
   throttled: number;
-  /** Updates of a head that its condition refused, those that append and those that cut. */
+  /** Updates of a head that its condition refused: those that append, and all others. */
   refusedAppends: number;
   refusedCuts: number;
 };

@@ -2,7 +2,7 @@
 
 import type { Mutant } from '../mutants.ts';
 
-const append = 'shared/engine/append-to-head.ts';
+const append = 'shared/engine/append-plain.ts';
 const commit = 'shared/engine/commit.ts';
 const putSegment = 'shared/engine/put-segment.ts';
 

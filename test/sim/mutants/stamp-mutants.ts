@@ -166,7 +166,7 @@ export const stampMutants: readonly Mutant[] = [
     name: 'a plain batch of a group commit sent again after an unknown outcome',
     patches: [
       {
-        file: 'shared/engine/append-to-head.ts',
+        file: 'shared/engine/append-plain.ts',
         find: "after: 'not-done'",
         replace: "after: append.count > 3 ? 'any' : 'not-done'",
       },

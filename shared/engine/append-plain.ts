@@ -22,7 +22,7 @@ export type AppendResult =
   | { readonly kind: 'swept' };
 
 /** @param append without stamps. */
-export async function appendToHead(
+export async function appendPlain(
   engine: Engine,
   call: Call,
   append: Append,

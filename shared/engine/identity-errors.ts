@@ -1,4 +1,4 @@
-// What is wrong with a stamp, for the caller of a verb.
+// What is wrong with what a request says of itself, for the caller of a verb.
 
 import { EngineError } from '../errors.ts';
 import type { Stamp } from '../log/stamp.ts';
@@ -16,4 +16,20 @@ export function overlaps({ epoch, sequence }: Stamp): EngineError {
 export function fenced({ epoch }: Stamp): EngineError {
   const message = `producer_epoch: a later epoch than ${epoch} has written`;
   return new EngineError('PRODUCER_FENCED', message, { field: 'producer_epoch' });
+}
+
+/** The header that carries it, and what errors call it. */
+export const keyField = 'Idempotency-Key';
+
+export function keyReused(): EngineError {
+  const message = `${keyField}: it stood for another request`;
+  return new EngineError('KEY_REUSED', message, { field: keyField });
+}
+
+export function identifiedTwice(): EngineError {
+  return invalidField(keyField, 'a request has this or a producer, not both');
+}
+
+export function invalidField(field: string, what: string): EngineError {
+  return new EngineError('INVALID_FIELD', `${field}: ${what}`, { field });
 }

@@ -1,0 +1,44 @@
+// POST /transactions: records for many topics, all or none.
+
+import { invalidField, keyField } from '../../engine/identity-errors.ts';
+import type { ProducedEntry } from '../../engine/records-by-partition.ts';
+import { type TransactionIdentity, transact } from '../../engine/transact.ts';
+import type { Exchange, RouteGroup } from '../exchange.ts';
+import { identityOf, sequencesByPartition } from '../identity.ts';
+import { v2ReplyType } from '../media-types.ts';
+import { jsonReply } from '../reply.ts';
+import { type TransactionBody, transactionBody } from '../schemas/produce.ts';
+import { jsonRecords } from './json-records.ts';
+
+export const transactionRoutes: RouteGroup = { 'POST /transactions': commit };
+
+async function commit(exchange: Exchange): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  const { records: all, body } = await jsonRecords(exchange, transactionBody);
+  const topics = body.records.map(({ topic }) => topic);
+  const records = all.map((record, index) => ({ ...record, topic: topics[index] as string }));
+  const identity = transactionIdentity(exchange, body);
+  const entries = await transact(exchange.engine, exchange.call, { records, identity });
+  const offsets = entries.map((entry, index) => ({
+    topic: topics[index],
+    ...storedPlace(entry as Extract<ProducedEntry, { readonly offset: number }>),
+  }));
+  return jsonReply(exchange, type, { offsets });
+}
+
+function storedPlace({ partition, offset, duplicate }: Extract<ProducedEntry, { offset: number }>) {
+  return { partition, offset, error_code: null, error: null, duplicate };
+}
+
+/** @throws EngineError INVALID_FIELD: it has none, and could not be sent again. */
+function transactionIdentity(exchange: Exchange, body: TransactionBody): TransactionIdentity {
+  const sequences = body.sequences && byTopic(body.sequences);
+  const identity = identityOf(exchange, body, { sequences, name: 'sequences' });
+  if (identity !== undefined) return identity;
+  throw invalidField(keyField, 'a transaction needs this header, or a producer');
+}
+
+function byTopic(sequences: NonNullable<TransactionBody['sequences']>) {
+  const topics = Map.groupBy(sequences, ({ topic }) => topic);
+  return new Map([...topics].map(([topic, own]) => [topic, sequencesByPartition(own)]));
+}
