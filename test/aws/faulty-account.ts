@@ -6,6 +6,7 @@ import type { Chance } from '../../shared/engine/environment.ts';
 import { fetchRecords } from '../../shared/engine/fetch.ts';
 import { hostClock } from '../../shared/engine/host-environment.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
+import { EngineError } from '../../shared/errors.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import { dynamodbWire, s3Wire } from '../emulators/aws-wire.ts';
 import type { Emulator } from '../emulators/child-server.ts';
@@ -111,18 +112,43 @@ export function plainSend({ engine, topic }: Place, chance: Chance, patience?: '
     const { hasty, hurried } = callMillis;
     const millis =
       patience === 'patient' ? callMillis.patient : hasty + chance.fraction() * (hurried - hasty);
-    const records = values.map((value) => ({
-      key: null,
-      value: Buffer.from(value),
-      headers: [],
-      partition,
-    }));
+    const records = recordsOf(values, partition);
     const entries = await produceRecords(engine, callFor(engine, millis), { topic, records });
     return entries.map((entry) => {
       if ('error' in entry) throw entry.error;
       return entry.offset;
     });
   };
+}
+
+/** As a client that numbers its batches sends: again and again, until it is answered. */
+export function stampedSend({ engine, topic }: Place, id: number): Send {
+  const next = new Map<number, number>();
+  return async ({ partition, values }) => {
+    const sequence = next.get(partition) ?? 0;
+    next.set(partition, sequence + values.length);
+    const producer = { id, epoch: 0, sequences: new Map([[partition, sequence]]) };
+    const records = recordsOf(values, partition);
+    for (;;) {
+      const request = { topic, records, identity: { producer } };
+      const call = callFor(engine, callMillis.hurried);
+      const entries = await produceRecords(engine, call, request).catch(unlessMistaken);
+      const offsets = entries.flatMap((entry) => ('offset' in entry ? [entry.offset] : []));
+      if (offsets.length === values.length) return offsets;
+    }
+  };
+}
+
+/** Whatever a store's failure is called, it goes again. */
+function unlessMistaken(error: unknown): readonly { readonly error: EngineError }[] {
+  if (error instanceof EngineError) return [{ error }];
+  throw error;
+}
+
+function recordsOf(values: readonly string[], partition: number) {
+  return values.map((value) => {
+    return { key: null, value: Buffer.from(value), headers: [], partition };
+  });
 }
 
 export function fetchWith({ engine, topic }: Place, waitMillis = 0): FetchFrom {

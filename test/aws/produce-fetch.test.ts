@@ -24,6 +24,7 @@ import {
   fetchWith,
   openFaultyAccount,
   plainSend,
+  stampedSend,
 } from './faulty-account.ts';
 import { findWrong, type Log } from './journal.ts';
 import { bucketName } from './open-stores.ts';
@@ -33,7 +34,7 @@ const seed = Number(process.env['SLUICE_SEED'] ?? Math.floor(Math.random() * 2 *
 
 const partitions = 2;
 const enginesCount = 3;
-const producersPerEngine = 3;
+const producersPerEngine = 2;
 /** Above the refs of a chunk, so that heads roll. Producers go on until every fault was met. */
 const requestsMin = 12;
 const requestsMax = 200;
@@ -89,9 +90,14 @@ async function produceAndFetch(run: Run): Promise<void> {
     return new Producer({ producer, send, partitions, acknowledged, chance });
   };
   const engines = Array.from({ length: enginesCount }, () => account.newEngine('impatient'));
-  const producers = engines.flatMap((engine, index) =>
+  const plain = engines.flatMap((engine, index) =>
     Array.from({ length: producersPerEngine }, (_, n) => producerOf(engine, `${index}.${n}`)),
   );
+  const stamped = engines.map((engine, index) => {
+    const send = stampedSend({ engine, topic }, index);
+    return new Producer({ producer: `n${index}`, send, partitions, acknowledged, chance });
+  });
+  const producers = [...plain, ...stamped];
 
   account.beginFaults();
   const lacking = () => account.notMet('get', 'write', 'put', 'read');
@@ -101,6 +107,8 @@ async function produceAndFetch(run: Run): Promise<void> {
     Promise.all(producers.map((producer) => producer.sendWhile(goesOn))),
   );
   expect(lacking()).toEqual([]);
+  const answers = stamped.flatMap(({ sent }) => sent.map(({ fate }) => fate.kind));
+  expect(new Set(answers)).toEqual(new Set(['acknowledged']));
   await Promise.all(engines.map((engine) => engine.background.idle()));
   await account.endFaults();
 
