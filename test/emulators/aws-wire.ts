@@ -25,6 +25,8 @@ export type WireAnswer = {
 export type Wire = {
   /** @returns undefined for what is no call of a port: making a table, or a bucket. */
   readonly operationOf: (request: WireRequest) => Operation | undefined;
+  /** What the emulator answers, as the service itself would. */
+  readonly complete: (answer: WireAnswer) => WireAnswer;
   /** @param at in [0, 1): which of the ways there are to say it. */
   readonly refuse: (refusal: Refusal, request: WireRequest, at: number) => WireAnswer;
 };
@@ -50,6 +52,7 @@ export const dynamodbWire: Wire = {
     const [, target = ''] = String(headers['x-amz-target']).split('.');
     return targets.get(target);
   },
+  complete: summed,
   refuse(refusal, request, at) {
     const isTransaction = dynamodbWire.operationOf(request) === 'transact';
     switch (refusal) {
@@ -76,17 +79,18 @@ function cancelled({ body }: WireRequest, code: string, at: number): WireAnswer 
   return dynamodbAnswer(400, `${namespace}TransactionCanceledException`, { CancellationReasons });
 }
 
-/** With the sum of its bytes, as DynamoDB sends it with every answer. */
 function dynamodbAnswer(status: number, type: string, more: object = {}): WireAnswer {
   const body = Buffer.from(JSON.stringify({ __type: type, message: type, ...more }));
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-crc32': String(crc32(body)),
-  };
-  return { status, headers, body };
+  return summed({ status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body });
+}
+
+/** With the sum of its bytes: DynamoDB sends it with every answer, its emulator with no refusal. */
+function summed({ status, headers, body }: WireAnswer): WireAnswer {
+  return { status, headers: { 'x-amz-crc32': String(crc32(body)), ...headers }, body };
 }
 
 export const s3Wire: Wire = {
+  complete: (answer) => answer,
   operationOf({ method, path }) {
     const { pathname, searchParams } = new URL(path, 'http://s3');
     const [, , key = ''] = pathname.split('/');

@@ -65,7 +65,7 @@ export async function startFaultProxy(options: ProxyOptions): Promise<FaultProxy
     return passOn(overdue.request);
   };
   const take = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await whole(incoming).catch(() => undefined);
+    const request = await requestOf(incoming).catch(() => undefined);
     // Whoever sends it gave up before the end of it.
     if (request === undefined) return;
     const operation = wire.operationOf(request);
@@ -76,10 +76,9 @@ export async function startFaultProxy(options: ProxyOptions): Promise<FaultProxy
     if (reach === 'later') late.add({ request, behind: fault?.behind ?? Number.POSITIVE_INFINITY });
     const answer = reach === 'first' ? await passOn(request) : nothing;
     if (answer === undefined) return void response.destroy();
-    give(response, isRefusal(reply) ? wire.refuse(reply, request, fault?.at ?? 0) : answer, {
-      reply,
-      at: fault?.at ?? 0,
-    });
+    const at = fault?.at ?? 0;
+    const whole = isRefusal(reply) ? wire.refuse(reply, request, at) : wire.complete(answer);
+    give(response, whole, { reply, at });
   };
 
   const quiet = async () => {
@@ -109,7 +108,7 @@ function isRefusal(reply: Reply): reply is Parameters<Wire['refuse']>[0] {
 }
 
 /** @throws Error when it ends too early. */
-async function whole(incoming: IncomingMessage): Promise<WireRequest> {
+async function requestOf(incoming: IncomingMessage): Promise<WireRequest> {
   const { method = 'GET', url: path = '/', headers } = incoming;
   return { method, path, headers, body: Buffer.concat(await incoming.toArray()) };
 }
