@@ -21,7 +21,8 @@ export const offsetMax = 2 ** 53 - 1;
 /** Appends are refused, and tried again, past this many refs: a roll is far behind. 9 KB of
  * head. */
 export const tailRefsMax = 256;
-/** How often a writer that is refused for a full tail rolls it: one in ten, not all. */
+/** How often a writer that is refused for a full head rolls it: one in ten, not all; twice as often
+ * with each refusal, since it may be alone. */
 export const rollOddsWhenFull = 0.1;
 /** Producers that stay in the head however long they are idle. With refsPerChunk refs it is still
  * one write unit, as long as ids have 9 characters (ids.ts): a hundred trillion were given. The 12
@@ -40,6 +41,8 @@ export const residentProducersFull = 64;
 export const evictionsMax = 32;
 /** Updates of one eviction: each but the last was refused by somebody who went on. */
 export const evictionTriesMax = 4;
+/** Evictions of one roll, while the head is crowded. */
+export const evictionRoundsMax = 4;
 /** Producers whose stamps one update carries: each is a clause and three assignments of the 4 KB
  * and the 300 operators of an expression. */
 export const stampsPerUpdateMax = 32;

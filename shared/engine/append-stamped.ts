@@ -8,7 +8,7 @@
 
 import { EngineError } from '../errors.ts';
 import { type PartitionId, segmentTime } from '../ids.ts';
-import { type Append, appendWrite, type Head, newcomersMustWait } from '../log/head.ts';
+import { type Append, appendWrite, type Head } from '../log/head.ts';
 import { encodeRef } from '../log/ref.ts';
 import { baseOffsetInTail } from '../log/refs.ts';
 import { runsOf, type Turn, turnsOf } from '../log/stamped-runs.ts';
@@ -24,7 +24,7 @@ import { keepAppended } from './ranges.ts';
 import { repeatableWrite } from './retry.ts';
 import { rollIfDue } from './roll.ts';
 import type { StampedPending } from './shares.ts';
-import { type Standings, standingsAt } from './standings.ts';
+import { type KnownStandings, mustWait, type Standings, standingsAt } from './standings.ts';
 import { type PlacedPending, type StoredEntry, type Stretch, stretchesOf } from './stretches.ts';
 
 export type StampedAppend = {
@@ -114,10 +114,16 @@ function settleDecided(
  * @throws EngineError UNKNOWN_PARTITION, and as retry does. */
 async function sendRound(
   work: Work,
-  sent: readonly PlacedPending[],
+  ready: readonly PlacedPending[],
   standings: Standings,
 ): Promise<Head | 'swept'> {
   const { engine, call, id } = work;
+  const sent = ready.filter(({ stamp }) => !mustWait(standings, stamp.producer));
+  if (sent.length === 0) {
+    const { head } = standings as KnownStandings;
+    await afterRefusal(engine, call, work.patience, [{ id, head }]);
+    return headOf(engine, call, id);
+  }
   const stretches = stretchesOf(work.entry, sent);
   const append: Append = {
     id,
@@ -126,10 +132,6 @@ async function sendRound(
     segmentTime: segmentTime(work.entry.segment),
     stamps: runsOf(sent, standings?.of),
   };
-  if (standings !== undefined && newcomersMustWait(standings.head, append.stamps)) {
-    await afterRefusal(engine, call, work.patience, [{ id, head: standings.head }]);
-    return headOf(engine, call, id);
-  }
   const { result, maybeDone } = await send(work, sent, append);
   if (result.kind === 'done') {
     const head = learnHead(engine, id, result.item as Item);

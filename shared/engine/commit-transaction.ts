@@ -26,7 +26,13 @@ import { partitionGone } from './on-topic.ts';
 import { afterRefusal, newPatience, type Patience, waitForPredecessor } from './patience.ts';
 import { newSegmentId, putSegment } from './put-segment.ts';
 import { outcomeUnknown, repeatable, repeatableTransaction } from './retry.ts';
-import { meetProducers, type Standings, standingsAt } from './standings.ts';
+import {
+  type KnownStandings,
+  meetProducers,
+  mustWait,
+  type Standings,
+  standingsAt,
+} from './standings.ts';
 import { placesAfterCommit, placesOfCommitted, type StoredPart } from './transaction-places.ts';
 
 export type TransactionToCommit = {
@@ -92,6 +98,14 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
       parts = await metAgain(work, parts, early);
       continue;
     }
+    const crowded = parts.filter(({ share, standings }) => {
+      return share.stamp !== undefined && mustWait(standings, share.stamp.producer);
+    });
+    if (crowded.length > 0) {
+      await afterRefusal(engine, call, work.patience, crowded.map(headInStandings));
+      parts = await metAgain(work, parts, crowded);
+      continue;
+    }
     const refusals = await send(work, parts);
     if (refusals === 'done') return placesAfterCommit(engine, call, parts);
     const [committed, ...ofHeads] = refusals;
@@ -133,6 +147,10 @@ function judgementOf({ share, standings }: Part): Judgement | undefined {
   const { stamp, count } = share;
   if (stamp === undefined || standings === undefined) return undefined;
   return judge(stamp, count, standings.of(stamp.producer).state);
+}
+
+function headInStandings({ id, standings }: Part) {
+  return { id, head: (standings as KnownStandings).head };
 }
 
 function isDecided(judgement: Judgement | undefined): boolean {

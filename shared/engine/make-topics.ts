@@ -59,9 +59,10 @@ export async function createTopic(
     };
     const { result } = await repeatableWrite(engine, call, live);
     const now = result.kind === 'done' ? result.item : result.current;
-    // Refused: an earlier try has done it, or it took so long that another began anew.
-    if (now === undefined || readTopic(now).id !== id) throw outcomeUnknown();
-    return readTopic(now);
+    // Refused: an earlier try has done it, or it took so long that another began anew, or ended it.
+    const made = now && readTopic(now);
+    if (made?.id !== id || made.state !== 'live') throw outcomeUnknown();
+    return made;
   });
 }
 

@@ -31,7 +31,7 @@ export async function afterRefusal(
     throw new EngineError(code, 'too many were in the way; try again');
   }
   if (full.length === 0) return;
-  if (engine.chance.fraction() < rollOddsWhenFull) {
+  if (engine.chance.fraction() < rollOddsWhenFull * 2 ** (patience.refusals - 1)) {
     await Promise.all(full.map(({ id, head }) => roll(engine, call, id, head)));
     return;
   }

@@ -3,7 +3,7 @@
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
-import { evictionTriesMax } from '../limits.ts';
+import { evictionRoundsMax, evictionTriesMax, residentProducersBusyMax } from '../limits.ts';
 import { type Append, type Head, readHead } from '../log/head.ts';
 import {
   producersToEvict,
@@ -30,9 +30,27 @@ export async function roll(engine: Engine, call: Call, id: PartitionId, head: He
   try {
     const leaving = producersToEvict(head);
     await cutChunks(engine, call, id, head);
-    if (leaving.size > 0) await evict(engine, call, id, { leaving, evictedUpTo: head.evictedUpTo });
+    await evictAll(engine, call, id, { ...head, leaving });
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+  }
+}
+
+type Leaving = { readonly leaving: Residents; readonly evictedUpTo: number };
+
+/** Goes on while the head is crowded: rollers at once choose the same producers, and one of them
+ * moves them out. */
+async function evictAll(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  first: Leaving,
+): Promise<void> {
+  let next = first;
+  for (let rounds = 0; rounds < evictionRoundsMax && next.leaving.size > 0; rounds++) {
+    const head = await evict(engine, call, id, next);
+    if (head === undefined || head.residents.size < residentProducersBusyMax) return;
+    next = { leaving: producersToEvict(head), evictedUpTo: head.evictedUpTo };
   }
 }
 
@@ -48,23 +66,26 @@ async function cutChunks(engine: Engine, call: Call, id: PartitionId, head: Head
   }
 }
 
-/** Items first. Whoever goes on meanwhile refuses the removal, and stays; the others leave. */
+/** Items first. Whoever goes on meanwhile refuses the removal, and stays; the others leave.
+ * @returns the head as it is now; undefined: there is none. */
 async function evict(
   engine: Engine,
   call: Call,
   id: PartitionId,
-  { leaving, evictedUpTo }: { readonly leaving: Residents; readonly evictedUpTo: number },
-): Promise<void> {
+  { leaving, evictedUpTo }: Leaving,
+): Promise<Head | undefined> {
   // Refused: what is there is as new, or newer.
   const puts = putProducers(id, leaving, engine.clock.now());
   await Promise.all(puts.map((put) => repeatableWrite(engine, call, put)));
   let left = leaving;
   let known = evictedUpTo;
-  for (let tries = 0; tries < evictionTriesMax && left.size > 0; tries++) {
+  for (let tries = 1; ; tries++) {
     const { result } = await repeatableWrite(engine, call, removeProducers(id, left, known));
-    if (result.kind === 'done' || result.current === undefined) return;
-    const head = readHead(result.current);
+    const item = result.kind === 'done' ? result.item : result.current;
+    if (item === undefined) return undefined;
+    const head = readHead(item);
     left = unchanged(left, head.residents);
+    if (result.kind === 'done' || left.size === 0 || tries >= evictionTriesMax) return head;
     known = head.evictedUpTo;
   }
 }

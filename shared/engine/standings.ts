@@ -4,7 +4,7 @@
 // order.
 
 import type { PartitionId, ProducerKey } from '../ids.ts';
-import type { Head } from '../log/head.ts';
+import { type Head, newcomersMustWait } from '../log/head.ts';
 import { readProducer } from '../log/producers.ts';
 import type { Standing } from '../log/stamped-runs.ts';
 import { partitionPk, producerStateKey } from '../store/items.ts';
@@ -73,4 +73,10 @@ export async function standingsAt(
   const of = (producer: ProducerKey) =>
     standings.get(producer) ?? { state: head.residents.get(producer) };
   return { of, head };
+}
+
+/** A producer that is new to a head which has too many. */
+export function mustWait(standings: Standings, producer: ProducerKey): boolean {
+  if (standings === undefined || !newcomersMustWait(standings.head)) return false;
+  return standings.of(producer).absentAt !== undefined;
 }

@@ -5,6 +5,7 @@
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
 import { encodeRef, type Ref, sameRef } from '../log/ref.ts';
+import { baseOffsetInTail } from '../log/refs.ts';
 import { isOverfull } from '../log/roll.ts';
 import type { TransactionPlace } from '../log/transaction.ts';
 import { partitionPk } from '../store/items.ts';
@@ -24,8 +25,9 @@ export type StoredPart = {
   readonly partitions: number;
 };
 
-/** Runs of refs that are looked through: what is committed lies soon after the end known before. */
-const runsMax = 64;
+/** Runs of refs that are looked through. The end that was known before may be an old one, of a
+ * process that had not appended for a while. */
+const runsMax = 512;
 
 /** The heads tell, too, whether a roll is due: of a transaction nobody else knows. */
 export function placesAfterCommit(
@@ -73,15 +75,18 @@ export function placesOfCommitted(
   );
 }
 
-/** Upwards from the offset. */
+/** In the tail, where it mostly is, or upwards from the offset. */
 async function findRef(
   engine: Engine,
   call: Call,
-  place: LogPosition,
+  { id, head, offset }: LogPosition,
   packed: Uint8Array,
 ): Promise<number | undefined> {
+  const inTail = baseOffsetInTail(head, [packed]);
+  if (inTail !== undefined) return inTail;
   let runs = 0;
-  for await (const run of refRuns(engine, call, place)) {
+  const from = Math.max(offset, head.logStart);
+  for await (const run of refRuns(engine, call, { id, head, offset: from })) {
     const baseOffset = run.baseOffsetOf(packed);
     if (baseOffset !== undefined) return baseOffset;
     runs++;

@@ -137,9 +137,8 @@ function newcomers(stamps: readonly StampedRun[]): readonly Condition[] {
 
 /** As for a full tail: a roll is far behind. It is looked at, and not asked in the update, so a few
  * more may come in between. */
-export function newcomersMustWait(head: Head, stamps: readonly StampedRun[]): boolean {
-  const isNew = stamps.some(({ absentAt }) => absentAt !== undefined);
-  return isNew && head.residents.size >= residentProducersFull;
+export function newcomersMustWait({ residents }: Head): boolean {
+  return residents.size >= residentProducersFull;
 }
 
 export type AppendRefusal =

@@ -256,3 +256,18 @@ test('topics beyond what one can write to are refused before they are looked for
     expect(call.operations.tableReads).toBe(0);
   });
 });
+
+test('a process that knew an old end finds its transaction in the tail, by no query', async () => {
+  await withTopics(15, async (world, engine) => {
+    await send(world, engine, 'a', { key: 'k' });
+    const other = world.newEngine();
+    for (let append = 0; append < 5 * refsPerChunk; append++) {
+      await produce(world, other, ['x']);
+      await other.background.idle();
+    }
+    const call = world.call(engine);
+    const entries = await send(world, engine, 'b', { key: 'l' }, call);
+    expect(offsetsOf(entries)).toEqual([5 * refsPerChunk + 1, 1, 1]);
+    expect(call.operations.tableQueries).toBe(0);
+  });
+});
