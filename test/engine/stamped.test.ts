@@ -8,13 +8,11 @@ import { producerKeyOf } from '../../shared/ids.ts';
 import {
   producerExpiryMillis,
   residentProducersBusyMax,
-  residentProducersFull,
   sequenceMax,
   sequenceWaitMillisMax,
   triesMax,
 } from '../../shared/limits.ts';
 import { readHead } from '../../shared/log/head.ts';
-import { residentNames } from '../../shared/log/producers.ts';
 import { packEpoch } from '../../shared/log/stamp.ts';
 import type { Item } from '../../shared/store/algebra.ts';
 import { headItem, headKey, producerStateKey } from '../../shared/store/items.ts';
@@ -240,28 +238,5 @@ test('a full throttle is a definite failure; one after an unknown try is not', a
     world.faults.next('write', 'before', ...throttled.slice(1));
     expect(offsetsOf(await send())).toEqual(['OUTCOME_UNKNOWN']);
     expect(offsetsOf(await send())).toEqual([1]);
-  });
-});
-
-test('a newcomer to a head that idle producers fill gets in, and holds up nobody', async () => {
-  await withTopic(15, async ({ world, engine, head }) => {
-    await produceStamped(world, engine, ['a'], { ...producer, sequence: 0 });
-    const { pk, sk } = head();
-    const idle = Array.from({ length: residentProducersFull }, (_, index) => 1_000 + index);
-    const actions = idle.flatMap((id) => {
-      const names = residentNames(producerKeyOf(id));
-      const values = [packEpoch(0, 1), 0, 0];
-      return Object.values(names).map((set, at) => ({ set, to: { value: values[at] as number } }));
-    });
-    await world.account.stored.write({ update: { pk, sk }, actions });
-    const sent = [
-      produceStamped(world, engine, ['new'], { id: 8, epoch: 0, sequence: 0 }),
-      produceStamped(world, engine, ['b'], { ...producer, sequence: 1 }),
-    ];
-    const [newcomer, resident] = await Promise.all(sent);
-    expect(offsetsOf(resident ?? [])).toEqual([1]);
-    expect(offsetsOf(newcomer ?? [])).toEqual([2]);
-    await engine.background.idle();
-    expect(readHead(head()).residents.size).toBeLessThan(residentProducersFull / 2);
   });
 });
