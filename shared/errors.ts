@@ -44,6 +44,24 @@ const outcomes = {
   KEY_REUSED: 'definite',
   /** An Idempotency-Key so old that what it stands for may be forgotten at any time. */
   KEY_TOO_OLD: 'definite',
+  /** No consumer instance of that name, or not any more: its session is over. */
+  UNKNOWN_INSTANCE: 'definite',
+  /** The name of a consumer instance that lives. */
+  INSTANCE_EXISTS: 'definite',
+  /** What an instance cannot do as it is: seek or commit what is not assigned to it, subscribe when
+   * it was assigned by hand. */
+  ILLEGAL_STATE: 'definite',
+  /** Offsets of a partition that was another's since they were read. */
+  ILLEGAL_GENERATION: 'definite',
+  /** A setting of a consumer instance. */
+  INVALID_CONSUMER_CONFIG: 'definite',
+  /** A reply in another format than the instance's. */
+  INSTANCE_FORMAT_MISMATCH: 'definite',
+  UNKNOWN_GROUP: 'definite',
+  /** What may be done to a group only while nobody is in it. */
+  GROUP_NOT_EMPTY: 'definite',
+  /** As many members, or partitions, as a group may have. */
+  GROUP_FULL: 'definite',
   THROTTLED: 'retriable',
   UNAVAILABLE: 'retriable',
   OUTCOME_UNKNOWN: 'unknown',

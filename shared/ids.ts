@@ -16,6 +16,14 @@ export type EpochMillis = Brand<number, 'EpochMillis'>;
  * 11 characters; or 12 of chance, drawn for one Idempotency-Key: the two cannot meet. */
 export type ProducerKey = Brand<string, 'ProducerKey'>;
 
+/** One life of a consumer instance: 9 bytes of chance as 12 characters of base64url, drawn when it
+ * is created. A name may be used again, this never is. */
+export type Incarnation = Brand<string, 'Incarnation'>;
+
+/** One life of a group's offsets, drawn like an incarnation. What was committed in another life
+ * counts for nothing. */
+export type GroupLife = Brand<string, 'GroupLife'>;
+
 /** A partition of one topic. Its number says nothing without the topic id. */
 export type PartitionId = { readonly topicId: TopicId; readonly partition: number };
 
@@ -23,6 +31,8 @@ export const topicIdBytes = 16;
 export const segmentIdBytes = 16;
 
 export const drawnProducerBytes = 9;
+/** Of chance in an incarnation, or the life of a group. */
+export const drawnLifeBytes = 9;
 /** Of chance in a segment id. */
 export const segmentRandomBytes = 10;
 
@@ -46,6 +56,16 @@ export function producerKeyOf(id: number): ProducerKey {
 /** @param random drawnProducerBytes of chance. */
 export function drawnProducerKey(random: Uint8Array): ProducerKey {
   return Buffer.from(random.subarray(0, drawnProducerBytes)).toString('base64url') as ProducerKey;
+}
+
+/** @param random drawnLifeBytes of chance. */
+export function incarnationOf(random: Uint8Array): Incarnation {
+  return Buffer.from(random.subarray(0, drawnLifeBytes)).toString('base64url') as Incarnation;
+}
+
+/** @param random drawnLifeBytes of chance. */
+export function groupLifeOf(random: Uint8Array): GroupLife {
+  return Buffer.from(random.subarray(0, drawnLifeBytes)).toString('base64url') as GroupLife;
 }
 
 /** A segment id of that time: ids of later times sort after those of earlier ones.

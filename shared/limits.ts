@@ -108,6 +108,61 @@ export const topicMakingMillisMax = 30_000;
 /** Topics that one query of all of them reads. */
 export const topicsPerQuery = 1_000;
 
+// ---- Groups.
+
+/** Of groups and consumer instances, in characters: as for topics. */
+export const groupNameLengthMax = 249;
+export const instanceNameLengthMax = 249;
+/** How long a member that asks for nothing keeps its partitions. HTTP clients have no thread that
+ * says "I am here" while they work, so this is Kafka's max.poll.interval.ms, and the idle timeout
+ * of the reference proxy's instances. */
+export const sessionMillisDefault = 300_000;
+export const sessionMillisMin = 1_000;
+/** Kafka's group.max.session.timeout.ms. */
+export const sessionMillisMax = 1_800_000;
+/** How long a poll that names no timeout waits: the reference proxy's
+ * consumer.request.timeout.ms. */
+export const pollWaitMillisDefault = 1_000;
+/** Instances of a group: each is 22 bytes of an item that every poll writes. */
+export const instancesPerGroupMax = 1_000;
+/** Partitions of all topics that a group's members subscribe to. */
+export const partitionsPerGroupMax = 10_000;
+/** Topics that one instance names. */
+export const topicsPerSubscriptionMax = 1_000;
+/** Partitions that one instance may hold: 44 bytes each of an item of 400 KB. */
+export const partitionsPerMemberMax = 5_000;
+/** Sessions that one change of a group ends: each is a write of its transaction. */
+export const expiriesPerChangeMax = 90;
+/** What a group's members know of their topics is asked again after this: new partitions, new
+ * topics that a pattern matches. Kafka's clients take five minutes. */
+export const topicsCheckMillis = 30_000;
+/** Leases taken, given up or committed at once by one request. */
+export const leaseWritesInFlightMax = 32;
+/** Leases that one query reads. */
+export const leasesPerQuery = 1_000;
+/** How often a poll that waits asks whether its group has changed, where other processes may change
+ * it. */
+export const groupLookMillis = 2_000;
+/** Partitions whose records one poll reads at once. */
+export const polledPartitionsMax = 16;
+/** How often one request begins again since another of the same instance, or a change of the group,
+ * came between. */
+export const groupTriesMax = 20;
+/** Offsets of a group that nobody has been in for so long are forgotten. Kafka's
+ * offsets.retention.minutes. */
+export const offsetsRetentionMillis = 7 * 24 * 60 * 60 * 1000;
+/** What a deleted group leaves, so that its generations are not used again, is kept so long. */
+export const groupGraveMillis = 30 * 24 * 60 * 60 * 1000;
+/** Of the metadata of a commit, in characters. Kafka's offset.metadata.max.bytes. */
+export const commitMetadataLengthMax = 4_096;
+/** Offsets that one commit names. */
+export const offsetsPerCommitMax = 10_000;
+/** Of a topic pattern, in characters. */
+export const topicPatternLengthMax = 1_000;
+/** Steps of the program that a topic pattern becomes: each may be taken at each character of each
+ * topic's name. A thousand characters can say 200,000 of them, which take a second a name. */
+export const topicPatternStepsMax = 2_000;
+
 // ---- Fetch.
 
 /** What a record's place, timestamp and names take of a JSON reply, a long topic's name included:
@@ -169,6 +224,7 @@ export const rangeCacheBytesMax = 64 * mebibyte;
 export const chunkCacheEntriesMax = 10_000;
 export const headCacheEntriesMax = 10_000;
 export const topicCacheEntriesMax = 10_000;
+export const groupCacheEntriesMax = 1_000;
 /** How old a topic's settings may be in a process that has them. */
 export const topicCacheMillis = 10_000;
 
@@ -186,6 +242,9 @@ assert(
   requestMillisMax < producerExpiryMillis - keyLifeMillis,
   'no request outlives what makes its repeats safe',
 );
+assert(sessionMillisDefault <= sessionMillisMax, 'the default is allowed');
+assert(expiriesPerChangeMax + 4 <= transactItemsMax, 'with the group, its target and who asks');
+assert(partitionsPerMemberMax * 44 + 64 * kibibyte < 400 * 1_000, 'an instance fits its item');
 assert(residentProducersMax <= residentProducersBusyMax / 2, 'those who stay are fewer');
 assert(residentProducersBusyMax < residentProducersFull, 'a head is rolled before it is full');
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');

@@ -1,9 +1,10 @@
-// Who waits for a partition's next append in this process. A watch is opened before the head is
-// read, so that no append falls between the look and the wait.
+// Who waits in this process for a partition's next append, or for a group's change. A watch is
+// opened before the head is read, so that no append falls between the look and the wait.
 
 export type Watch = {
-  /** Resolves at the first append announced since the watch was opened. */
+  /** Resolves at the first that is announced since the watch was opened. */
   readonly arrived: Promise<void>;
+  readonly hasArrived: () => boolean;
   readonly close: () => void;
 };
 
@@ -16,30 +17,33 @@ export class Arrivals {
     return this.#ended;
   }
 
-  watch(partitionPk: string): Watch {
+  watch(pk: string): Watch {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const waiting = this.#waiting.get(partitionPk) ?? new Set();
-    waiting.add(resolve);
-    this.#waiting.set(partitionPk, waiting);
-    const close = () => {
-      waiting.delete(resolve);
-      if (waiting.size === 0 && this.#waiting.get(partitionPk) === waiting) {
-        this.#waiting.delete(partitionPk);
-      }
+    let hasArrived = false;
+    const arrive = () => {
+      hasArrived = true;
+      resolve();
     };
-    return { arrived: promise, close };
+    const waiting = this.#waiting.get(pk) ?? new Set();
+    waiting.add(arrive);
+    this.#waiting.set(pk, waiting);
+    const close = () => {
+      waiting.delete(arrive);
+      if (waiting.size === 0 && this.#waiting.get(pk) === waiting) this.#waiting.delete(pk);
+    };
+    return { arrived: promise, hasArrived: () => hasArrived, close };
   }
 
-  announce(partitionPk: string): void {
-    const waiting = this.#waiting.get(partitionPk);
+  announce(pk: string): void {
+    const waiting = this.#waiting.get(pk);
     if (waiting === undefined) return;
-    this.#waiting.delete(partitionPk);
+    this.#waiting.delete(pk);
     for (const resolve of waiting) resolve();
   }
 
   /** Wakes all who wait, and lets nobody wait again. */
   end(): void {
     this.#ended = true;
-    for (const partitionPk of [...this.#waiting.keys()]) this.announce(partitionPk);
+    for (const pk of [...this.#waiting.keys()]) this.announce(pk);
   }
 }

@@ -20,6 +20,7 @@ import type { Refusal } from '../store/table.ts';
 import { hold } from './append.ts';
 import type { AppendOutcome, Batches } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
+import type { JoiningWrite } from './group/transaction-offsets.ts';
 import { headOf, learnRefusal } from './heads.ts';
 import { comesTooEarly, fenced, keyReused, overlaps } from './identity-errors.ts';
 import { partitionGone } from './on-topic.ts';
@@ -41,6 +42,8 @@ export type TransactionToCommit = {
   readonly fingerprint: string;
   /** One a partition. */
   readonly shares: readonly TransactionShare[];
+  /** What else is written with it, or not. */
+  readonly joining: (call: Call) => Promise<readonly JoiningWrite[]>;
 };
 
 export type TransactionShare = Batches & {
@@ -63,7 +66,8 @@ type Work = TransactionToCommit & {
 
 /** @returns one outcome a share: all are appended.
  * @throws EngineError of which nothing is stored: UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE,
- *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED; of unknown outcome: OUTCOME_UNKNOWN */
+ *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED, and what says no to what joins it; of
+ *   unknown outcome: OUTCOME_UNKNOWN */
 export async function commitTransaction(
   engine: Engine,
   call: Call,
@@ -86,7 +90,9 @@ export async function commitTransaction(
 
 async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'swept'> {
   const { engine, call } = work;
+  const joining = await joiningOf(work);
   let parts = await storeParts(work);
+  if (!('writes' in joining)) return answerAgain(work, parts, joining.committed);
   for (;;) {
     const judgements = parts.map(judgementOf);
     if (judgements.some(isDecided)) return decide(work, parts, judgements);
@@ -106,14 +112,40 @@ async function commitSegment(work: Work): Promise<readonly AppendOutcome[] | 'sw
       parts = await metAgain(work, parts, crowded);
       continue;
     }
-    const refusals = await send(work, parts);
+    const refusals = await send(work, parts, joining.writes);
     if (refusals === 'done') return placesAfterCommit(engine, call, parts);
-    const [committed, ...ofHeads] = refusals;
+    const [committed, ...others] = refusals;
     if (committed?.current !== undefined) return answerAgain(work, parts, committed.current);
-    const left = await afterRefusals(work, parts, ofHeads);
+    for (const [at, { refused }] of joining.writes.entries()) {
+      const refusal = others[parts.length + at];
+      if (refusal !== undefined) throw refused(refusal.current);
+    }
+    const left = await afterRefusals(work, parts, others);
     if (left === 'swept') return 'swept';
     parts = left;
   }
+}
+
+type Joining =
+  | { readonly writes: readonly JoiningWrite[] }
+  /** What says no to them now may do so because this was committed. */
+  | { readonly committed: Item };
+
+async function joiningOf(work: Work): Promise<Joining> {
+  try {
+    return { writes: await work.joining(work.call) };
+  } catch (error) {
+    const committed = error instanceof EngineError ? await findCommitted(work) : undefined;
+    if (committed === undefined) throw error;
+    return { committed };
+  }
+}
+
+/** Its own item. */
+async function findCommitted({ engine, call, hash }: Work): Promise<Item | undefined> {
+  const get = () => call.table.get(txnKey(hash), { strong: true });
+  const item = await repeatable(engine, call, get);
+  return item === undefined || hasExpired(item, engine.clock.now()) ? undefined : item;
 }
 
 /** Bytes first. The heads, and the producers that are not known to be in them, are met
@@ -165,12 +197,8 @@ async function decide(
   parts: readonly Part[],
   judgements: readonly (Judgement | undefined)[],
 ): Promise<readonly AppendOutcome[]> {
-  const { engine, call, hash } = work;
-  const get = () => call.table.get(txnKey(hash), { strong: true });
-  const committed = await repeatable(engine, call, get);
-  if (committed !== undefined && !hasExpired(committed, engine.clock.now())) {
-    return answerAgain(work, parts, committed);
-  }
+  const committed = await findCommitted(work);
+  if (committed !== undefined) return answerAgain(work, parts, committed);
   return parts.map(({ share }, index) => {
     const judgement = judgements[index];
     const stamp = share.stamp as Stamp;
@@ -197,13 +225,15 @@ function answerAgain(
 async function send(
   work: Work,
   parts: readonly Part[],
+  joining: readonly JoiningWrite[],
 ): Promise<readonly (Refusal | undefined)[] | 'done'> {
   const { engine, call, hash, fingerprint } = work;
   const places = parts.map(({ id, from, ref, partitions }) => {
     return { id, from, partitions, ref: encodeRef(ref) };
   });
   const own = transactionWrite(hash, { fingerprint, places }, engine.clock.now());
-  const writes = [own, ...parts.map((part) => appendWrite(appendOf(part)))];
+  const appends = parts.map((part) => appendWrite(appendOf(part)));
+  const writes = [own, ...appends, ...joining.map(({ write }) => write)];
   const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
   work.unsure ||= maybeDone;
   return result.kind === 'done' ? 'done' : result.refusals;

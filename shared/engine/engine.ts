@@ -4,6 +4,7 @@
 import { LRUCache } from 'lru-cache';
 import type { EpochMillis } from '../ids.ts';
 import {
+  groupCacheEntriesMax,
   headCacheEntriesMax,
   headPollMillis,
   rangeCacheBytesMax,
@@ -16,6 +17,7 @@ import { Arrivals } from './arrivals.ts';
 import { Background } from './background.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { Chance, Clock } from './environment.ts';
+import type { KnownTarget } from './group/known-targets.ts';
 import type { KnownHead } from './heads.ts';
 import type { StoredRange } from './ranges.ts';
 import type { CachedTopic } from './topic-cache.ts';
@@ -45,6 +47,8 @@ export type Engine = Stores & {
   readonly heads: LRUCache<string, KnownHead>;
   readonly chunks: ChunkCache;
   readonly ranges: LRUCache<string, StoredRange>;
+  /** By group. */
+  readonly targets: LRUCache<string, KnownTarget>;
   readonly appends: AppendQueue;
   readonly arrivals: Arrivals;
   readonly background: Background;
@@ -71,6 +75,7 @@ export function createEngine({ objects, table, clock, chance, settings }: Engine
       maxSize: rangeCacheBytesMax,
       sizeCalculation: (range) => range.cost,
     }),
+    targets: new LRUCache({ max: groupCacheEntriesMax }),
     appends: newAppendQueue(),
     arrivals: new Arrivals(),
     background: new Background(),

@@ -83,7 +83,10 @@ function replyBytes({ key, value, headers }: LogRecord): number {
   return bytes;
 }
 
-type Fetched = Bounds & { readonly batches: readonly StoredBatch[]; readonly nextOffset: number };
+export type Fetched = Bounds & {
+  readonly batches: readonly StoredBatch[];
+  readonly nextOffset: number;
+};
 
 async function fetch(engine: Engine, call: Call, request: FetchRequest): Promise<Fetched> {
   const until = Math.min(engine.clock.now() + request.waitMillis, call.deadline) as EpochMillis;
@@ -130,12 +133,13 @@ function checkOffset({ logStart, nextOffset }: Head, offset: number): void {
 
 type Below = { readonly id: PartitionId; readonly head: Head };
 
-/** An object that is missing under a ref means that the index was old, and it is read again; when
- * it still names the same object, that is damage. */
-async function fetchBelowEnd(
+/** What stands from an offset on that is below the head's end. An object that is missing under a
+ * ref means that the index was old, and it is read again; when it still names the same object, that
+ * is damage. */
+export async function fetchBelowEnd(
   engine: Engine,
   call: Call,
-  { offset, maxBytes }: FetchRequest,
+  { offset, maxBytes }: Pick<FetchRequest, 'offset' | 'maxBytes'>,
   { id, head: first }: Below,
 ): Promise<Fetched> {
   let head = first;

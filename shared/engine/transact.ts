@@ -7,6 +7,7 @@ import { topicNameFault } from '../log/topic-name.ts';
 import { commitTransaction } from './commit-transaction.ts';
 import type { Call, Engine } from './engine.ts';
 import { fingerprintOfRecords, hashOf } from './fingerprint.ts';
+import { offsetWrites, type TransactionOffsets } from './group/transaction-offsets.ts';
 import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
 import { invalidField } from './identity-errors.ts';
 import { onTopics } from './on-topic.ts';
@@ -24,6 +25,8 @@ import type { Topic } from './topic-cache.ts';
 export type Transaction = {
   readonly records: readonly (RecordToProduce & { readonly topic: string })[];
   readonly identity: TransactionIdentity;
+  /** Of what a group's member read for it. */
+  readonly offsets?: TransactionOffsets;
 };
 
 export type TransactionIdentity =
@@ -40,11 +43,12 @@ export type TransactionIdentity =
 /** @returns one entry a record, in order: all of them are stored.
  * @throws EngineError of which nothing is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION,
  *   RECORD_TOO_LARGE, INVALID_RECORD, INVALID_FIELD, REQUEST_TOO_LARGE, THROTTLED, UNAVAILABLE,
- *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED; of unknown outcome: OUTCOME_UNKNOWN */
+ *   OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED, and of offsets UNKNOWN_INSTANCE,
+ *   ILLEGAL_GENERATION, ILLEGAL_STATE; of unknown outcome: OUTCOME_UNKNOWN */
 export async function transact(
   engine: Engine,
   call: Call,
-  { records, identity }: Transaction,
+  { records, identity, offsets }: Transaction,
 ): Promise<readonly ProducedEntry[]> {
   checkCount(records);
   const byTopic = Map.groupBy(
@@ -65,9 +69,10 @@ export async function transact(
       const own = sharesByPartition(topic, { records, indexes }, plan);
       return own.map((share) => ({ ...share, partitions: topic.partitions }));
     });
-    checkReach(shares);
+    checkReach(shares, offsets);
     checkSequences(names, identity);
-    const asked = { ...namesOf(records, shares, identity), shares };
+    const joining = async () => (offsets ? offsetWrites(engine, call, offsets) : []);
+    const asked = { ...namesOf({ records, identity, offsets }, shares), shares, joining };
     const outcomes = await commitTransaction(engine, call, asked);
     return entriesOf(records.length, shares, outcomes);
   });
@@ -85,19 +90,27 @@ function planFor(engine: Engine, topic: Topic, identity: TransactionIdentity): P
 /** What tells the transaction from others, and what it asks for. A producer's is told by its
  * sequences, which it never uses for anything else. */
 function namesOf(
-  records: Transaction['records'],
+  {
+    records,
+    identity,
+    offsets,
+  }: Pick<Transaction, 'records' | 'identity'> & {
+    readonly offsets: TransactionOffsets | undefined;
+  },
   shares: readonly RecordsShare[],
-  identity: TransactionIdentity,
 ) {
+  const withOffsets = (fingerprint: string) =>
+    offsets === undefined ? fingerprint : hashOf(fingerprint + JSON.stringify(offsets));
   if ('key' in identity) {
-    return { hash: hashOf(`key/${identity.key}`), fingerprint: fingerprintOfRecords(records) };
+    const hash = hashOf(`key/${identity.key}`);
+    return { hash, fingerprint: withOffsets(fingerprintOfRecords(records)) };
   }
   const { id, epoch } = identity.producer;
   const places = shares.map(({ id: { topicId, partition }, stamp, count }) =>
     [topicId, partition, stamp?.sequence, count].join('/'),
   );
   const hash = hashOf(`producer/${id}/${epoch}/${places.sort().join(' ')}`);
-  return { hash, fingerprint: hash };
+  return { hash, fingerprint: withOffsets(hash) };
 }
 
 /** Beside its heads a transaction writes its own item. */
@@ -117,8 +130,14 @@ function checkTopics(names: readonly string[]): void {
 }
 
 /** @throws EngineError REQUEST_TOO_LARGE */
-function checkReach({ length }: readonly RecordsShare[]): void {
-  if (length > headsMax) throw tooManyHeads(length, 'partitions');
+function checkReach(
+  { length }: readonly RecordsShare[],
+  offsets: TransactionOffsets | undefined,
+): void {
+  const leases = offsets?.offsets.length ?? 0;
+  if (length + leases <= headsMax) return;
+  const what = leases === 0 ? 'partitions' : `partitions, with ${leases} offsets`;
+  throw tooManyHeads(length, what);
 }
 
 function tooManyHeads(count: number, of: string): EngineError {

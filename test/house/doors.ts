@@ -15,7 +15,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   record: ['root'],
   segment: ['root', 'record'],
   log: ['root', 'record', 'segment'],
-  group: ['root'],
+  group: ['root', 'record'],
   store: ['root'],
   engine: ['root', 'record', 'segment', 'log', 'group', 'store'],
   api: ['root', 'record', 'segment', 'log', 'group', 'engine'],

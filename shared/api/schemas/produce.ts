@@ -4,7 +4,11 @@
 
 import * as z from 'zod';
 import {
+  commitMetadataLengthMax,
+  groupNameLengthMax,
   headersPerRecordMax,
+  instanceNameLengthMax,
+  offsetMax,
   partitionsPerTopicMax,
   producerEpochMax,
   producerNameLengthMax,
@@ -62,8 +66,29 @@ export const produceToPartitionBody = z.strictObject({
 
 const topic = z.string().min(1).max(topicNameLengthMax);
 
+/** Of what a member of a group read: each is that of the last record, as in a commit. */
+const groupOffsets = z.strictObject({
+  group: wellFormed().min(1).max(groupNameLengthMax),
+  member: wellFormed().min(1).max(instanceNameLengthMax),
+  /** As the poll said that gave the records. */
+  generation: z.int().min(0),
+  offsets: boundedList(
+    z.strictObject({
+      topic,
+      partition: z.int().min(0),
+      offset: z
+        .int()
+        .min(0)
+        .max(offsetMax - 1),
+      metadata: wellFormed().max(commitMetadataLengthMax).nullish(),
+    }),
+    { min: 1, max: transactItemsMax },
+  ),
+});
+
 export const transactionBody = z.strictObject({
   records: boundedList(topicRecord.extend({ topic }), bounds),
+  offsets: groupOffsets.optional(),
   ...producer,
   sequences: boundedList(z.strictObject({ topic, ...place }), {
     max: transactItemsMax,

@@ -1,5 +1,6 @@
 // POST /transactions: records for many topics, all or none.
 
+import type { TransactionOffsets } from '../../engine/group/transaction-offsets.ts';
 import { invalidField, keyField } from '../../engine/identity-errors.ts';
 import type { ProducedEntry } from '../../engine/records-by-partition.ts';
 import { type TransactionIdentity, transact } from '../../engine/transact.ts';
@@ -18,12 +19,30 @@ async function commit(exchange: Exchange): Promise<Response> {
   const topics = body.records.map(({ topic }) => topic);
   const records = all.map((record, index) => ({ ...record, topic: topics[index] as string }));
   const identity = transactionIdentity(exchange, body);
-  const entries = await transact(exchange.engine, exchange.call, { records, identity });
-  const offsets = entries.map((entry, index) => ({
+  const { offsets: taken } = body;
+  const offsets = taken === undefined ? {} : { offsets: transactionOffsets(taken) };
+  const asked = { records, identity, ...offsets };
+  const entries = await transact(exchange.engine, exchange.call, asked);
+  const stored = entries.map((entry, index) => ({
     topic: topics[index],
     ...storedPlace(entry as Extract<ProducedEntry, { readonly offset: number }>),
   }));
-  return jsonReply(exchange, type, { offsets });
+  return jsonReply(exchange, type, { offsets: stored });
+}
+
+/** @throws EngineError INVALID_FIELD: a partition is there twice. */
+function transactionOffsets({
+  offsets,
+  ...member
+}: NonNullable<TransactionBody['offsets']>): TransactionOffsets {
+  const places = new Set(offsets.map(({ topic, partition }) => `${topic}-${partition}`));
+  if (places.size < offsets.length) {
+    throw invalidField('offsets.offsets', 'a partition must not be repeated');
+  }
+  const next = offsets.map(({ offset, metadata, ...place }) => {
+    return { ...place, offset: offset + 1, metadata: metadata ?? '' };
+  });
+  return { ...member, offsets: next };
 }
 
 function storedPlace({ partition, offset, duplicate }: Extract<ProducedEntry, { offset: number }>) {

@@ -1,0 +1,144 @@
+// Changing a group: read it, decide (group/change.ts), write it all if its generation is as read;
+// else begin again. A change that may have been done is found done, or not, by what is read next.
+
+import { EngineError } from '../../errors.ts';
+import { changeGroup, type GroupChange, membersAfter, type Wishes } from '../../group/change.ts';
+import { type Group, sessionsOver } from '../../group/group.ts';
+import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
+import type { Target } from '../../group/target.ts';
+import type { Incarnation } from '../../ids.ts';
+import { expiriesPerChangeMax, groupTriesMax, partitionsPerGroupMax } from '../../limits.ts';
+import { groupPk } from '../../store/items.ts';
+import type { Call, Engine } from '../engine.ts';
+import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
+import { rememberTarget } from './known-targets.ts';
+import { findGroup, membersOf, targetOf } from './state.ts';
+import { namesMeant, subscribedTopics } from './subscribed-topics.ts';
+
+export type GroupNow = { readonly group: Group; readonly target: Target };
+
+/** What is to be done to a group as it is now; undefined: nothing more. */
+type Wanted = (group: Group, members: readonly Member[]) => GroupChange | undefined;
+
+/** Ends sessions that are over by this process's clock, and makes a new target without them.
+ * @returns undefined: there is no such group any more.
+ * @throws EngineError THROTTLED, UNAVAILABLE */
+export function endSessions(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<GroupNow | undefined> {
+  return change(engine, call, name, (group) => {
+    const over = sessionsOver(group, engine.clock.now()).slice(0, expiriesPerChangeMax);
+    return over.length === 0 ? undefined : { over };
+  });
+}
+
+/** Makes a new target if topics are not what the present one says of them. */
+export function meetTopics(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<GroupNow | undefined> {
+  let isMade = false;
+  return change(engine, call, name, () => {
+    if (isMade) return undefined;
+    isMade = true;
+    return {};
+  });
+}
+
+/** @throws EngineError OUTCOME_UNKNOWN, THROTTLED, UNAVAILABLE */
+export async function leaveGroup(
+  engine: Engine,
+  call: Call,
+  name: string,
+  leaves: Incarnation,
+): Promise<void> {
+  await change(engine, call, name, ({ sessions }) => {
+    return sessions.has(leaves) ? { leaves } : undefined;
+  });
+}
+
+/** @throws EngineError ILLEGAL_STATE by `check`, of the instance as it is now; UNKNOWN_INSTANCE is
+ *   for the caller to say: undefined. */
+export async function changeSubscription(
+  engine: Engine,
+  call: Call,
+  name: string,
+  {
+    incarnation,
+    subscription,
+    writer,
+    check,
+  }: {
+    readonly incarnation: Incarnation;
+    readonly subscription: Subscription;
+    /** Drawn for this change. */
+    readonly writer: string;
+    readonly check: (member: Member) => void;
+  },
+): Promise<'done' | 'gone'> {
+  let outcome: 'done' | 'gone' = 'gone';
+  await change(engine, call, name, (_, members) => {
+    const member = members.find((one) => one.incarnation === incarnation);
+    outcome = member?.writer === writer ? 'done' : 'gone';
+    if (member === undefined || member.writer === writer) return undefined;
+    check(member);
+    outcome = 'done';
+    return { subscribes: { member, subscription, writer } };
+  });
+  return outcome;
+}
+
+async function change(
+  engine: Engine,
+  call: Call,
+  name: string,
+  wanted: Wanted,
+): Promise<GroupNow | undefined> {
+  let unsure = false;
+  for (let tries = 1; tries <= groupTriesMax; tries++) {
+    const group = await findGroup(engine, call, name);
+    if (group === undefined || group.isDeleted) return undefined;
+    const [members, target] = await Promise.all([
+      membersOf(engine, call, group),
+      targetOf(engine, call, name),
+    ]);
+    const asked = wanted(group, members);
+    if (asked === undefined) return { group, target };
+    const wishes = await wishesOf(engine, call, membersAfter({ members }, asked));
+    const now = engine.clock.now();
+    const next = changeGroup({ group, members, target }, asked, { wishes, now });
+    if (next.writes.length === 0) return next;
+    const { result, maybeDone } = await repeatableTransaction(engine, call, next.writes);
+    if (result.kind === 'done') {
+      rememberTarget(engine, name, next.target);
+      engine.arrivals.announce(groupPk(name));
+      return next;
+    }
+    unsure ||= maybeDone;
+    await engine.clock.sleep(pauseBefore(tries, engine.chance));
+  }
+  if (unsure) throw outcomeUnknown();
+  throw new EngineError('UNAVAILABLE', 'the group changed too often meanwhile; try again');
+}
+
+/** @throws EngineError GROUP_FULL */
+async function wishesOf(engine: Engine, call: Call, members: readonly Member[]): Promise<Wishes> {
+  const subscribed = members.filter(isSubscribed);
+  const subscriptions = subscribed.map(({ subscription }) => subscription);
+  const topics = await subscribedTopics(engine, call, subscriptions, true);
+  const wishes = new Map(
+    subscribed.map(({ incarnation, subscription }) => {
+      const meant = namesMeant(subscription, [...topics.keys()]);
+      return [incarnation, meant.flatMap((topic) => topics.get(topic) ?? [])];
+    }),
+  );
+  const all = new Map([...wishes.values()].flat().map(({ id, partitions }) => [id, partitions]));
+  const sum = [...all.values()].reduce((total, partitions) => total + partitions, 0);
+  if (sum <= partitionsPerGroupMax) return wishes;
+  const message = `topics: a group shares at most ${partitionsPerGroupMax} partitions, not ${sum}`;
+  const detail = { field: 'topics', limit: partitionsPerGroupMax };
+  throw new EngineError('GROUP_FULL', message, detail);
+}

@@ -1,0 +1,80 @@
+// Deleting a group, in steps that whoever asks again goes on with: a mark on its item, with which
+// all that was committed is void; then its leases and its target, on condition that they are of its
+// last life; then the name by which it is listed. The item stays a while, so that its generations
+// are not used again, for whoever comes late.
+
+import { timeToLiveAttribute } from '../../contract.ts';
+import type { EpochMillis } from '../../ids.ts';
+import { groupGraveMillis, leaseWritesInFlightMax } from '../../limits.ts';
+import type { Item, Write } from '../../store/algebra.ts';
+import {
+  expiresAt,
+  groupItem,
+  groupNameItem,
+  groupNameKey,
+  leaseItem,
+  leaseKey,
+  targetItem,
+  targetKey,
+} from '../../store/items.ts';
+import type { Call, Engine } from '../engine.ts';
+import { inRuns } from '../in-runs.ts';
+import { repeatable, repeatableWrite } from '../retry.ts';
+import { drawLife, settleEmpty } from './empty-group.ts';
+import { findGroup, leasesOf, targetOf } from './state.ts';
+
+/** It is none to anybody, and what was committed is forgotten, once this returns.
+ * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, THROTTLED, UNAVAILABLE; of unknown outcome,
+ *   and safe to send again: OUTCOME_UNKNOWN */
+export async function deleteGroup(engine: Engine, call: Call, name: string): Promise<void> {
+  const found = await findGroup(engine, call, name);
+  const listed = await listedAs(engine, call, name);
+  if (found?.isDeleted !== true || listed === undefined) {
+    await settleEmpty(engine, call, name, (_, now) => ({
+      life: drawLife(engine),
+      actions: [
+        { set: groupItem.deleted, to: { value: true } },
+        { set: timeToLiveAttribute, to: { value: graveAt(now) } },
+      ],
+    }));
+  }
+  await clearAway(engine, call, name);
+}
+
+function graveAt(now: EpochMillis): number {
+  return expiresAt(now + groupGraveMillis)[timeToLiveAttribute] as number;
+}
+
+async function listedAs(engine: Engine, call: Call, name: string): Promise<Item | undefined> {
+  const get = () => call.table.get(groupNameKey(name), { strong: true });
+  return repeatable(engine, call, get);
+}
+
+/** What is of another life than the deleted one is left to it. */
+async function clearAway(engine: Engine, call: Call, name: string): Promise<void> {
+  const [listed, leases, target] = await Promise.all([
+    listedAs(engine, call, name),
+    leasesOf(engine, call, name),
+    targetOf(engine, call, name),
+  ]);
+  // Read after them: while it is deleted yet, nothing of them is of a life that came after it.
+  const group = await findGroup(engine, call, name);
+  if (group === undefined || !group.isDeleted) return;
+  const old = leases.filter(({ life }) => life !== group.life);
+  await inRuns(old, leaseWritesInFlightMax, ({ id, life }) => {
+    return clear(engine, call, { delete: leaseKey(name, id), if: is(leaseItem.life, life) });
+  });
+  const ofTarget = is(targetItem.generation, target.generation);
+  await clear(engine, call, { delete: targetKey(name), if: ofTarget });
+  const life = listed?.[groupNameItem.life];
+  if (typeof life !== 'string' || life === group.life) return;
+  await clear(engine, call, { delete: groupNameKey(name), if: is(groupNameItem.life, life) });
+}
+
+function is(attribute: string, to: string | number) {
+  return { attribute, is: '=', to } as const;
+}
+
+async function clear(engine: Engine, call: Call, write: Write): Promise<void> {
+  await repeatableWrite(engine, call, write);
+}

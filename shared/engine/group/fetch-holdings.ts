@@ -1,0 +1,241 @@
+// What an instance's partitions hold from its positions on. Their heads are read, each once a look;
+// those that have something are read, several at once, in turns, so that none starves; while none
+// has, the instance waits for any of them.
+
+import { EngineError } from '../../errors.ts';
+import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts';
+import type { MemberSettings } from '../../group/member.ts';
+import type { EpochMillis } from '../../ids.ts';
+import { groupLookMillis, polledPartitionsMax } from '../../limits.ts';
+import type { Head } from '../../log/head.ts';
+import type { LogRecord } from '../../record/record.ts';
+import { partitionPk } from '../../store/items.ts';
+import type { Watch } from '../arrivals.ts';
+import type { Call, Engine } from '../engine.ts';
+import { fetchBelowEnd } from '../fetch.ts';
+import { headOf } from '../heads.ts';
+import { inRuns } from '../in-runs.ts';
+import { isUnknownPartition } from '../on-topic.ts';
+import { recordsIn } from '../ranges.ts';
+
+/** Makes of a record what the reply is made of.
+ * @throws EngineError FORMAT_MISMATCH: it cannot. */
+export type Render = (holding: Holding, record: LogRecord) => string;
+
+export type HoldingsToFetch = {
+  readonly holdings: readonly Holding[];
+  readonly settings: MemberSettings;
+  /** Which of them is served first. */
+  readonly turn: number;
+  /** A first text that is larger is still given. */
+  readonly bytesMax: number;
+  readonly until: EpochMillis;
+  readonly render: Render;
+  /** Also ends the wait, and is asked about now and then. */
+  readonly interruption: Interruption;
+};
+
+export type Interruption = {
+  readonly watched: string;
+  readonly hasCome: () => Promise<boolean>;
+};
+
+export type FetchedHoldings = {
+  readonly texts: readonly string[];
+  /** All of them, those that were read moved on. */
+  readonly holdings: readonly Holding[];
+  readonly turn: number;
+  /** 'gone': some of them are of a topic that was deleted. 'interrupted': before there was
+   * anything. */
+  readonly end: 'read' | 'gone' | 'interrupted';
+};
+
+/** @throws EngineError OFFSET_OUT_OF_RANGE, ILLEGAL_STATE: where to begin is not known, and the
+ *   instance does not say; FORMAT_MISMATCH, DAMAGED, THROTTLED, UNAVAILABLE */
+export async function fetchHoldings(
+  engine: Engine,
+  call: Call,
+  wanted: HoldingsToFetch,
+): Promise<FetchedHoldings> {
+  const { settings, turn, interruption } = wanted;
+  const watched = [interruption.watched, ...wanted.holdings.map(partitionPk)];
+  let { holdings } = wanted;
+  let askedAt = engine.clock.now();
+  for (;;) {
+    const watches = watched.map((pk) => engine.arrivals.watch(pk));
+    try {
+      const looks = await lookAt(engine, call, holdings, settings);
+      holdings = looks.map(({ holding }) => holding);
+      const areGone = looks.some(({ head }) => head === undefined);
+      const read = await readLooks(engine, call, wanted, looks);
+      const isEnough = read.bytes >= settings.bytesMin || read.isMore;
+      const left = Math.min(wanted.until, call.deadline) - engine.clock.now();
+      if ((isEnough && read.texts.length > 0) || left <= 0 || engine.arrivals.ended || areGone) {
+        const end = areGone ? 'gone' : 'read';
+        return { ...read, end, turn: read.texts.length === 0 ? turn : turn + 1 };
+      }
+      await pauseFor(engine, left, watches);
+      if (mayAsk(engine, askedAt, watches[0])) {
+        askedAt = engine.clock.now();
+        if (await interruption.hasCome()) {
+          return { texts: [], holdings, turn, end: 'interrupted' };
+        }
+      }
+    } finally {
+      for (const watch of watches) watch.close();
+    }
+  }
+}
+
+async function pauseFor(
+  { clock, settings }: Engine,
+  left: number,
+  watches: readonly Watch[],
+): Promise<void> {
+  const pause = Math.min(left, settings.headPollMillis ?? left);
+  await clock.sleep(pause, Promise.race(watches.map(({ arrived }) => arrived)));
+}
+
+/** Each time costs a read. A process that hears of everything asks when it has heard. */
+function mayAsk({ clock, settings }: Engine, askedAt: EpochMillis, watch?: Watch): boolean {
+  if (settings.headPollMillis === undefined) return watch?.hasArrived() ?? false;
+  return clock.now() - askedAt >= groupLookMillis || (watch?.hasArrived() ?? false);
+}
+
+/** A partition as it is now, and where reading it begins. @param head undefined: it is gone. */
+type Look = { readonly holding: Holding; readonly head: Head | undefined };
+
+const headReadsInFlightMax = 64;
+
+async function lookAt(
+  engine: Engine,
+  call: Call,
+  holdings: readonly Holding[],
+  { reset }: MemberSettings,
+): Promise<readonly Look[]> {
+  return inRuns(holdings, headReadsInFlightMax, async (holding) => {
+    const head = await headOf(engine, call, holding).catch(orGone);
+    return { head, holding: head === undefined ? holding : placed(holding, head, reset) };
+  });
+}
+
+function orGone(error: unknown): undefined {
+  if (!isUnknownPartition(error)) throw error;
+  return undefined;
+}
+
+/** Where reading begins when nothing is committed, or what was there is not there any more. Where
+ * it begins by itself counts as delivered: an instance that commits of itself commits it, and so
+ * nothing that comes between is passed over by whoever has the partition next.
+ * @throws EngineError as fetchHoldings does */
+function placed(
+  holding: Holding,
+  { logStart, nextOffset }: Head,
+  reset: MemberSettings['reset'],
+): Holding {
+  const { topic, partition, position } = holding;
+  if (position >= logStart && position <= nextOffset) return holding;
+  if (reset !== 'none') {
+    const begin = reset === 'earliest' ? logStart : nextOffset;
+    return { ...holding, position: begin, delivered: begin };
+  }
+  const place = `${topic}-${partition}`;
+  if (position === nowhere) {
+    const message = `nothing is committed of ${place}, and auto.offset.reset is none`;
+    throw new EngineError('ILLEGAL_STATE', message, { field: 'auto.offset.reset' });
+  }
+  const message = `offset ${position} of ${place} is out of range: ${logStart} to ${nextOffset}`;
+  const detail = { field: 'offset', logStart, highWatermark: nextOffset };
+  throw new EngineError('OFFSET_OUT_OF_RANGE', message, detail);
+}
+
+type Read = Pick<FetchedHoldings, 'texts' | 'holdings'> & {
+  readonly bytes: number;
+  /** Something is there that was not read: waiting brings no more of it. */
+  readonly isMore: boolean;
+};
+
+async function readLooks(
+  engine: Engine,
+  call: Call,
+  { turn, bytesMax, render }: HoldingsToFetch,
+  looks: readonly Look[],
+): Promise<Read> {
+  const full = looks.filter(({ holding, head }) => holding.position < (head?.nextOffset ?? -1));
+  const first = full.length === 0 ? 0 : turn % full.length;
+  const turned = [...full.slice(first), ...full.slice(0, first)].slice(0, polledPartitionsMax);
+  const share = Math.ceil(bytesMax / Math.max(turned.length, 1));
+  const fetched = await Promise.all(turned.map((look) => readLook(engine, call, look, share)));
+  const texts: string[] = [];
+  const moved: Holding[] = [];
+  let bytes = 0;
+  for (const { holding, records, nextOffset } of fetched) {
+    let next = nextOffset;
+    for (const record of records) {
+      const text = renderedOrEnd(render, holding, record, texts.length === 0);
+      const size = text === undefined ? 0 : Buffer.byteLength(text);
+      if (text === undefined || (bytes + size > bytesMax && texts.length > 0)) {
+        next = record.offset;
+        break;
+      }
+      texts.push(text);
+      bytes += size;
+    }
+    if (next > holding.position) moved.push({ ...holding, position: next, delivered: next });
+  }
+  const failure = fetched.find(({ error }) => error !== undefined);
+  if (failure !== undefined && texts.length === 0) throw failure.error;
+  const holdings = looks.map(({ holding }) => {
+    return moved.find((one) => isSamePartition(one, holding)) ?? holding;
+  });
+  const isMore = looks.some(({ head }, at) => {
+    return (holdings[at] as Holding).position < (head?.nextOffset ?? -1);
+  });
+  return { texts, holdings, bytes, isMore };
+}
+
+type ReadLook = {
+  readonly holding: Holding;
+  readonly records: readonly LogRecord[];
+  readonly nextOffset: number;
+  /** One partition that cannot be read keeps no other from being read. */
+  readonly error?: EngineError;
+};
+
+async function readLook(
+  engine: Engine,
+  call: Call,
+  { holding, head }: Look,
+  maxBytes: number,
+): Promise<ReadLook> {
+  const { topicId, partition, position } = holding;
+  const below = { id: { topicId, partition }, head: head as Head };
+  try {
+    const wanted = { offset: position, maxBytes };
+    const { batches, nextOffset } = await fetchBelowEnd(engine, call, wanted, below);
+    const records = batches.flatMap(recordsIn).filter(({ offset }) => offset >= position);
+    return { holding, records, nextOffset };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const nothing = { holding, records: [], nextOffset: position };
+    // It was deleted, or its first records were: the next look says so.
+    const isPast = error.code === 'UNKNOWN_PARTITION' || error.code === 'OFFSET_OUT_OF_RANGE';
+    return isPast ? nothing : { ...nothing, error };
+  }
+}
+
+/** @returns undefined: it cannot be said, and what comes before it is given first.
+ * @throws EngineError FORMAT_MISMATCH: nothing comes before it. */
+function renderedOrEnd(
+  render: Render,
+  holding: Holding,
+  record: LogRecord,
+  isFirst: boolean,
+): string | undefined {
+  try {
+    return render(holding, record);
+  } catch (error) {
+    if (isFirst || !(error instanceof EngineError) || error.code !== 'FORMAT_MISMATCH') throw error;
+    return undefined;
+  }
+}

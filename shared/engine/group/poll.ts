@@ -1,0 +1,152 @@
+// Poll: the one request by which an instance lives. In this order:
+//
+// 1. its session is renewed, and sessions that are seen over are ended; 2. what polls before this
+// have delivered is committed, where the instance commits of itself; 3. where its group's target is
+// new, leases are given up and taken; 4. records are fetched from its positions, waiting for them
+// if need be; 5. its positions are moved on, on condition that no other request has moved them;
+// only then are
+//    the records given.
+//
+// A poll that meets another request of its instance gives nothing, and moves nothing: its client
+// may have given it up, and sought. Who never hears the answer of a poll begins a new instance: it
+// may be under way yet, and positions move on behind it.
+
+import { type Group, sessionsOver } from '../../group/group.ts';
+import type { Holding } from '../../group/holdings.ts';
+import { isSubscribed, type MemberSettings } from '../../group/member.ts';
+import type { EpochMillis } from '../../ids.ts';
+import { groupPk } from '../../store/items.ts';
+import type { Call, Engine } from '../engine.ts';
+import { adopt } from './adopt.ts';
+import { endSessions, type GroupNow, meetTopics } from './change-group.ts';
+import { commitDelivered } from './commit-holding.ts';
+import { fetchHoldings, type Interruption, type Render } from './fetch-holdings.ts';
+import { topicsMoved } from './known-targets.ts';
+import { saveMember } from './save-member.ts';
+import {
+  type Attendance,
+  attendPoll,
+  findGroup,
+  type InstanceName,
+  unknownInstance,
+} from './state.ts';
+
+export type Poll = InstanceName & {
+  /** undefined: as the instance is set. */
+  readonly waitMillis: number | undefined;
+  /** A first text that is larger is still given. */
+  readonly bytesMax: number;
+  /** Asked before anything of the instance is changed but its session: what it throws ends the poll
+   * there. */
+  readonly render: (settings: MemberSettings) => Render;
+};
+
+export type Polled = {
+  readonly texts: readonly string[];
+  /** Of the group, for a transaction that takes what was given. */
+  readonly generation: number;
+};
+
+/** @throws EngineError of `render`; UNKNOWN_INSTANCE, ILLEGAL_STATE, OFFSET_OUT_OF_RANGE,
+ *   FORMAT_MISMATCH, DAMAGED, THROTTLED, UNAVAILABLE; of unknown outcome, which is to say that
+ *   positions may have moved: OUTCOME_UNKNOWN */
+export async function poll(engine: Engine, call: Call, request: Poll): Promise<Polled> {
+  const startedAt = engine.clock.now();
+  for (;;) {
+    const polled = await pollOnce(engine, call, request, startedAt);
+    if (polled !== 'interrupted') return polled;
+  }
+}
+
+async function pollOnce(
+  engine: Engine,
+  call: Call,
+  { waitMillis, bytesMax, render, ...name }: Poll,
+  startedAt: EpochMillis,
+): Promise<Polled | 'interrupted'> {
+  const attendance = await attendPoll(engine, call, name, ({ settings }) => {
+    return waitMillis ?? settings.waitMillis;
+  });
+  const renderRecord = render(attendance.member.settings);
+  const ready = await readied(engine, call, attendance);
+  if (ready === 'collided') return { texts: [], generation: attendance.group.generation };
+  const { member, generation } = ready;
+  if (member.holdings.length === 0 && !isSubscribed(member)) return { texts: [], generation };
+  const fetched = await fetchHoldings(engine, call, {
+    ...member,
+    until: (startedAt + (waitMillis ?? member.settings.waitMillis)) as EpochMillis,
+    bytesMax,
+    render: renderRecord,
+    interruption: interruptionOf(engine, call, ready),
+  });
+  const { holdings, turn, texts, end } = fetched;
+  if (end === 'gone') await meetTopics(engine, call, name.group);
+  if (holdings.some((holding, at) => holding !== ready.stored[at])) {
+    const saved = await saveMember(engine, call, { group: name.group, member }, { holdings, turn });
+    if (saved === 'collided') return { texts: [], generation };
+  }
+  return end === 'interrupted' ? end : { texts, generation };
+}
+
+/** A waiting member whose group has a new target gives up and takes what it says; one that waits
+ * for what others have looks whether they have given it up. */
+function interruptionOf(engine: Engine, call: Call, { group, member }: Ready): Interruption {
+  return {
+    watched: groupPk(group.name),
+    hasCome: async () => {
+      if (isSubscribed(member) && member.adopted < 0) return true;
+      const now = await findGroup(engine, call, group.name);
+      return now?.generation !== group.generation;
+    },
+  };
+}
+
+type Ready = Attendance & {
+  /** The member's holdings as its item has them. */
+  readonly stored: readonly Holding[];
+  /** Of the target that was adopted, or tried to be. */
+  readonly generation: number;
+};
+
+/** Steps 1 to 3. */
+async function readied(
+  engine: Engine,
+  call: Call,
+  attendance: Attendance,
+): Promise<Ready | 'collided'> {
+  const group = await groupAsItShouldBe(engine, call, attendance);
+  const { member } = attendance;
+  const committed = await commitDelivered(engine, call, { group, member });
+  const mustAdopt = isSubscribed(member)
+    ? member.adopted !== group.generation
+    : member.holdings.some(({ fence }) => fence > 0);
+  const current = { ...member, holdings: committed };
+  if (!mustAdopt) {
+    const { generation } = group;
+    return { group, member: current, stored: member.holdings, generation };
+  }
+  const { generation, ...change } = await adopt(engine, call, { group, member: current });
+  const saved = await saveMember(engine, call, { group: group.name, member: current }, change);
+  if (saved === 'collided') return saved;
+  return { group, member: saved, stored: saved.holdings, generation };
+}
+
+/** Without sessions that are over, and with a target that knows the topics of today. */
+async function groupAsItShouldBe(
+  engine: Engine,
+  call: Call,
+  { group: seen, member }: Attendance,
+): Promise<Group> {
+  let group = seen;
+  const become = (now: GroupNow | undefined) => {
+    if (!now?.group.sessions.has(member.incarnation)) throw unknownInstance();
+    group = now.group;
+  };
+  if (sessionsOver(group, engine.clock.now()).length > 0) {
+    become(await endSessions(engine, call, group.name));
+  }
+  if (isSubscribed(member) && (await topicsMoved(engine, call, { group, member }))) {
+    become(await meetTopics(engine, call, group.name));
+  }
+  return group;
+}

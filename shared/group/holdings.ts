@@ -1,0 +1,109 @@
+// What an instance holds: partitions, by which lease, and how far it has read and been given.
+//
+//     holdings  = topic*
+//     topic     = length u8, name bytes(length), topicId bytes(16), count u16, holding*(count)
+//     holding   = partition u32
+//                 fence     i64   of the lease; 0: assigned by hand, without one
+//                 takenAt   i64   the generation in which the lease was taken
+//                 position  i64   where the next poll begins; -1: not known yet
+//                 delivered i64   up to where polls have given records, -1: none; at most position
+//                 committed i64   as far as this instance knows; -1: nothing
+//
+// A position is worth as much as its fence: whoever takes the lease next has another one.
+
+import { type TopicId, topicIdBytes, topicIdOf, topicIdToBytes } from '../ids.ts';
+import {
+  readInt64,
+  readUint16,
+  readUint32,
+  writeInt16,
+  writeInt32,
+  writeInt64,
+} from '../record/integers.ts';
+
+export type Holding = {
+  /** Its name. */
+  readonly topic: string;
+  readonly topicId: TopicId;
+  readonly partition: number;
+  readonly fence: number;
+  readonly takenAt: number;
+  readonly position: number;
+  readonly delivered: number;
+  readonly committed: number;
+};
+
+/** Not known, or nothing. */
+export const nowhere = -1;
+
+const holdingBytes = 4 + 5 * 8;
+
+/** @param holdings one a partition. */
+export function encodeHoldings(holdings: readonly Holding[]): Uint8Array {
+  const topics = Map.groupBy(holdings, ({ topicId }) => topicId);
+  return Buffer.concat([...topics.values()].map(encodeTopic));
+}
+
+function encodeTopic(holdings: readonly Holding[]): Uint8Array {
+  const { topic, topicId } = holdings[0] as Holding;
+  const head = 1 + topic.length + topicIdBytes;
+  const bytes = Buffer.alloc(head + 2 + holdings.length * holdingBytes);
+  bytes[0] = topic.length;
+  bytes.write(topic, 1, 'latin1');
+  bytes.set(topicIdToBytes(topicId), 1 + topic.length);
+  writeInt16(bytes, head, holdings.length);
+  for (const [index, holding] of holdings.entries()) {
+    const at = head + 2 + index * holdingBytes;
+    writeInt32(bytes, at, holding.partition);
+    writeInt64(bytes, at + 4, holding.fence);
+    writeInt64(bytes, at + 12, holding.takenAt);
+    writeInt64(bytes, at + 20, holding.position);
+    writeInt64(bytes, at + 28, holding.delivered);
+    writeInt64(bytes, at + 36, holding.committed);
+  }
+  return bytes;
+}
+
+export function decodeHoldings(bytes: Uint8Array): readonly Holding[] {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const holdings: Holding[] = [];
+  for (let at = 0; at < view.length; ) {
+    const length = view[at] as number;
+    const topic = view.toString('latin1', at + 1, at + 1 + length);
+    at += 1 + length;
+    const topicId = topicIdOf(view.subarray(at, at + topicIdBytes));
+    at += topicIdBytes;
+    const end = at + 2 + readUint16(view, at) * holdingBytes;
+    for (at += 2; at < end; at += holdingBytes) {
+      holdings.push({
+        topic,
+        topicId,
+        partition: readUint32(view, at),
+        fence: readInt64(view, at + 4),
+        takenAt: readInt64(view, at + 12),
+        position: readInt64(view, at + 20),
+        delivered: readInt64(view, at + 28),
+        committed: readInt64(view, at + 36),
+      });
+    }
+  }
+  return holdings;
+}
+
+export function isSamePartition(
+  one: Pick<Holding, 'topicId' | 'partition'>,
+  other: Pick<Holding, 'topicId' | 'partition'>,
+): boolean {
+  return one.topicId === other.topicId && one.partition === other.partition;
+}
+
+/** After a seek. What was delivered beyond it is as if it had not been. */
+export function soughtTo(holding: Holding, position: number): Holding {
+  return { ...holding, position, delivered: Math.min(holding.delivered, position) };
+}
+
+/** What a poll commits of itself: all that polls before it have delivered. undefined: nothing that
+ * is not committed already. */
+export function toCommit({ delivered, committed }: Holding): number | undefined {
+  return delivered > committed ? delivered : undefined;
+}
