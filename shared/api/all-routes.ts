@@ -3,13 +3,17 @@
 
 import type { RouteGroup } from './exchange.ts';
 import { openapiRoutes } from './openapi-routes.ts';
+import { consumerRoutes } from './v2/consumer-routes.ts';
 import { fetchRoutes } from './v2/fetch-routes.ts';
+import { pollRoutes } from './v2/poll-routes.ts';
+import { positionRoutes } from './v2/position-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
 import { producerRoutes } from './v2/producer-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
 import { transactionRoutes } from './v2/transaction-routes.ts';
 import { v3ClusterRoutes } from './v3/cluster-routes.ts';
 import { v3ConfigRoutes } from './v3/config-routes.ts';
+import { v3GroupRoutes } from './v3/group-routes.ts';
 import { v3OffsetRoutes } from './v3/offset-routes.ts';
 import { v3ProduceRoutes } from './v3/produce-routes.ts';
 import { v3TopicRoutes } from './v3/topic-routes.ts';
@@ -22,11 +26,15 @@ export function allRoutes(document: string): readonly RouteGroup[] {
     transactionRoutes,
     fetchRoutes,
     topicRoutes,
+    consumerRoutes,
+    pollRoutes,
+    positionRoutes,
     v3ClusterRoutes,
     v3TopicRoutes,
     v3ConfigRoutes,
     v3OffsetRoutes,
     v3ProduceRoutes,
+    v3GroupRoutes,
     openapiRoutes(document),
   ];
 }

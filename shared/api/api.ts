@@ -8,8 +8,7 @@ import type { EpochMillis } from '../ids.ts';
 import { requestMillisMax } from '../limits.ts';
 import { type Exchange, type Handler, type Method, notFound, type RouteGroup } from './exchange.ts';
 import { healthRoutes } from './health-routes.ts';
-import { refusal, refusalOf, surfaceOf } from './refusal.ts';
-import { replyOf } from './replies.ts';
+import { methodRefusal, refusalOf } from './refusal.ts';
 import { emptyReply } from './reply.ts';
 
 export type ApiParts = {
@@ -68,8 +67,5 @@ function unrouted(app: Hono, exchange: Exchange): Response {
   if (served.length === 0) throw notFound();
   const allow = [...served, ...(served.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return emptyReply(exchange, { Allow: allow });
-  const saying = { message: 'HTTP 405 Method Not Allowed', detail: {} };
-  return refusal(exchange, replyOf('METHOD_NOT_ALLOWED', surfaceOf(exchange)), saying, {
-    Allow: allow,
-  });
+  return methodRefusal(exchange, allow);
 }

@@ -17,7 +17,7 @@ export function typeOf(format: string, version: 'v1' | 'v2' = 'v2'): string {
 }
 
 /** Types that name no format. Where there must be one, they mean binary. */
-const plainTypes = [v2Type, v1Type, jsonType];
+export const plainTypes = [v2Type, v1Type, jsonType];
 
 /** The names of JSON that holds records; those that a reply prefers come first. */
 export const recordTypes: ReadonlyMap<string, Format> = new Map<string, Format>([
@@ -25,6 +25,11 @@ export const recordTypes: ReadonlyMap<string, Format> = new Map<string, Format>(
   ...plainTypes.map((type) => [type, 'binary'] as const),
   ...formats.map((format) => [typeOf(format, 'v1'), format] as const),
 ]);
+
+/** In formats whose schemas a registry keeps. */
+export const schemaTypes = (['v1', 'v2'] as const).flatMap((version) =>
+  ['avro', 'jsonschema', 'protobuf'].map((format) => typeOf(format, version)),
+);
 
 /** What a request may say of its body, and says nothing by. */
 export const untypedBodies = ['', 'application/octet-stream'];
@@ -111,6 +116,14 @@ const jsonBodyTypes = new Set([...untypedBodies, ...plainTypes]);
 /** Of a body that is JSON of no particular format. @throws EngineError UNSUPPORTED_MEDIA_TYPE. */
 export function expectJsonBody(exchange: Exchange): void {
   if (!jsonBodyTypes.has(contentType(exchange))) throw unsupportedMediaType();
+}
+
+const consumerBodyTypes = new Set([...untypedBodies, ...recordTypes.keys()]);
+
+/** Of what is asked of a consumer instance: its format may be named there too, and says nothing of
+ * the body. @throws EngineError UNSUPPORTED_MEDIA_TYPE. */
+export function expectConsumerBody(exchange: Exchange): void {
+  if (!consumerBodyTypes.has(contentType(exchange))) throw unsupportedMediaType();
 }
 
 export function unsupportedMediaType(): EngineError {

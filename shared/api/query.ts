@@ -16,6 +16,6 @@ export function queryOf<Schema extends z.ZodObject>(
 }
 
 /** Text that is no integer stays text, which its schema refuses. */
-function integerIn(text: string | undefined): string | number | undefined {
+export function integerIn(text: string | undefined): string | number | undefined {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : text;
 }

@@ -62,6 +62,13 @@ export function refusal(
   });
 }
 
+/** @param allow the methods that the path has. */
+export function methodRefusal(exchange: Exchange, allow: string): Response {
+  const saying = { message: 'HTTP 405 Method Not Allowed', detail: {} };
+  const as = replyOf('METHOD_NOT_ALLOWED', surfaceOf(exchange));
+  return refusal(exchange, as, saying, { Allow: allow });
+}
+
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',

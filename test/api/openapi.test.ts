@@ -48,14 +48,26 @@ test('every reference is to something that is there', () => {
 test('what is answered is as it is described', async () => {
   const { ask, store } = await newApi();
   await store('orders', 1, 2);
+  const instance = '/consumers/:group/instances/:instance';
+  const group = '/v3/clusters/:cluster/consumer-groups/:group';
+  const place = { topic: 'orders', partition: 0 };
   const record = { partition_id: 0, value: { type: 'STRING', data: 'x' } };
-  const questions: Readonly<Record<string, Question>> = {
+  const questions: Readonly<Record<string, Question & { readonly query?: string }>> = {
     'POST /topics/:topic': { type: binary, body: { records: [{ value: base64('x') }] } },
     'POST /topics/:topic/partitions/:partition': { body: { records: [{ value: null }] } },
     'POST /transactions': {
       body: { records: [{ topic: 'orders', value: null }] },
       headers: { 'idempotency-key': 'k' },
     },
+    'POST /consumers/:group': { body: { name: 'c1', 'auto.offset.reset': 'earliest' } },
+    [`POST ${instance}/subscription`]: { body: { topics: ['orders'] } },
+    [`POST ${instance}/positions`]: { body: { offsets: [{ ...place, offset: 1 }] } },
+    [`POST ${instance}/positions/beginning`]: { body: { partitions: [place] } },
+    [`POST ${instance}/positions/end`]: { body: { partitions: [place] } },
+    [`GET ${instance}/offsets`]: { query: '?topic=orders&partition=0' },
+    [`POST ${instance}/offsets/committed`]: { body: { partitions: [place] } },
+    [`POST ${instance}/assignments`]: { body: { partitions: [place] } },
+    [`POST ${group}/offsets:reset`]: { body: { to: 'earliest' } },
     'POST /v3/clusters/:cluster/topics': { body: { topic_name: 'made' } },
     'PATCH /v3/clusters/:cluster/topics/:topic': { body: { partitions_count: 3 } },
     'POST /v3/clusters/:cluster/topics/:topic/configs:alter': {
@@ -76,14 +88,24 @@ test('what is answered is as it is described', async () => {
     topic: 'orders',
     partition: '0',
     cluster: 'sluice',
+    group: 'g1',
+    instance: 'c1',
     broker: '0',
     config: 'retention.ms',
   };
-  const last = 'DELETE /v3/clusters/:cluster/topics/:topic';
-  for (const route of [...Object.keys(operations).filter((one) => one !== last), last]) {
+  // What ends something comes after all that asks for it.
+  const inTheEnd = [
+    `DELETE ${instance}`,
+    `POST ${group}/offsets:reset`,
+    `DELETE ${group}`,
+    'DELETE /v3/clusters/:cluster/topics/:topic',
+  ];
+  const others = Object.keys(operations).filter((route) => !inTheEnd.includes(route));
+  for (const route of [...others, ...inTheEnd]) {
     const { reply } = operations[route as keyof typeof operations] as (typeof operations)[`GET /`];
     const path = route.replace(/\/:(\w+)/g, (_, name: keyof typeof values) => `/${values[name]}`);
-    const { status, headers, json } = await ask(path, questions[route]);
+    const { query = '', ...question } = questions[route] ?? {};
+    const { status, headers, json } = await ask(path + query, question);
     expect([route, status]).toEqual([route, reply.status]);
     const type = headers.get('content-type') ?? undefined;
     expect([route, Object.keys(reply.content ?? {})[0]]).toEqual([route, type]);

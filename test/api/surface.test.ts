@@ -94,7 +94,7 @@ test('an error carries the members of RFC 9457 for those who ask', async () => {
 test('what is not served is 404, in one form', async () => {
   const { ask } = await newApi();
   const notFound = { error_code: 404, message: 'HTTP 404 Not Found' };
-  const routes = ['GET /nothing', 'POST /consumers/g1', 'GET /transactions/1', 'GET /v3/nothing'];
+  const routes = ['GET /nothing', 'POST /consumers', 'GET /transactions/1', 'GET /v3/nothing'];
   for (const route of routes) {
     const { status, headers, json: body } = await ask(route);
     expect([status, body]).toEqual([404, notFound]);

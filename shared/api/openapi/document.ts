@@ -4,18 +4,29 @@
 
 import * as z from 'zod';
 import type { ErrorCode } from '../../errors.ts';
-import { idempotencyKeyLengthMax } from '../../limits.ts';
+import {
+  groupNameLengthMax,
+  idempotencyKeyLengthMax,
+  instanceNameLengthMax,
+} from '../../limits.ts';
 import { jsonType, problemType } from '../media-types.ts';
 import { replyOf } from '../replies.ts';
 import { clusterId } from '../v3/resources.ts';
 import type { Content, Operation, Operations } from './operation.ts';
+import { consumerOperations } from './operations-consumers.ts';
 import { v2Operations } from './operations-v2.ts';
 import { v3Operations } from './operations-v3.ts';
+import { v3GroupOperations } from './operations-v3-groups.ts';
 import { error, problem } from './replies-v2.ts';
 
 type Json = { readonly [name: string]: unknown };
 
-export const operations: Operations = { ...v2Operations, ...v3Operations };
+export const operations: Operations = {
+  ...v2Operations,
+  ...consumerOperations,
+  ...v3Operations,
+  ...v3GroupOperations,
+};
 
 /** What any route may answer that can fail at all. */
 const commonErrors: readonly ErrorCode[] = [
@@ -54,6 +65,7 @@ export function openapiDocument(version: string): Json {
 /** @param shared responses of errors, which are added to. */
 function operationObject(path: string, operation: Operation, shared: Record<string, Json>): Json {
   const { id, summary, description, request, reply, errors } = operation;
+  const required = operation.mayHaveNoBody === undefined;
   const parameters = [
     ...pathParameters(path),
     ...queryParameters(operation),
@@ -68,7 +80,7 @@ function operationObject(path: string, operation: Operation, shared: Record<stri
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(request === undefined
       ? {}
-      : { requestBody: { required: true, content: contentObject(request) } }),
+      : { requestBody: { required, content: contentObject(request) } }),
     responses: {
       [status]: {
         description: reply.description,
@@ -84,6 +96,8 @@ const pathParameterSchemas: Readonly<Record<string, readonly [z.ZodType, string]
   topic: [z.string().min(1).max(249), 'A topic’s name.'],
   partition: [z.int().min(0), 'A partition’s number.'],
   cluster: [z.literal(clusterId), 'The one cluster.'],
+  group: [z.string().min(1).max(groupNameLengthMax), 'A group’s name.'],
+  instance: [z.string().min(1).max(instanceNameLengthMax), 'A consumer instance’s name.'],
   broker: [z.literal('0'), 'The one broker.'],
   config: [z.string(), 'The name of a setting.'],
 };

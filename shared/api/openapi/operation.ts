@@ -15,6 +15,7 @@ export type Operation = {
   /** Whether Idempotency-Key makes it safe to send again. */
   readonly takesKey?: true;
   readonly request?: Content;
+  readonly mayHaveNoBody?: true;
   readonly reply: {
     readonly status: 200 | 201 | 204 | 207;
     readonly description: string;

@@ -27,7 +27,7 @@ import {
 } from './replies-v2.ts';
 
 /** In each format the same schema: the format is of keys and values alone. */
-function inFormats<Body>(body: Body): Readonly<Record<string, Body>> {
+export function inFormats<Body>(body: Body): Readonly<Record<string, Body>> {
   return Object.fromEntries(formats.map((format) => [typeOf(format), body]));
 }
 

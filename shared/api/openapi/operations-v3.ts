@@ -24,7 +24,7 @@ import {
 
 const topicPath = '/v3/clusters/:cluster/topics/:topic';
 
-const badBody = [
+export const badBody = [
   'MALFORMED_REQUEST',
   'MALFORMED_FIELD',
   'INVALID_FIELD',
@@ -32,9 +32,9 @@ const badBody = [
   'UNSUPPORTED_MEDIA_TYPE',
 ] as const;
 
-const done: Operation['reply'] = { status: 204, description: 'It is done.' };
+export const done: Operation['reply'] = { status: 204, description: 'It is done.' };
 
-function answer(schema: z.ZodType, status: 200 | 201 | 207 = 200): Operation['reply'] {
+export function answer(schema: z.ZodType, status: 200 | 201 | 207 = 200): Operation['reply'] {
   return { status, description: 'What was asked for.', content: { [jsonType]: schema } };
 }
 

@@ -4,13 +4,13 @@ import * as z from 'zod';
 import { count, offset } from './operation.ts';
 import { duplicate, storedOffset } from './replies-v2.ts';
 
-const related = z.strictObject({ related: z.url() }).meta({ id: 'Related' });
+export const related = z.strictObject({ related: z.url() }).meta({ id: 'Related' });
 
 const metadata = z
   .strictObject({ self: z.url(), resource_name: z.string() })
   .meta({ id: 'Metadata' });
 
-function resource<Shape extends z.core.$ZodShape>(kind: string, shape: Shape) {
+export function resource<Shape extends z.core.$ZodShape>(kind: string, shape: Shape) {
   return z
     .strictObject({ kind: z.literal(kind), metadata, cluster_id: z.string(), ...shape })
     .meta({ id: kind });

@@ -19,13 +19,13 @@ import type { PartitionName } from '../../engine/on-topic.ts';
 import { topicNamed } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
 import { fetchBytesDefault, fetchBytesMax } from '../../limits.ts';
-import type { LogRecord } from '../../record/record.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
-import { type Format, jsonOf } from '../formats.ts';
+import type { Format } from '../formats.ts';
 import { batchesType, recordTypes, replyType, v2ReplyType } from '../media-types.ts';
 import { queryOf } from '../query.ts';
 import { jsonReply, type ReplyHeaders, reply } from '../reply.ts';
 import { fetchQuery } from '../schemas/fetch.ts';
+import { recordText } from './record-text.ts';
 
 export const fetchRoutes: RouteGroup = {
   'GET /topics/:topic/partitions/:partition/records': fetchFromPartition,
@@ -99,11 +99,10 @@ function recordsReply(
   format: Format,
   { records, nextOffset, ...bounds }: FetchedRecords,
 ) {
-  const place = `"topic":${JSON.stringify(name.topic)},"partition":${name.partition}`;
   let body = '';
   let bytes = 0;
   for (const record of records) {
-    const text = recordText(place, format, record);
+    const text = recordText(name, format, record);
     bytes += Buffer.byteLength(text) + 1;
     if (bytes > fetchBytesMax && body !== '') {
       return { ...bounds, nextOffset: record.offset, body: `[${body}]` };
@@ -111,23 +110,6 @@ function recordsReply(
     body += body === '' ? text : `,${text}`;
   }
   return { ...bounds, nextOffset, body: `[${body}]` };
-}
-
-function recordText(place: string, format: Format, record: LogRecord): string {
-  const { offset, timestamp } = record;
-  const key = jsonOf(format, record.key, () => `key of offset ${offset}`);
-  const value = jsonOf(format, record.value, () => `value of offset ${offset}`);
-  const rest = `"offset":${offset},"timestamp":${timestamp}${headersMember(record)}`;
-  return `{${place},"key":${key},"value":${value},${rest}}`;
-}
-
-function headersMember({ headers }: LogRecord): string {
-  if (headers.length === 0) return '';
-  const texts = headers.map(({ key, value }) => {
-    const base64 = jsonOf('binary', value, () => key);
-    return `{"key":${JSON.stringify(key)},"value":${base64}}`;
-  });
-  return `,"headers":[${texts.join(',')}]`;
 }
 
 async function describeOffsets(exchange: Exchange): Promise<Response> {

@@ -2,13 +2,9 @@
 
 import { EngineError } from '../../errors.ts';
 import type { Format } from '../formats.ts';
-import { recordTypes, typeOf, unsupportedMediaType, untypedBodies } from '../media-types.ts';
+import { recordTypes, schemaTypes, unsupportedMediaType, untypedBodies } from '../media-types.ts';
 
 export type ProduceForm = Format | 'schema';
-
-const schemaTypes = (['v1', 'v2'] as const).flatMap((version) =>
-  ['avro', 'jsonschema', 'protobuf'].map((format) => typeOf(format, version)),
-);
 
 const forms: ReadonlyMap<string, ProduceForm> = new Map<string, ProduceForm>([
   ...recordTypes,

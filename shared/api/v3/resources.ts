@@ -162,6 +162,6 @@ export function configResource(scope: Scope, topic: string, config: EffectiveCon
   };
 }
 
-function related(url: string) {
+export function related(url: string) {
   return { related: url };
 }

@@ -1,0 +1,32 @@
+// Bodies of what consumer instances are asked. Any fault of a field is 422 here, also a wrong type:
+// clients of other proxies know it so.
+
+import type * as z from 'zod';
+import { EngineError } from '../../errors.ts';
+import { controlBodyBytesMax } from '../../limits.ts';
+import type { Exchange } from '../exchange.ts';
+import { parseJson } from '../json-text.ts';
+import { expectConsumerBody } from '../media-types.ts';
+import { checked } from '../request-body.ts';
+
+/** An empty one says nothing, as `{}` does.
+ * @throws EngineError UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, MALFORMED_REQUEST,
+ *   INVALID_FIELD. */
+export async function consumerBody<Schema extends z.ZodType>(
+  exchange: Exchange,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  expectConsumerBody(exchange);
+  const bytes = await exchange.readBody(controlBodyBytesMax);
+  return valid(schema, bytes.length === 0 ? {} : parseJson(bytes));
+}
+
+/** @throws EngineError INVALID_FIELD. */
+export function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  try {
+    return checked(schema, value);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'MALFORMED_FIELD') throw error;
+    throw new EngineError('INVALID_FIELD', error.message, error.detail);
+  }
+}

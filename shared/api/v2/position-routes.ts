@@ -1,0 +1,110 @@
+// Where an instance's next poll begins, and how far its group has come: seeking, committing, and
+// what is committed.
+
+import {
+  commitOffsets,
+  committedOffsets,
+  type NamedOffset,
+} from '../../engine/group/commit-offsets.ts';
+import { type Sought, seek } from '../../engine/group/seek.ts';
+import { invalidField } from '../../engine/identity-errors.ts';
+import type { PartitionName } from '../../engine/on-topic.ts';
+import { timestampMax } from '../../limits.ts';
+import type { Exchange, RouteGroup } from '../exchange.ts';
+import { v2ReplyType } from '../media-types.ts';
+import { integerIn } from '../query.ts';
+import { emptyReply, jsonReply } from '../reply.ts';
+import {
+  commitBody,
+  committedQuery,
+  type PositionsBody,
+  partitionsBody,
+  positionsBody,
+} from '../schemas/consumers.ts';
+import { consumerBody, valid } from './consumer-body.ts';
+import { instanceParameters } from './consumer-names.ts';
+
+export const positionRoutes: RouteGroup = {
+  'POST /consumers/:group/instances/:instance/positions': seekTo,
+  'POST /consumers/:group/instances/:instance/positions/beginning': (exchange) =>
+    seekToEdge(exchange, 'beginning'),
+  'POST /consumers/:group/instances/:instance/positions/end': (exchange) =>
+    seekToEdge(exchange, 'end'),
+  'POST /consumers/:group/instances/:instance/offsets': commit,
+  'GET /consumers/:group/instances/:instance/offsets': async (exchange) =>
+    tellCommitted(exchange, partitionNamed(exchange) ?? (await partitionsIn(exchange))),
+  // For those whose clients, or whoever stands between, let no GET have a body.
+  'POST /consumers/:group/instances/:instance/offsets/committed': async (exchange) =>
+    tellCommitted(exchange, await partitionsIn(exchange)),
+};
+
+async function seekTo(exchange: Exchange): Promise<Response> {
+  const name = instanceParameters(exchange);
+  const { offsets, timestamps } = await consumerBody(exchange, positionsBody);
+  if (!offsets && !timestamps) {
+    throw invalidField('offsets', 'it or timestamps must be there');
+  }
+  await seek(exchange.engine, exchange.call, name, [
+    ...(offsets ?? []).map(({ topic, partition, offset }) => {
+      return { topic, partition, to: { offset } };
+    }),
+    ...(timestamps ?? []).map(soughtTime),
+  ]);
+  return emptyReply(exchange);
+}
+
+/** @throws EngineError INVALID_FIELD. */
+function soughtTime(
+  { topic, partition, timestamp: said }: NonNullable<PositionsBody['timestamps']>[number],
+  index: number,
+): Sought {
+  const timestamp = typeof said === 'number' ? said : Date.parse(said);
+  if (timestamp <= timestampMax) return { topic, partition, to: { timestamp } };
+  throw invalidField(`timestamps[${index}].timestamp`, 'must be before the year 6429');
+}
+
+async function seekToEdge(exchange: Exchange, to: 'beginning' | 'end'): Promise<Response> {
+  const name = instanceParameters(exchange);
+  const partitions = await partitionsIn(exchange);
+  const sought = partitions.map((place) => ({ ...place, to }));
+  await seek(exchange.engine, exchange.call, name, sought);
+  return emptyReply(exchange);
+}
+
+/** Done when it is answered, whatever `async` says. */
+async function commit(exchange: Exchange): Promise<Response> {
+  const name = instanceParameters(exchange);
+  const { offsets } = await consumerBody(exchange, commitBody);
+  const commits = offsets?.map(({ topic, partition, offset, metadata }): NamedOffset => {
+    return { topic, partition, offset: offset + 1, metadata: metadata ?? '' };
+  });
+  await commitOffsets(exchange.engine, exchange.call, name, commits);
+  return emptyReply(exchange);
+}
+
+async function tellCommitted(
+  exchange: Exchange,
+  partitions: readonly PartitionName[],
+): Promise<Response> {
+  const type = v2ReplyType(exchange);
+  const name = instanceParameters(exchange);
+  const offsets = await committedOffsets(exchange.engine, exchange.call, name, partitions);
+  return jsonReply(exchange, type, {
+    offsets: offsets.map(({ topic, partition, offset, metadata }) => {
+      return { topic, partition, offset, metadata };
+    }),
+  });
+}
+
+async function partitionsIn(exchange: Exchange): Promise<readonly PartitionName[]> {
+  return (await consumerBody(exchange, partitionsBody)).partitions;
+}
+
+/** By the query; undefined: it names none.
+ * @throws EngineError INVALID_FIELD. */
+function partitionNamed({ context: { req } }: Exchange): readonly PartitionName[] | undefined {
+  const [topic, partition] = [req.query('topic'), req.query('partition')];
+  if (topic === undefined && partition === undefined) return undefined;
+  const place = valid(committedQuery.required(), { topic, partition: integerIn(partition) });
+  return [place];
+}

@@ -1,0 +1,42 @@
+// The body by which a group's offsets are moved: where to, and of which of its partitions.
+
+import * as z from 'zod';
+import type { GroupReset } from '../../engine/group/reset-group.ts';
+import { EngineError } from '../../errors.ts';
+import { offsetMax, timestampMax } from '../../limits.ts';
+
+export const resetBody = z.strictObject({
+  /** Neither topic nor partition: all of which something is committed. */
+  topic_name: z.string().nullish(),
+  /** Of the topic; none: all of them. */
+  partition_id: z.int().min(0).nullish(),
+  to: z.union([
+    z.enum(['earliest', 'latest']),
+    /** Brought within what the log holds. */
+    z.strictObject({ offset: z.int().min(0).max(offsetMax) }),
+    /** The first record of that time or a later one; else the end. */
+    z.strictObject({
+      timestamp: z.union([z.iso.datetime({ offset: true }), z.int().min(0).max(timestampMax)]),
+    }),
+  ]),
+});
+
+/** @throws EngineError INVALID_FIELD. */
+export function resetOf(group: string, body: z.output<typeof resetBody>): GroupReset {
+  const { topic_name: topic, partition_id: partition, to } = body;
+  if (typeof partition === 'number' && typeof topic !== 'string') {
+    const field = 'partition_id';
+    throw new EngineError('INVALID_FIELD', `${field}: needs topic_name beside it`, { field });
+  }
+  return {
+    group,
+    to: typeof to === 'object' && 'timestamp' in to ? { timestamp: millisOf(to.timestamp) } : to,
+    ...(typeof topic === 'string' ? { topic } : {}),
+    ...(typeof partition === 'number' ? { partition } : {}),
+  };
+}
+
+/** A time before 1970 is as good as the earliest: no record can be of it. */
+function millisOf(timestamp: string | number): number {
+  return typeof timestamp === 'string' ? Math.max(Date.parse(timestamp), 0) : timestamp;
+}
