@@ -28,6 +28,8 @@ export interface EngineFunctionProps {
 export interface Permission {
   readonly actions: string[];
   readonly resources: string[];
+  /** By operator. @default none */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const projectFile = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -8,12 +8,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { environmentNames, tableKeyNames, timeToLiveAttribute } from '../shared/contract.ts';
-import type { EngineFunction } from './engine-function.ts';
+import {
+  environmentNames,
+  leadingKeys,
+  tableKeyNames,
+  timeToLiveAttribute,
+} from '../shared/contract.ts';
+import type { EngineFunction, Permission } from './engine-function.ts';
 
 const read = ['dynamodb:GetItem', 'dynamodb:Query'];
 const append = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 const remove = ['dynamodb:DeleteItem'];
+
+const ofTopics = [leadingKeys.topics, `${leadingKeys.partitionPrefix}*`];
+const ofGroups = [leadingKeys.groups, `${leadingKeys.groupPrefix}*`];
 
 export interface EngineTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -38,23 +46,45 @@ export class EngineTable extends Construct {
 
   /** Lets a function look at partitions. */
   grantRead(to: EngineFunction): void {
-    this.#grant(to, read);
+    this.#grant(to, [{ actions: read }]);
   }
 
   /** Lets a function look at partitions, append to them and roll their heads. */
   grantAppend(to: EngineFunction): void {
-    this.#grant(to, [...read, ...append]);
+    this.#grant(to, [{ actions: [...read, ...append] }]);
   }
 
   /** Lets a function make, change and remove topics. A transaction asks for no action of its own,
    * only for those of the writes in it. */
   grantAdminister(to: EngineFunction): void {
-    this.#grant(to, [...read, ...append, ...remove]);
+    this.#grant(to, [{ actions: [...read, ...append, ...remove] }]);
   }
 
-  #grant(to: EngineFunction, actions: readonly string[]): void {
-    to.allow({ [environmentNames.tableName]: this.table.tableName }, [
-      { actions: [...actions], resources: [this.table.tableArn] },
+  /** Lets a function look at topics and their partitions, and look at and write groups: what it
+   * reads for a consumer it cannot change. */
+  grantCoordinate(to: EngineFunction): void {
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf([...ofTopics, ...ofGroups]) },
+      { actions: [...append, ...remove], conditions: onItemsOf(ofGroups) },
     ]);
   }
+
+  #grant(to: EngineFunction, permissions: readonly Omit<Permission, 'resources'>[]): void {
+    const resources = [this.table.tableArn];
+    to.allow(
+      { [environmentNames.tableName]: this.table.tableName },
+      permissions.map((permission) => ({ ...permission, resources })),
+    );
+  }
+}
+
+/** Every partition key that a request names is one of those. A request that named none would pass
+ * "every", so there must be one.
+ * Sources: DynamoDB's "Using IAM policy conditions for fine-grained access control"; IAM's "Set
+ * operators for multivalued context keys". */
+function onItemsOf(partitionKeys: readonly string[]): Permission['conditions'] {
+  return {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitionKeys },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  };
 }

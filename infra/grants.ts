@@ -1,13 +1,26 @@
-// What a caller's policy says when it may produce or fetch: `execute-api:Invoke` on routes, for
-// every topic or for one.
+// What a caller's policy says when it may produce, fetch or consume: `execute-api:Invoke` on
+// routes, for every topic or group, or for one.
+//
+// A method is always named. A wildcard of IAM's stands for slashes too, so that one in the place of
+// the method would also let through other paths that end alike.
 
 import { Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { type FunctionName, functionRoutes, type Route } from '../shared/contract.ts';
+import { consumerRoutes, functionRoutes, type Route } from '../shared/contract.ts';
 
-/** Kafka's topic names. A wildcard or a slash in one would widen the grant. */
-const topicForm = /^[a-zA-Z0-9._-]{1,249}$/;
+/** What may be granted: on which routes, and what one grant may be narrowed to. */
+const purposes = {
+  produce: { routes: functionRoutes.produce, parameter: 'topic' },
+  fetch: { routes: functionRoutes.fetch, parameter: 'topic' },
+  consume: { routes: consumerRoutes, parameter: 'group' },
+} as const satisfies Record<string, { routes: readonly Route[]; parameter: string }>;
+
+export type Purpose = keyof typeof purposes;
+
+/** Kafka's topic names. A wildcard or a slash in one would widen the grant; a character that is
+ * escaped in a path, or a step of one, would void it. */
+const nameForm = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 const ofAnyTopic: ReadonlySet<Route> = new Set(['POST /transactions']);
 
@@ -15,28 +28,34 @@ export interface Invocation {
   readonly scope: IConstruct;
   readonly apiId: string;
   readonly grantee: IGrantable;
-  readonly name: FunctionName;
-  /** @default every topic */
-  readonly topic?: string;
+  readonly purpose: Purpose;
+  /** The one topic, or the one group.
+   * @default every one */
+  readonly only?: string;
 }
 
-/** @throws TypeError when `topic` is no topic's name. */
-export function grantInvoke({ scope, apiId, grantee, name, topic }: Invocation): Grant {
-  if (topic !== undefined && !Token.isUnresolved(topic) && !topicForm.test(topic)) {
-    throw new TypeError(`topic is '${topic}': it must be 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'`);
+/** @throws TypeError when `only` is no name. */
+export function grantInvoke({ scope, apiId, grantee, purpose, only }: Invocation): Grant {
+  const { parameter } = purposes[purpose];
+  if (only !== undefined && !Token.isUnresolved(only) && !nameForm.test(only)) {
+    const form = "1 to 249 of a-z, A-Z, 0-9, '.', '_', '-', and not '.' or '..'";
+    throw new TypeError(`${parameter} is '${only}': it must be ${form}`);
   }
+  const routes: readonly Route[] = purposes[purpose].routes;
   // Whoever is let into one topic is not let into a route that names its topics in the body.
-  const routes = functionRoutes[name].filter(
-    (route) => topic === undefined || !ofAnyTopic.has(route),
-  );
-  const resourceArns = routes.map((route) => {
-    const [method, path = ''] = route.split(' ');
-    const resource = path.replace('{topic}', topic ?? '*').replaceAll(/\{[^}]+\}/g, '*');
-    return Stack.of(scope).formatArn({
-      service: 'execute-api',
-      resource: apiId,
-      resourceName: `$default/${method}${resource}`,
+  const resourceArns = routes
+    .filter((route) => only === undefined || !ofAnyTopic.has(route))
+    .map((route) => {
+      const [method, path = ''] = route.split(' ');
+      // In one pass: a name that only the deployment knows has braces of its own.
+      const narrowed = path.replaceAll(/\{([^}]+)\}/g, (_, name) =>
+        name === parameter ? (only ?? '*') : '*',
+      );
+      return Stack.of(scope).formatArn({
+        service: 'execute-api',
+        resource: apiId,
+        resourceName: `$default/${method}${narrowed}`,
+      });
     });
-  });
   return Grant.addToPrincipal({ grantee, actions: ['execute-api:Invoke'], resourceArns });
 }

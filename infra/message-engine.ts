@@ -2,6 +2,7 @@
 //
 //     caller ──SigV4 or JWT──> HTTP API ──┬── produce ── writes segments, appends to partitions
 //                                         ├── fetch ──── reads both
+//                                         ├── groups ─── reads both, keeps consumers and offsets
 //                                         └── topics ─── makes, changes and removes topics
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
@@ -12,7 +13,7 @@ import { Construct, type IConstruct } from 'constructs';
 import type { FunctionName } from '../shared/contract.ts';
 import { EngineFunction } from './engine-function.ts';
 import { EngineTable } from './engine-table.ts';
-import { grantInvoke } from './grants.ts';
+import { grantInvoke, type Purpose } from './grants.ts';
 import { HttpApi } from './http-api.ts';
 import { SegmentBucket } from './segment-bucket.ts';
 import { type MessageEngineProps, type Settings, settingsOf } from './settings.ts';
@@ -30,6 +31,15 @@ export interface IMessageEngine extends IConstruct {
 
   /** Lets someone fetch records and read a partition's offsets; the rest as for grantProduce. */
   grantFetch(grantee: IGrantable, topic?: string): Grant;
+
+  /** Lets someone consume: create instances in a group, subscribe, poll, commit, seek. Topics are
+   * named in bodies, so whoever may consume in one group may read every topic through it, whatever
+   * grantFetch says. What v3 tells of groups, and moving or deleting one, is not part of it.
+   * @param group its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-': a policy is matched with
+   *   paths, and other characters are escaped there or are its wildcards. Every group when there is
+   *   none.
+   * @throws TypeError when the name is of another form, or callers are known by token. */
+  grantConsume(grantee: IGrantable, group?: string): Grant;
 }
 
 export interface MessageEngineAttributes {
@@ -50,8 +60,12 @@ abstract class EngineBase extends Construct implements IMessageEngine {
     return this.grant('fetch', grantee, topic);
   }
 
-  protected grant(name: FunctionName, grantee: IGrantable, topic: string | undefined): Grant {
-    return grantInvoke({ scope: this, apiId: this.apiId, grantee, name, topic });
+  grantConsume(grantee: IGrantable, group?: string): Grant {
+    return this.grant('consume', grantee, group);
+  }
+
+  protected grant(purpose: Purpose, grantee: IGrantable, only: string | undefined): Grant {
+    return grantInvoke({ scope: this, apiId: this.apiId, grantee, purpose, only });
   }
 }
 
@@ -85,10 +99,14 @@ export class MessageEngine extends EngineBase {
     segments.grantGet(fetch);
     table.grantRead(fetch);
 
+    const groups = this.#function('groups', settings.groupsConcurrency);
+    segments.grantGet(groups);
+    table.grantCoordinate(groups);
+
     const topics = this.#function('topics', settings.topicsConcurrency);
     table.grantAdminister(topics);
 
-    const functions = { produce, fetch, topics };
+    const functions = { produce, fetch, groups, topics };
     const { apiId, endpoint } = new HttpApi(this, 'Http', { ...settings, functions });
     this.apiId = apiId;
     this.endpoint = endpoint;
@@ -99,8 +117,8 @@ export class MessageEngine extends EngineBase {
     return new EngineFunction(this, id, { ...this.#settings, name, reservedConcurrency });
   }
 
-  protected override grant(name: FunctionName, grantee: IGrantable, topic?: string): Grant {
-    if (this.#settings.access.kind === 'iam') return super.grant(name, grantee, topic);
+  protected override grant(purpose: Purpose, grantee: IGrantable, only?: string): Grant {
+    if (this.#settings.access.kind === 'iam') return super.grant(purpose, grantee, only);
     throw new TypeError('access is Access.jwt(): its issuer grants, by scope, and not IAM');
   }
 }

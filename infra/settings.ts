@@ -20,7 +20,7 @@ export interface MessageEngineProps {
   readonly memorySize?: number;
 
   /** How long a function may run, in whole seconds, 5 to 29: API Gateway gives up at 30. A fetch
-   * waits for records no longer than this.
+   * or a poll waits for records no longer than this.
    * @default 28 seconds */
   readonly timeout?: Duration;
 
@@ -32,6 +32,11 @@ export interface MessageEngineProps {
   /** Fetches under way at once, 1 to 100000. A fetch that waits for records counts.
    * @default none: what the account has free */
   readonly fetchConcurrency?: number;
+
+  /** Requests of consumers and about groups under way at once, 1 to 100000. A poll that waits for
+   * records counts.
+   * @default none: what the account has free */
+  readonly groupsConcurrency?: number;
 
   /** Requests about topics under way at once, 1 to 100000.
    * @default none: what the account has free */
@@ -80,6 +85,7 @@ const ranges = {
   timeout: { least: 5, most: 29, unit: 'seconds' },
   produceConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   fetchConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  groupsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
   requestBurst: { least: 1, most: 100_000, unit: 'requests' },

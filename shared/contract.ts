@@ -18,9 +18,19 @@ export const timeToLiveAttribute = 'ttl';
  * it. */
 export const segmentsPrefix = 'segments/';
 
+/** The table's partition keys to which a role is narrowed: whole, or what they begin with before a
+ * name (store/items.ts). */
+export const leadingKeys = {
+  topics: 'topics',
+  partitionPrefix: 'part#',
+  groups: 'groups',
+  groupPrefix: 'group#',
+} as const;
+
 /** The functions, and the routes of the HTTP API that each serves. A route is a method and a path,
  * in API Gateway's form; a request goes to its most exact route, and what no other function serves
- * is the topics function's to answer or to refuse. */
+ * is the topics function's to answer or to refuse. A path that ends in a slash fits a `{proxy+}`
+ * alone. */
 export const functionRoutes = {
   produce: [
     'POST /topics/{topic}',
@@ -35,10 +45,24 @@ export const functionRoutes = {
     'GET /topics/{topic}/partitions/{partition}/offsets',
     'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/offset',
   ],
+  groups: [
+    'ANY /consumers/{proxy+}',
+    'ANY /v3/clusters/{cluster}/consumer-groups',
+    'ANY /v3/clusters/{cluster}/consumer-groups/{proxy+}',
+  ],
   topics: ['ANY /{proxy+}', 'GET /'],
 } as const satisfies Record<string, readonly Route[]>;
 
-export type Route = `${'ANY' | 'GET' | 'POST'} /${string}`;
+/** What a consumer asks of its group, for a policy: it names methods and the group, where the API's
+ * one route need not. */
+export const consumerRoutes = [
+  'POST /consumers/{group}',
+  'GET /consumers/{group}/instances/{proxy+}',
+  'POST /consumers/{group}/instances/{proxy+}',
+  'DELETE /consumers/{group}/instances/{proxy+}',
+] as const satisfies readonly Route[];
+
+export type Route = `${'ANY' | 'GET' | 'POST' | 'DELETE'} /${string}`;
 export type FunctionName = keyof typeof functionRoutes;
 
 export const functionNames = Object.keys(functionRoutes) as readonly FunctionName[];

@@ -12,10 +12,12 @@ import { bundling } from '../../infra/bundling.ts';
 import { environmentNames, type FunctionName, functionNames } from '../../shared/contract.ts';
 
 const kibibyte = 1024;
-/** A tenth above what they were when they were last measured. */
+/** A tenth above what they were when they were last measured. RE2 is 147 KiB of groups: it is what
+ * makes a stranger's pattern safe to run. */
 const bytesMax: Readonly<Record<FunctionName, number>> = {
   produce: 730 * kibibyte,
   fetch: 690 * kibibyte,
+  groups: 930 * kibibyte,
   topics: 640 * kibibyte,
 };
 
@@ -83,9 +85,11 @@ describe.each(functionNames)('the bundle of %s', (name) => {
 test('a bundle holds what its function serves and no more', () => {
   const holders = (part: string) =>
     functionNames.filter((name) => holdings.get(name)?.some((file) => file.includes(part)));
-  expect(holders('@aws-sdk/client-s3/')).toEqual(['produce', 'fetch']);
+  expect(holders('@aws-sdk/client-s3/')).toEqual(['produce', 'fetch', 'groups']);
   expect(holders('docs/openapi.json')).toEqual(['topics']);
   expect(holders('produce-routes')).toEqual(['produce']);
   expect(holders('fetch-routes')).toEqual(['fetch']);
+  expect(holders('consumer-routes')).toEqual(['groups']);
+  expect(holders('node_modules/re2js/')).toEqual(['groups']);
   expect(holders('shared/record/')).not.toContain('topics');
 });

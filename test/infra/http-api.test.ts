@@ -1,16 +1,22 @@
 // The way in: every route asks who is calling, and a grant opens no more than it names.
 
+import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { Access, type JwtAccess } from '../../infra/access.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
-import { functionNames, functionRoutes } from '../../shared/contract.ts';
+import { consumerRoutes, functionNames, functionRoutes } from '../../shared/contract.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
 
 const jwt: JwtAccess = {
   issuer: 'https://login.example.com/',
   audience: ['sluice'],
-  scopes: { produce: ['sluice/write'], fetch: ['sluice/read'], topics: ['sluice/admin'] },
+  scopes: {
+    produce: ['sluice/write'],
+    fetch: ['sluice/read'],
+    groups: ['sluice/consume'],
+    topics: ['sluice/admin'],
+  },
 };
 
 const routesOf = (resources: ReturnType<typeof engineResources>) =>
@@ -99,6 +105,8 @@ test('a JWT way in says what it lacks', () => {
 describe('a grant', () => {
   const prefix = 'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<EngineHttpApi>';
 
+  const wrongNames = ['', '*', 'or*ers', 'orders/partitions', 'or?ers', 'orders$', '.', '..'];
+
   /** The resources that a caller's one policy names, each as `METHOD /path`. */
   function granted(give: (engine: MessageEngine, caller: Role) => void): string[] {
     const stack = newStack();
@@ -136,11 +144,45 @@ describe('a grant', () => {
   });
 
   test('is refused for what is no topic’s name', () => {
-    for (const topic of ['', '*', 'or*ers', 'orders/partitions', 'or?ers', 'orders$']) {
+    for (const topic of wrongNames) {
       expect(() => granted((engine, caller) => engine.grantProduce(caller, topic))).toThrow(
         `topic is '${topic}'`,
       );
     }
+  });
+
+  test('to consume in one group names that group, and every method', () => {
+    expect(granted((engine, caller) => engine.grantConsume(caller, 'billing'))).toEqual([
+      'DELETE/consumers/billing/instances/*',
+      'GET/consumers/billing/instances/*',
+      'POST/consumers/billing',
+      'POST/consumers/billing/instances/*',
+    ]);
+  });
+
+  test('to consume lets nobody look at groups from without, or change them', () => {
+    const resources = granted((engine, caller) => engine.grantConsume(caller));
+    expect(resources).toHaveLength(consumerRoutes.length);
+    for (const resource of resources) expect(resource).toMatch(/^[A-Z]+\/consumers\/\*/);
+  });
+
+  test('to consume is refused for a group whose name a path or a policy reads otherwise', () => {
+    for (const group of [...wrongNames, 'a b', 'a%2Fb', 'ä', 'a'.repeat(250)]) {
+      expect(() => granted((engine, caller) => engine.grantConsume(caller, group))).toThrow(
+        `group is '${group}': it must be 1 to 249 of`,
+      );
+    }
+  });
+
+  test('takes a name that only the deployment knows', () => {
+    const name = (engine: MessageEngine) =>
+      new CfnParameter(Stack.of(engine), 'Name').valueAsString;
+    expect(granted((engine, caller) => engine.grantFetch(caller, name(engine)))).toContain(
+      'GET/topics/<Name>/partitions/*/records',
+    );
+    expect(granted((engine, caller) => engine.grantConsume(caller, name(engine)))).toContain(
+      'POST/consumers/<Name>/instances/*',
+    );
   });
 
   test('is refused where callers are known by token', () => {
@@ -148,6 +190,7 @@ describe('a grant', () => {
     const engine = new MessageEngine(stack, 'Engine', { access: Access.jwt(jwt) });
     const caller = new Role(stack, 'Caller', { assumedBy: new ServicePrincipal('ec2') });
     expect(() => engine.grantFetch(caller)).toThrow('access is Access.jwt()');
+    expect(() => engine.grantConsume(caller)).toThrow('access is Access.jwt()');
   });
 
   test('may be given for an engine of another stack', () => {
@@ -158,10 +201,13 @@ describe('a grant', () => {
     });
     const caller = new Role(stack, 'Caller', { assumedBy: new ServicePrincipal('ec2') });
     engine.grantProduce(caller, 'orders');
+    engine.grantConsume(caller, 'billing');
     const [statement] = theOnly(resourcesOf(stack), 'AWS::IAM::Policy').Properties['PolicyDocument']
       .Statement;
-    expect(statement.Resource.map(flat)).toContainEqual(
-      expect.stringMatching(/:abc123\/\$default\/POST\/topics\/orders$/),
+    const suffixes = statement.Resource.map((resource: object) =>
+      flat(resource as never).replace(/^.*:abc123\/\$default\//, ''),
     );
+    expect(suffixes).toContain('POST/topics/orders');
+    expect(suffixes).toContain('POST/consumers/billing');
   });
 });

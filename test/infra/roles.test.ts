@@ -3,7 +3,16 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
-import { functionNames, functionRoutes } from '../../shared/contract.ts';
+import { functionNames, functionRoutes, leadingKeys } from '../../shared/contract.ts';
+import type { TopicId } from '../../shared/ids.ts';
+import {
+  groupNameKey,
+  groupPk,
+  groupsPk,
+  partitionPk,
+  topicKey,
+  topicsPk,
+} from '../../shared/store/items.ts';
 import {
   engineResources,
   flat,
@@ -16,7 +25,8 @@ import {
 
 const list = <Of>(value: Of | Of[]): Of[] => (Array.isArray(value) ? value : [value]);
 
-/** `action resource`, sorted, of everything the role of that function may do. */
+/** `action resource`, sorted, of everything the role of that function may do; and which partition
+ * keys it may do that to, where not to all. */
 function permissions(resources: Resources, role: string): string[] {
   const policies = ofType(resources, 'AWS::IAM::Policy').map(([, policy]) => policy);
   return policies
@@ -24,10 +34,22 @@ function permissions(resources: Resources, role: string): string[] {
     .flatMap((policy) => policy.Properties['PolicyDocument'].Statement)
     .flatMap((statement) => {
       expect(statement).toMatchObject({ Effect: 'Allow' });
-      const targets = list(statement.Resource).map(flat);
+      const targets = list(statement.Resource).map((to) => flat(to) + partitionKeys(statement));
       return list(statement.Action).flatMap((action) => targets.map((to) => `${action} ${to}`));
     })
     .sort();
+}
+
+/** There is no other condition, and this one holds only when a key is named: "all values" alone is
+ * also true of none. */
+function partitionKeys({ Condition: condition }: { readonly Condition?: object }): string {
+  if (condition === undefined) return '';
+  expect(condition).toEqual({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
+    Null: { 'dynamodb:LeadingKeys': 'false' },
+  });
+  const [{ 'dynamodb:LeadingKeys': keys }] = Object.values(condition);
+  return ` (${list(keys).join(', ')})`;
 }
 
 describe('each function may do what it does', () => {
@@ -56,6 +78,20 @@ describe('each function may do what it does', () => {
     ]);
   });
 
+  test('groups reads as fetch does, and writes groups alone', () => {
+    expect(permissions(resources, 'Groups')).toEqual([
+      'dynamodb:DeleteItem <EngineTable> (groups, group#*)',
+      'dynamodb:GetItem <EngineTable> (topics, part#*, groups, group#*)',
+      'dynamodb:PutItem <EngineTable> (groups, group#*)',
+      'dynamodb:Query <EngineTable> (topics, part#*, groups, group#*)',
+      'dynamodb:UpdateItem <EngineTable> (groups, group#*)',
+      'logs:CreateLogStream <EngineGroupsLog>',
+      'logs:PutLogEvents <EngineGroupsLog>',
+      's3:GetObject <EngineSegmentsBucket>/segments/*',
+      's3:ListBucket <EngineSegmentsBucket>',
+    ]);
+  });
+
   test('topics writes the index and sees no segment', () => {
     expect(permissions(resources, 'Topics')).toEqual([
       'dynamodb:DeleteItem <EngineTable>',
@@ -76,9 +112,21 @@ describe('each function may do what it does', () => {
     expect(environments).toEqual([
       ['Sluice: produce', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
       ['Sluice: fetch', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
+      ['Sluice: groups', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
       ['Sluice: topics', ['SLUICE_TABLE']],
     ]);
   });
+});
+
+test('the partition keys that roles are narrowed to are those of the items', () => {
+  const id = { topicId: 'AAAAAAAAAAAAAAAAAAAAAA' as TopicId, partition: 7 };
+  const { topics, partitionPrefix, groups, groupPrefix } = leadingKeys;
+  expect(topicKey('orders').pk).toBe(topics);
+  expect(topicsPk).toBe(topics);
+  expect(partitionPk(id)).toMatch(new RegExp(`^${partitionPrefix}`));
+  expect(groupNameKey('billing').pk).toBe(groups);
+  expect(groupsPk).toBe(groups);
+  expect(groupPk('billing')).toBe(`${groupPrefix}billing`);
 });
 
 test('a key of one’s own adds what S3 asks of it, and no more', () => {
@@ -89,6 +137,7 @@ test('a key of one’s own adds what S3 asks of it, and no more', () => {
     permissions(resources, role).filter((line) => line.startsWith('kms:'));
   expect(keyActions('Produce')).toEqual(['kms:GenerateDataKey <Key>']);
   expect(keyActions('Fetch')).toEqual(['kms:Decrypt <Key>']);
+  expect(keyActions('Groups')).toEqual(['kms:Decrypt <Key>']);
   expect(keyActions('Topics')).toEqual([]);
 });
 
@@ -100,13 +149,13 @@ describe('a role', () => {
     const used = ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) =>
       flat(Properties['Role']),
     );
-    expect(new Set(used).size).toBe(3);
-    expect(roles).toHaveLength(3);
+    expect(new Set(used).size).toBe(4);
+    expect(roles).toHaveLength(4);
   });
 
   test('has no policy but the one written for it', () => {
     const wide = (role: Resource) => role.Properties['ManagedPolicyArns'];
-    expect(roles.map(wide)).toEqual([undefined, undefined, undefined]);
+    expect(roles.map(wide)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   test('is assumed by Lambda alone', () => {

@@ -12,7 +12,7 @@ function functionsOf(props?: MessageEngineProps) {
 
 test('every function is an arm64 Node 24 of a bounded time', () => {
   const functions = functionsOf();
-  expect(functions).toHaveLength(3);
+  expect(functions).toHaveLength(4);
   for (const properties of functions) {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -31,13 +31,14 @@ test('what is set is what is deployed', () => {
     timeout: Duration.seconds(12),
     produceConcurrency: 50,
     fetchConcurrency: 20,
+    groupsConcurrency: 30,
     topicsConcurrency: 2,
   });
   for (const properties of functions) {
     expect(properties).toMatchObject({ MemorySize: 2048, Timeout: 12 });
   }
   const concurrency = functions.map((properties) => properties['ReservedConcurrentExecutions']);
-  expect(concurrency).toEqual([50, 20, 2]);
+  expect(concurrency).toEqual([50, 20, 30, 2]);
 });
 
 describe('out of its range, a prop is refused by name', () => {
@@ -49,6 +50,7 @@ describe('out of its range, a prop is refused by name', () => {
     [{ timeout: Duration.millis(5_500) }, 'timeout is 5.5'],
     [{ produceConcurrency: 0 }, 'produceConcurrency is 0: it must be a whole number from 1 to'],
     [{ fetchConcurrency: -1 }, 'fetchConcurrency is -1'],
+    [{ groupsConcurrency: 1.5 }, 'groupsConcurrency is 1.5'],
     [{ topicsConcurrency: 100_001 }, 'topicsConcurrency is 100001'],
     [{ requestRate: 0 }, 'requestRate is 0'],
     [{ requestBurst: 1e9 }, 'requestBurst is 1000000000'],
