@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { seededChance } from '../world/seeded-chance.ts';
-import { type ChildEngine, startChildEngine } from './child-engine.ts';
+import { startChildEngine } from './child-engine.ts';
 import { createTopic, fetchAll } from './conversation.ts';
-import { type Confirmed, keepProducing, type Line, partitions, topic } from './steady-producers.ts';
+import { engineLine } from './engine-line.ts';
+import { type Confirmed, keepProducing, partitions, topic } from './steady-producers.ts';
 import { expectWholeSegments } from './whole-segments.ts';
 
 const rounds = 50;
@@ -31,7 +32,7 @@ test(`every record is there once and in order after ${rounds} kills (seed ${seed
     await engine.kill('SIGKILL');
   });
   await createTopic(engine.url, topic, partitions);
-  const line = lineTo(engine);
+  const line = engineLine(engine);
   let left = 0;
   const answered = () => {
     left--;
@@ -51,22 +52,6 @@ test(`every record is there once and in order after ${rounds} kills (seed ${seed
   await expectWholeSegments(directory);
   expect(confirmed.length).toBeGreaterThan(rounds * answersMin);
 });
-
-/** Where the engine is now. */
-function lineTo(first: ChildEngine): Line & { readonly connect: (engine: ChildEngine) => void } {
-  let current = first;
-  let next = Promise.withResolvers<void>();
-  return {
-    url: () => current.url,
-    changed: () => next.promise,
-    connect: (engine) => {
-      current = engine;
-      const before = next;
-      next = Promise.withResolvers();
-      before.resolve();
-    },
-  };
-}
 
 /** What was confirmed is where it was said to be; nothing is there twice, and nothing else. */
 async function expectOnceInOrder(url: string, confirmed: readonly Confirmed[]): Promise<void> {

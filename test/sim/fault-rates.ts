@@ -19,7 +19,17 @@ export const faults = {
 export type Port = keyof typeof faults;
 export type Fault = (typeof faults)[Port][number];
 
-const sites = ['append', 'cut', 'evict', 'chunk', 'producer', 'head', 'topic', 'other'] as const;
+const sites = [
+  'append',
+  'cut',
+  'evict',
+  'chunk',
+  'producer',
+  'head',
+  'topic',
+  'lease',
+  'other',
+] as const;
 type Site = (typeof sites)[number];
 
 export type FaultRates = {
@@ -38,6 +48,7 @@ export const noFaults: FaultRates = {
     producer: 0,
     head: 0,
     topic: 0,
+    lease: 0,
     other: 0,
   },
 };
@@ -85,6 +96,7 @@ export function siteOf(write: Write): Site {
   if (pk === topicsPk) return 'topic';
   if (sk.startsWith('chunk#')) return 'chunk';
   if (sk.startsWith('producer#')) return 'producer';
+  if (sk.startsWith('lease#')) return 'lease';
   if (sk !== 'head') return 'other';
   if (!('update' in write)) return 'head';
   const touches = (name: string) =>

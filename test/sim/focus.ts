@@ -22,6 +22,10 @@ const focuses: readonly Focus[] = [
   contendedTransactions,
   contendedTransactions,
   forgottenKeys,
+  rebalancingGroups,
+  rebalancingGroups,
+  processingLoops,
+  lateCommits,
 ];
 
 export function focused(knobs: Knobs, chance: Chance): Knobs {
@@ -181,6 +185,71 @@ function forgottenKeys({ rates }: Knobs, { fraction }: Chance): Partial<Knobs> {
     operationsPerClient: 4,
     readyTopic: true,
     rates: fraction() < 0.5 ? noFaults : rates,
+  };
+}
+
+/** Members come, go, sleep and freeze, and what they write of their group is late. */
+function rebalancingGroups({ rates }: Knobs, { fraction }: Chance): Partial<Knobs> {
+  return {
+    ...calmProcesses,
+    patienceMillis: fraction() < 0.5 ? 60_000 : 3_000,
+    freezes: fraction() < 0.5 ? 0 : 3,
+    freezeMillisMax: 20_000,
+    crashes: fraction() < 0.5 ? 0 : 1,
+    processes: 3,
+    partitions: 2,
+    clients: [...repeated('group-member', 4), 'plain-producer'],
+    operationsPerClient: 12,
+    pauseMillisMax: fraction() < 0.5 ? 300 : 2_000,
+    lateMillisMax: fraction() < 0.5 ? 2_000 : 20_000,
+    readyTopic: true,
+    rates: fraction() < 0.3 ? rates : lateOthers(fraction() < 0.5),
+  };
+}
+
+/** Loops of read, process and write take partitions from each other. */
+function processingLoops(knobs: Knobs, chance: Chance): Partial<Knobs> {
+  return {
+    ...rebalancingGroups(knobs, chance),
+    clients: [...repeated('processor', 3), ...repeated('plain-producer', 2)],
+  };
+}
+
+function lateOthers(conflicts: boolean): FaultRates {
+  return {
+    of: {
+      ...noFaults.of,
+      query: [['slow', 0.1]],
+      write: [
+        ['conflict', conflicts ? 0.1 : 0],
+        ['lost-after', 0.05],
+        ['late', 0.15],
+        ['slow', 0.1],
+      ],
+    },
+    intensity: { ...noFaults.intensity, lease: 1, other: 1 },
+  };
+}
+
+/** Two use one instance, others come and go beside it, and commits land when the partition may have
+ * been another's, and be back. */
+function lateCommits(knobs: Knobs, chance: Chance): Partial<Knobs> {
+  return {
+    ...rebalancingGroups(knobs, chance),
+    freezes: 0,
+    requestMillis: 500,
+    clients: [
+      ...repeated('group-twin', 2),
+      ...repeated('twin-neighbour', 2),
+      ...repeated('plain-producer', 2),
+    ],
+    operationsPerClient: 14,
+    pauseMillisMax: 300,
+    lateMillisMax: 4_000,
+    rates: {
+      of: { ...noFaults.of, write: [['late', 0.3]] },
+      intensity: { ...noFaults.intensity, lease: 1 },
+    },
   };
 }
 

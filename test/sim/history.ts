@@ -101,6 +101,43 @@ export type TopicRequest = {
   answer: string;
 };
 
+export type GivenRecord = ReadRecord & { readonly topic: string; readonly partition: number };
+
+/** The next offset to read of a partition. */
+export type GroupOffset = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+};
+
+export type GroupAnswer =
+  | {
+      readonly kind: 'done';
+      /** Of a poll. */
+      readonly records?: readonly GivenRecord[];
+      readonly generation?: number;
+    }
+  | { readonly kind: 'error'; readonly code: string }
+  | { readonly kind: 'lost' };
+
+/** What somebody asked for a consumer instance. */
+export type GroupRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly group: string;
+  readonly instance: string;
+  /** Of a client's life with one instance: after 'create' it is another. */
+  readonly life: string;
+  readonly what: 'create' | 'subscribe' | 'unsubscribe' | 'poll' | 'commit' | 'seek' | 'leave';
+  /** What polls have given it is committed by whatever else it asks. */
+  readonly commitsOfItself: boolean;
+  /** Of a commit; absent: all that was given. */
+  readonly offsets?: readonly GroupOffset[];
+  readonly invoked: number;
+  returned: number;
+  answer: GroupAnswer;
+};
+
 /** What happened to the world. */
 export type Note = { readonly event: number; readonly text: string };
 
@@ -108,6 +145,7 @@ export class History {
   readonly produces: ProduceRequest[] = [];
   readonly reads: ReadRequest[] = [];
   readonly topics: TopicRequest[] = [];
+  readonly groups: GroupRequest[] = [];
   readonly notes: Note[] = [];
   /** From this event on no store fails and no process freezes. */
   healed = Number.POSITIVE_INFINITY;

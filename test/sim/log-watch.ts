@@ -39,6 +39,9 @@ export type WatchedPartition = {
   gone: number;
 };
 
+/** An item was another before. */
+export type Changed = (key: Key, before: Item | undefined, after: Item | undefined) => void;
+
 /** Of a head, numbers that never fall. */
 const rising = ['nextOffset', 'logStart', 'tailBase', 'evictedUpTo', 'sweptBefore'] as const;
 
@@ -49,11 +52,13 @@ export class LogWatch {
   readonly #objects = new Map<string, { readonly crc32c: number; readonly length: number }>();
   readonly #stored: ReplicatedTable;
   readonly #next: () => number;
+  readonly #others: Changed;
 
-  /** @param next numbers the events of the run. */
-  constructor(stored: ReplicatedTable, next: () => number) {
+  /** @param next numbers the events of the run. @param others is told of every change too. */
+  constructor(stored: ReplicatedTable, next: () => number, others: Changed = () => undefined) {
     this.#stored = stored;
     this.#next = next;
+    this.#others = others;
   }
 
   /** The stores, watched. */
@@ -81,7 +86,9 @@ export class LogWatch {
     const working = work();
     for (const [index, key] of keys.entries()) {
       const after = this.#stored.peek(key);
-      if (after !== before[index]) this.#changed(key, before[index], after);
+      if (after === before[index]) continue;
+      this.#changed(key, before[index], after);
+      this.#others(key, before[index], after);
     }
     return working;
   }

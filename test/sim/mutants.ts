@@ -5,6 +5,8 @@ import { assert } from '../../shared/assert.ts';
 import type { Patch } from './build.ts';
 import { appendMutants } from './mutants/append-mutants.ts';
 import { evictionMutants } from './mutants/eviction-mutants.ts';
+import { leaseMutants } from './mutants/lease-mutants.ts';
+import { memberMutants } from './mutants/member-mutants.ts';
 import { readMutants } from './mutants/read-mutants.ts';
 import { rollMutants } from './mutants/roll-mutants.ts';
 import { stampMutants } from './mutants/stamp-mutants.ts';
@@ -33,8 +35,13 @@ export const identityMutants: readonly Mutant[] = [
   ...transactionMutants,
 ];
 
+/** Of groups. */
+export const groupMutants: readonly Mutant[] = [...memberMutants, ...leaseMutants];
+
 export function mutantNamed(name: string): Mutant {
-  const found = [...plainMutants, ...identityMutants].find((mutant) => mutant.name === name);
+  const found = [...plainMutants, ...identityMutants, ...groupMutants].find(
+    (mutant) => mutant.name === name,
+  );
   assert(found !== undefined, `there is no mutant ${name}`);
   return found;
 }

@@ -100,6 +100,13 @@ export class SimulatedProcess {
     this.#skewMillis += millis;
   }
 
+  /** From now on it has the true time. */
+  correctClock(): void {
+    if (this.#skewMillis === 0) return;
+    this.disturbances++;
+    this.#skewMillis = 0;
+  }
+
   #clock(): Clock {
     const time = this.#time;
     const sleep = (millis: number, wake?: Promise<unknown>) => {

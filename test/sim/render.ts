@@ -1,6 +1,13 @@
 // A history as lines that a person can read, in the order of its events.
 
-import type { Answer, BatchOutcome, ProduceRequest, ReadRequest, TopicRequest } from './history.ts';
+import type {
+  Answer,
+  BatchOutcome,
+  GroupRequest,
+  ProduceRequest,
+  ReadRequest,
+  TopicRequest,
+} from './history.ts';
 import type { SimulatedWorld } from './world.ts';
 
 type Line = { readonly event: number; readonly text: string };
@@ -12,6 +19,7 @@ export function historyLines({ history }: SimulatedWorld): readonly string[] {
     ...history.produces.flatMap(produceLines),
     ...history.reads.flatMap(readLines),
     ...history.topics.flatMap(topicLines),
+    ...history.groups.flatMap(groupLines),
     ...history.notes.map(({ event, text }) => ({ event, text: `** ${text}` })),
   ];
   return lines
@@ -70,4 +78,31 @@ function topicLines({ client, process, what, topic, ...one }: TopicRequest): rea
     { event: one.invoked, text: `${client} -> ${process}: ${what}, topic ${topic}` },
     { event: one.returned, text: `${client} <- ${process}: ${what}, ${topic}: ${one.answer}` },
   ];
+}
+
+function groupLines(request: GroupRequest): readonly Line[] {
+  const { client, process, group, instance, what, offsets = [], answer } = request;
+  const whole = [
+    what,
+    ...offsets.map(({ topic, partition, offset }) => {
+      return `${topic}-${partition}:${offset}`;
+    }),
+  ].join(' ');
+  const place = `${group}/${instance}`;
+  return [
+    { event: request.invoked, text: `${client} -> ${process}: ${whole}, ${place}` },
+    {
+      event: request.returned,
+      text: `${client} <- ${process}: ${what}, ${place}: ${sayGroup(answer)}`,
+    },
+  ];
+}
+
+function sayGroup(answer: GroupRequest['answer']): string {
+  if (answer.kind === 'error') return answer.code;
+  if (answer.kind === 'lost' || answer.records === undefined) return answer.kind;
+  const records = answer.records.map(({ id, topic, partition, offset }) => {
+    return `${id}@${topic}-${partition}:${offset}`;
+  });
+  return `[${records.join(' ')}] in ${answer.generation}`;
 }

@@ -6,12 +6,15 @@ import { textIn } from '../../shared/store/algebra.ts';
 import { topicItem, topicsPk } from '../../shared/store/items.ts';
 import { ask } from './ask.ts';
 import { checkAll } from './check/all-checks.ts';
+import type { GroupFacts } from './check/check.ts';
 import { storedState } from './check/stored-state.ts';
 import { drainClient } from './check/unseen.ts';
 import type { Client } from './clients/client.ts';
 import { clientKinds } from './clients/client-kinds.ts';
+import { derivedTopic } from './clients/processor.ts';
 import { fetchVerb, read } from './clients/read-attempt.ts';
 import { makeTopic } from './clients/topic-admin.ts';
+import { drainGroups, processedOf } from './drain-groups.ts';
 import { storedLogs } from './logs.ts';
 import { thaw, unleash } from './nemesis.ts';
 import { historyLines } from './render.ts';
@@ -40,24 +43,26 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
   const { history, watch, time } = world;
   const began = time.now();
   const violations: string[] = [];
-  const isOver = await withoutStacks(trace === undefined, () => time.run(play(world)));
-  if (!isOver) violations.push('I26: clients wait for ever');
+  const played = await withoutStacks(trace === undefined, () => time.run(play(world)));
+  if (!played.isOver) violations.push('I26: clients wait for ever');
   const { logs, violations: damaged } = await storedLogs(watch.partitions.values(), world.objects);
   const damages = world.knobs.rates.of.read.some(
     ([fault, rate]) => rate > 0 && ['flipped', 'short', 'missing'].includes(fault),
   );
+  const { liveness } = world.knobs;
   violations.push(
     ...world.faults,
     ...watch.violations,
     ...damaged,
     ...storedState(world.stored, watch.partitions.values()),
-    ...checkAll({ history, logs, liveness: world.knobs.liveness, damages }),
+    ...world.groups.violations,
+    ...checkAll({ history, logs, liveness, damages, groups: groupFacts(world, played) }),
   );
   return {
     seed,
     violations,
     storeCalls: world.storeCalls,
-    operations: history.produces.length + history.reads.length + history.topics.length,
+    operations: [history.produces, history.reads, history.topics, history.groups].flat().length,
     records: logs.reduce((sum, { records }) => sum + records.length, 0),
     millis: time.now() - began,
     lines: () => historyLines(world),
@@ -76,11 +81,24 @@ async function withoutStacks<Answer>(isHurried: boolean, work: () => Promise<Ans
   }
 }
 
-/** @returns whether every client came to its end. */
-async function play(world: SimulatedWorld): Promise<boolean> {
+function groupFacts(world: SimulatedWorld, played: Played): GroupFacts {
+  const { groups, knobs } = world;
+  const { commits, ends, needlessReleases } = groups;
+  const isTimeTrue = knobs.skewMillisMax === 0 && knobs.clockJumps === 0;
+  const processed = processedOf(world);
+  return { ...played, commits, ends, needlessReleases, isTimeTrue, processed };
+}
+
+type Played = Pick<GroupFacts, 'isDrained' | 'topics'> & {
+  /** Every client came to its end. */
+  readonly isOver: boolean;
+};
+
+async function play(world: SimulatedWorld): Promise<Played> {
   const { knobs, time } = world;
   world.topics.set(mainTopic, knobs.partitions);
-  if (knobs.readyTopic) await makeMainTopic(world);
+  if (knobs.readyTopic) await makeReady(world, mainTopic);
+  if (knobs.clients.includes('processor')) await makeReady(world, derivedTopic);
   world.isCalm = false;
   unleash(world);
   const clients = knobs.clients.map((kind, at) =>
@@ -97,16 +115,17 @@ async function play(world: SimulatedWorld): Promise<boolean> {
   const isOverNow = isOver && (await Promise.race([everyone, tooLong()]));
   await time.sleep(world.lateMillis);
   await time.sleep(quietMillis);
+  const drained = await drainGroups(world);
   await drain(world);
-  return isOverNow;
+  return { ...drained, isOver: isOverNow };
 }
 
 function clientOf(world: SimulatedWorld, name: string, home: number): Client {
   return { world, name, home };
 }
 
-async function makeMainTopic(world: SimulatedWorld): Promise<void> {
-  const topic = { name: mainTopic, partitions: world.knobs.partitions };
+async function makeReady(world: SimulatedWorld, name: string): Promise<void> {
+  const topic = { name, partitions: world.knobs.partitions };
   await ask(world, world.newProcess(), async (engine, call) => {
     await createTopic(engine, call, topic);
   });
@@ -121,7 +140,10 @@ function heal(world: SimulatedWorld): void {
   world.history.note('the storm is over');
   world.isCalm = true;
   world.history.healed = world.history.next();
-  for (const process of world.processes) thaw(world, process);
+  for (const process of world.processes) {
+    process.correctClock();
+    thaw(world, process);
+  }
   world.healed.resolve();
 }
 

@@ -19,6 +19,11 @@ export const smallWorld: readonly Patch[] = [
     triesMax: ['10', '5'],
     // Longer than anything is late, frozen or wrong about the time, and shorter than a run may be.
     producerExpiryMillis: ['7 * 24 * 60 * 60 * 1000', '3 * 60 * 60 * 1000'],
+    leasesPerQuery: ['1_000', '2'],
+    polledPartitionsMax: ['16', '2'],
+    expiriesPerChangeMax: ['90', '2'],
+    groupLookMillis: ['2_000', '200'],
+    topicsCheckMillis: ['30_000', '1_000'],
     appendQueueBytesMax: ['64 * mebibyte', '4 * kibibyte'],
     rangeCacheBytesMax: ['64 * mebibyte', '3 * kibibyte'],
     // A tenth of it is a partition's.

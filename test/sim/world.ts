@@ -9,6 +9,7 @@ import { ReplicatedTable } from '../world/replicated-table.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { faultyStores } from './faulty-stores.ts';
+import { GroupWatch } from './group-watch.ts';
 import { History } from './history.ts';
 import { drawKnobs, type Knobs } from './knobs.ts';
 import { LogWatch } from './log-watch.ts';
@@ -23,6 +24,7 @@ export class SimulatedWorld {
   readonly knobs: Knobs;
   readonly history: History;
   readonly watch: LogWatch;
+  readonly groups: GroupWatch;
   readonly stored: ReplicatedTable;
   /** Watched, and without faults. */
   readonly objects: Objects;
@@ -51,7 +53,9 @@ export class SimulatedWorld {
       chance: this.chance,
       lagMillisMax: this.knobs.weakLagMillisMax,
     });
-    this.watch = new LogWatch(this.stored, () => this.history.next());
+    const next = () => this.history.next();
+    this.groups = new GroupWatch({ stored: this.stored, next, now: () => time.now() });
+    this.watch = new LogWatch(this.stored, next, this.groups.changed);
     const { objects, table } = this.watch.around({ objects: memoryObjects() });
     this.objects = objects;
     this.table = table;

@@ -32,6 +32,9 @@ import { type Checker, type FinishedRun, indexOf } from './check.ts';
 import { crossingTopics } from './crossing-topics.ts';
 import { damage } from './damage.ts';
 import { duplicate } from './duplicate.ts';
+import { exactlyOnce } from './exactly-once.ts';
+import { fencedCommits } from './fenced-commits.ts';
+import { givenAgain } from './given-again.ts';
 import { inconsistentOffsets } from './inconsistent-offsets.ts';
 import { linearizable } from './linearizable.ts';
 import { lostWrite } from './lost-write.ts';
@@ -41,9 +44,11 @@ import { nonMonotonicSend } from './non-monotonic-send.ts';
 import { pollSkip } from './poll-skip.ts';
 import { producerOrder } from './producer-order.ts';
 import { progress } from './progress.ts';
+import { sessions } from './sessions.ts';
 import { timeLookUp } from './time-look-up.ts';
 import { tornTransaction } from './torn-transaction.ts';
 import { unseen } from './unseen.ts';
+import { vanished } from './vanished.ts';
 
 const checkers: readonly Checker[] = [
   lostWrite,
@@ -62,6 +67,11 @@ const checkers: readonly Checker[] = [
   timeLookUp,
   damage,
   progress,
+  vanished,
+  givenAgain,
+  fencedCommits,
+  sessions,
+  exactlyOnce,
 ];
 
 export function checkAll(run: FinishedRun): readonly string[] {

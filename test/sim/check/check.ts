@@ -2,6 +2,7 @@
 // to the violations that it finds in it, in words; it changes nothing, and needs no world, so that
 // a test can hand it a history made by hand.
 
+import type { WatchedCommit, WatchedEnd, WatchedRelease } from '../group-watch.ts';
 import type { BatchOutcome, History, ProduceRequest, SentBatch } from '../history.ts';
 import type { Log } from '../logs.ts';
 
@@ -12,6 +13,32 @@ export type FinishedRun = {
   readonly liveness: boolean;
   /** Stored bytes came wrong, or not at all: readers may say so. */
   readonly damages: boolean;
+  readonly groups: GroupFacts;
+};
+
+/** What was seen of groups. */
+export type GroupFacts = {
+  readonly commits: readonly WatchedCommit[];
+  readonly ends: readonly WatchedEnd[];
+  readonly needlessReleases: readonly WatchedRelease[];
+  /** No clock of the run was ever wrong. */
+  readonly isTimeTrue: boolean;
+  /** Who came last had every partition, and read each to its end. */
+  readonly isDrained: boolean;
+  /** What it subscribed to. */
+  readonly topics: ReadonlySet<string>;
+  /** What the processors have committed in the end, by partition. */
+  readonly processed: ReadonlyMap<string, number>;
+};
+
+export const noGroups: GroupFacts = {
+  commits: [],
+  ends: [],
+  needlessReleases: [],
+  isTimeTrue: true,
+  isDrained: true,
+  topics: new Set(),
+  processed: new Map(),
 };
 
 export type Checker = (run: FinishedRun, index: Index) => readonly string[];
@@ -38,6 +65,11 @@ export function indexOf({ logs }: Pick<FinishedRun, 'logs'>): Index {
 
 export function nameOf({ topic, partition }: { topic: string; partition: number }): string {
   return `${topic}-${partition}`;
+}
+
+/** Its topic was deleted. */
+export function isGone({ gone }: Log): boolean {
+  return gone < Number.POSITIVE_INFINITY;
 }
 
 /** A batch of a request, and what its attempts came to. */

@@ -32,9 +32,16 @@ export const progress: Checker = (run) => {
   return violations;
 };
 
-/** Of topics that come and go, and of names that others take, nobody is owed anything. */
+/** Of topics that come and go, and of names that others take, nobody is owed anything; nor is who
+ * slept longer than his session lasted. */
 function allowedCodes({ history }: FinishedRun): ReadonlySet<string> {
-  const always = ['OFFSET_OUT_OF_RANGE', 'THROTTLED', 'PRODUCER_FENCED'];
+  const always = [
+    'OFFSET_OUT_OF_RANGE',
+    'THROTTLED',
+    'PRODUCER_FENCED',
+    'UNKNOWN_INSTANCE',
+    'ILLEGAL_GENERATION',
+  ];
   const changing = ['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION', 'OUT_OF_ORDER_SEQUENCE'];
   return new Set(history.topics.length === 0 ? always : [...always, ...changing]);
 }

@@ -2,10 +2,12 @@
 
 import { bounds } from './bounds.ts';
 import type { Client } from './client.ts';
+import { groupMember, groupTwin, twinNeighbour } from './group-member.ts';
 import { keyProducer } from './key-producer.ts';
 import { namedProducer } from './named-producer.ts';
 import { numberedProducer } from './numbered-producer.ts';
 import { plainProducer } from './plain-producer.ts';
+import { processor } from './processor.ts';
 import { randomReader } from './random-reader.ts';
 import { rawProducer } from './raw-producer.ts';
 import { tailReader } from './tail-reader.ts';
@@ -31,6 +33,10 @@ export const clientKinds = {
   'random-reader': { odds: 0.7, most: 2, run: randomReader },
   bounds: { odds: 0.4, most: 1, run: bounds },
   'time-reader': { odds: 0.3, most: 1, run: timeReader },
+  'group-member': { odds: 0.35, most: 3, run: groupMember },
+  'group-twin': { odds: 0.05, most: 2, run: groupTwin },
+  'twin-neighbour': { odds: 0.05, most: 1, run: twinNeighbour },
+  processor: { odds: 0.15, most: 2, run: processor },
   'topic-admin': { odds: 0.2, most: 1, run: topicAdmin },
 } as const satisfies Record<string, Kind>;
 

@@ -1,0 +1,6 @@
+// The simulation finds the bugs that are planted into groups.
+
+import { hunt } from './hunt.ts';
+import { groupMutants } from './mutants.ts';
+
+hunt(groupMutants);

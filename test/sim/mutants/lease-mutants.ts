@@ -1,0 +1,146 @@
+// Bugs of who has a partition, and of what is committed of it.
+
+import type { Mutant } from '../mutants.ts';
+
+const lease = 'shared/group/lease.ts';
+const adoption = 'shared/group/adoption.ts';
+const adopt = 'shared/engine/group/adopt.ts';
+const commit = 'if: { all: [isHeld(owner, fence), isOfLife(life), notBeyond(commit, over)] },';
+
+export const leaseMutants: readonly Mutant[] = [
+  {
+    name: 'a commit whoever has the lease',
+    patches: [
+      {
+        file: lease,
+        find: commit,
+        replace: 'if: { all: [isOfLife(life), notBeyond(commit, over)] },',
+      },
+    ],
+  },
+  {
+    name: 'a commit without the lease’s fence',
+    patches: [
+      {
+        file: lease,
+        find: commit,
+        replace: `if: {
+      all: [
+        { attribute: leaseItem.owner, is: '=', to: owner },
+        isOfLife(life),
+        notBeyond(commit, over),
+      ],
+    },`,
+      },
+    ],
+  },
+  {
+    name: 'a commit that goes back',
+    patches: [
+      {
+        file: lease,
+        find: commit,
+        replace: 'if: { all: [isHeld(owner, fence), isOfLife(life)] },',
+      },
+    ],
+  },
+  {
+    name: 'a take that does not raise the fence',
+    patches: [
+      {
+        file: lease,
+        find: 'before.fence + 1),\n      set(leaseItem.takenAt',
+        replace: 'before.fence),\n      set(leaseItem.takenAt',
+      },
+    ],
+  },
+  {
+    name: 'a take whoever has the lease by then',
+    patches: [
+      {
+        file: lease,
+        find: ': voided(life)),\n    ],\n    if: asRead(before),',
+        replace: ": voided(life)),\n    ],\n    if: { item: 'present' },",
+      },
+    ],
+  },
+  {
+    name: 'a lease acquired before it is released',
+    patches: [
+      {
+        file: adoption,
+        find: 'lease?.owner === undefined || !sessions.has(lease.owner)',
+        replace: 'lease?.owner !== incarnation',
+      },
+    ],
+  },
+  {
+    name: 'a lease released, whoever has it',
+    patches: [
+      {
+        file: lease,
+        find: '[{ remove: leaseItem.owner }],\n    if: isHeld(owner, fence),',
+        replace:
+          "[{ remove: leaseItem.owner }],\n    if: fence ? { item: 'present' } : isHeld(owner, 0),",
+      },
+    ],
+  },
+  {
+    name: 'owners told gone by a group that was read before the leases',
+    patches: [
+      {
+        file: adopt,
+        find: 'const group = await findGroup(engine, call, seen.name);',
+        replace: 'const group = (await findGroup(engine, call, seen.name)) && seen;',
+      },
+    ],
+  },
+  {
+    name: 'a position kept across a lost lease',
+    patches: [
+      {
+        file: adopt,
+        find: 'return now?.owner === incarnation ? holdingOf(now, group.life) : undefined;',
+        replace: `if (now?.owner !== incarnation) return undefined;
+  const held = holdingOf(now, group.life);
+  const kept = positions.get(\`\${incarnation}\${topicId}\${partition}\`) ?? -1;
+  return kept > held.position ? { ...held, position: kept } : held;`,
+      },
+      {
+        file: adopt,
+        find: 'type Taker =',
+        replace: 'const positions = new Map<string, number>();\n\ntype Taker =',
+      },
+      {
+        file: adopt,
+        find: '  const { incarnation } = member;\n',
+        replace: `  const { incarnation } = member;
+  for (const { topicId, partition, position } of member.holdings) {
+    positions.set(\`\${incarnation}\${topicId}\${partition}\`, position);
+  }
+`,
+      },
+    ],
+  },
+  {
+    name: 'offsets of a transaction taken in any generation',
+    patches: [
+      {
+        file: 'shared/engine/group/transaction-offsets.ts',
+        find: 'if (takenAt <= generation) return holding;',
+        replace: 'if (takenAt >= 0) return holding;',
+      },
+    ],
+  },
+  {
+    name: 'a transaction whose offsets are committed after it',
+    patches: [
+      {
+        file: 'shared/engine/commit-transaction.ts',
+        find: 'const writes = [own, ...appends, ...joining.map(({ write }) => write)];',
+        replace: `const writes = [own, ...appends];
+  void Promise.all(joining.map(({ write }) => call.table.write(write).catch(() => undefined)));`,
+      },
+    ],
+  },
+];
