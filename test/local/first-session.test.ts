@@ -55,7 +55,7 @@ test('the README’s first session goes as it says', async () => {
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const [, session = ''] = /^## A first session\n(.*?)^## What is there/ms.exec(readme) ?? [];
   const commands = commandsIn(session.replaceAll('http://127.0.0.1:8082', own));
-  expect(commands).toHaveLength(7);
+  expect(commands).toHaveLength(13);
   for (const { url, request, printed } of commands) {
     const response = await fetch(url, request);
     expect(response.ok, url).toBe(true);

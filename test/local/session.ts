@@ -29,13 +29,16 @@ function requestOf(command: string): Omit<Command, 'printed'> {
   const [, url = '', ...flags] = words;
   const headers: [string, string][] = [];
   let body: string | undefined;
+  let named: string | undefined;
   for (let at = 0; at < flags.length; at += 2) {
     const [flag, value = ''] = flags.slice(at);
     if (flag === '-H') headers.push(value.split(': ', 2) as [string, string]);
     else if (flag === '-d') body = value;
+    else if (flag === '-X') named = value;
     else throw new Error(`not known here: ${flag}`);
   }
-  return { url, request: body === undefined ? { headers } : { method: 'POST', headers, body } };
+  const method = named ?? (body === undefined ? 'GET' : 'POST');
+  return { url, request: { method, headers, ...(body === undefined ? {} : { body }) } };
 }
 
 function answersLike(printed: string): RegExp {

@@ -26,6 +26,7 @@ const focuses: readonly Focus[] = [
   rebalancingGroups,
   processingLoops,
   lateCommits,
+  lateCommits,
 ];
 
 export function focused(knobs: Knobs, chance: Chance): Knobs {
@@ -238,9 +239,11 @@ function lateCommits(knobs: Knobs, chance: Chance): Partial<Knobs> {
     ...rebalancingGroups(knobs, chance),
     freezes: 0,
     requestMillis: 500,
+    sessionsMillis: [3_000],
     clients: [
-      ...repeated('group-twin', 2),
-      ...repeated('twin-neighbour', 2),
+      ...(chance.fraction() < 0.5
+        ? repeated('group-member', 4)
+        : [...repeated('group-twin', 2), ...repeated('twin-neighbour', 2)]),
       ...repeated('plain-producer', 2),
     ],
     operationsPerClient: 14,

@@ -35,6 +35,8 @@ export type Knobs = {
   /** Clients stay with one process, instead of asking any. */
   readonly sticky: boolean;
   readonly gatherBytes: number;
+  /** Of consumer instances, each draws one. */
+  readonly sessionsMillis: readonly number[];
   /** The topic is there before the faults begin. */
   readonly readyTopic: boolean;
   readonly rates: FaultRates;
@@ -67,6 +69,7 @@ function drawAll(chance: Chance): Knobs {
     clockJumps: pick(0, 0, 2),
     sticky: fraction() < 0.5,
     gatherBytes: pick(segmentBytesMax, segmentBytesMax, 300),
+    sessionsMillis: [3_000, 10_000, 60_000],
     readyTopic: fraction() < 0.8,
     rates: drawRates(chance),
   };

@@ -100,11 +100,13 @@ export class SimulatedProcess {
     this.#skewMillis += millis;
   }
 
-  /** From now on it has the true time. */
-  correctClock(): void {
-    if (this.#skewMillis === 0) return;
-    this.disturbances++;
+  /** From now on it has the true time.
+   * @returns by how many milliseconds it was ahead: what it does has so much more time. */
+  correctClock(): number {
+    const ahead = this.#skewMillis;
+    if (ahead !== 0) this.disturbances++;
     this.#skewMillis = 0;
+    return ahead;
   }
 
   #clock(): Clock {

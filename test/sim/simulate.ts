@@ -114,7 +114,7 @@ async function play(world: SimulatedWorld): Promise<Played> {
   heal(world);
   const isOverNow = isOver && (await Promise.race([everyone, tooLong()]));
   await time.sleep(world.lateMillis);
-  await time.sleep(quietMillis);
+  await time.sleep(quietMillis + world.aheadMillis);
   const drained = await drainGroups(world);
   await drain(world);
   return { ...drained, isOver: isOverNow };
@@ -141,7 +141,7 @@ function heal(world: SimulatedWorld): void {
   world.isCalm = true;
   world.history.healed = world.history.next();
   for (const process of world.processes) {
-    process.correctClock();
+    world.aheadMillis = Math.max(world.aheadMillis, process.correctClock());
     thaw(world, process);
   }
   world.healed.resolve();

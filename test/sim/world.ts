@@ -39,6 +39,8 @@ export class SimulatedWorld {
   /** Resolves when the storm is over. */
   readonly healed = Promise.withResolvers<void>();
   storeCalls = 0;
+  /** The most that a clock was ahead when the storm was over. */
+  aheadMillis = 0;
   #born = 0;
   #landed = 0;
 

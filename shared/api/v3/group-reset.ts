@@ -36,7 +36,6 @@ export function resetOf(group: string, body: z.output<typeof resetBody>): GroupR
   };
 }
 
-/** A time before 1970 is as good as the earliest: no record can be of it. */
 function millisOf(timestamp: string | number): number {
-  return typeof timestamp === 'string' ? Math.max(Date.parse(timestamp), 0) : timestamp;
+  return typeof timestamp === 'string' ? Date.parse(timestamp) : timestamp;
 }

@@ -76,13 +76,14 @@ test('one that is gone without a word was there until its session was over', () 
   inWorld(3, async (world) => {
     await world.createTopic({ name: 'orders' });
     await produce(world, world.newEngine(), ['a', 'b']);
-    await reader(world, 'one');
+    const one = await reader(world, 'one');
     await world.time.sleep(offsetsRetentionMillis + sessionMillisDefault - 1_000);
     expect(await committed(world)).toEqual([2]);
     await world.time.sleep(2_000);
     expect(await committed(world)).toEqual([]);
-    const again = await consumer(world, { instance: 'one' });
-    expect(values(await polled(world, again))).toEqual(['a', 'b']);
+    const two = await consumer(world, { instance: 'two' });
+    await expect(polled(world, one)).rejects.toMatchObject({ code: 'UNKNOWN_INSTANCE' });
+    expect(values(await polled(world, two))).toEqual(['a', 'b']);
   }));
 
 test('that its session was ended since makes no difference', () =>

@@ -21,7 +21,8 @@ export const inconsistentOffsets: Checker = ({ history }, index) =>
       });
   });
 
-/** A name may have been that of several logs: what was read tells which of them it was. */
+/** A name may have been that of several logs: what was read tells which of them it was, and where
+ * several hold its first record, the one that most of it is in. */
 export function logOf(
   records: readonly Pick<ReadRecord, 'id' | 'offset'>[],
   name: string,
@@ -29,8 +30,11 @@ export function logOf(
 ): Log | undefined {
   const known = logs.get(name) ?? [];
   if (records.length === 0) return known.length === 1 ? known[0] : undefined;
-  const found = places.get(records[0]?.id ?? '')?.filter(({ log }) => known.includes(log)) ?? [];
-  return (found.find(({ offset }) => offset === records[0]?.offset) ?? found[0])?.log;
+  const first = places.get(records[0]?.id ?? '') ?? [];
+  const found = first.map(({ log }) => log).filter((log) => known.includes(log));
+  const agreeing = (log: Log) =>
+    records.filter(({ id, offset }) => log.records[offset]?.id === id).length;
+  return found.toSorted((one, other) => agreeing(other) - agreeing(one))[0];
 }
 
 function isSame(read: ReadRecord, stored: ReadRecord | undefined): boolean {

@@ -23,6 +23,8 @@ export function groupTwin(client: Client): Promise<void> {
 
 type State = {
   instance: Instance | undefined;
+  /** A poll of it was never heard: it may be under way yet, and speaks for the instance by name. */
+  isSpent: boolean;
   lives: number;
   /** What it was given and has not committed, by partition. */
   readonly given: Map<string, GroupOffset>;
@@ -40,10 +42,10 @@ function member(client: Client, own: Own): Promise<void> {
   const settings: InstanceSettings = {
     reset: 'earliest',
     autoCommit: world.draw(1) === 0,
-    sessionMillis: world.pick([3_000, 10_000, 60_000]),
+    sessionMillis: world.pick(world.knobs.sessionsMillis),
     bytesMin: world.pick([1, 1, 200]),
   };
-  const state: State = { instance: undefined, lives: 0, given: new Map() };
+  const state: State = { instance: undefined, isSpent: false, lives: 0, given: new Map() };
   return work(client, async () => {
     const instance = state.instance ?? (await begin(client, state, own, settings));
     if (instance === undefined) return;
@@ -65,7 +67,8 @@ async function begin(
 ): Promise<Instance | undefined> {
   const life = `${client.name}.${state.lives++}`;
   const isTwin = own.name === twinName;
-  const name = isTwin || state.lives === 1 || client.world.draw(1) === 0 ? own.name : life;
+  const isSame = state.lives === 1 || (!state.isSpent && client.world.draw(1) === 0);
+  const name = isTwin || isSame ? own.name : life;
   const instance = new Instance(client, own.group, name, life);
   const created = await instance.create(settings);
   const isOthers = created.kind === 'error' && created.code === 'INSTANCE_EXISTS';
@@ -113,7 +116,9 @@ async function pollOnce(
   const committed = await instance.commit(world.draw(2) === 0 ? undefined : all);
   if (committed.kind === 'done') state.given.clear();
   else if (committed.kind === 'error' && mayGoOn.has(committed.code)) state.given.clear();
-  else forget(state);
+  else if (world.draw(1) === 0 && instance.name.group === consumerGroup) {
+    await leave(state, instance);
+  } else forget(state);
 }
 
 /** Nothing has moved, or only who has what. */
@@ -128,6 +133,7 @@ async function recover(
   instance: Instance,
   answer: Exclude<GroupAnswer, { kind: 'done' }>,
 ): Promise<void> {
+  state.isSpent ||= answer.kind === 'lost';
   if (answer.kind === 'lost' || answer.code === 'UNKNOWN_INSTANCE') return forget(state);
   if (mayGoOn.has(answer.code)) return;
   state.given.clear();

@@ -17,14 +17,16 @@ export const sourceMark = '<';
 
 export function processor(client: Client): Promise<void> {
   const { world, name } = client;
-  const sessionMillis = world.pick([3_000, 10_000, 60_000]);
+  const sessionMillis = world.pick(world.knobs.sessionsMillis);
   let instance: Instance | undefined;
   let lives = 0;
   let made = 0;
+  // A poll that was never heard may be under way yet, and speaks for its instance by name.
+  let ownName = name;
   const begin = async () => {
     const life = `${name}.${lives++}`;
     // The same name again and again: only generation and lease tell the lives apart.
-    const fresh = new Instance(client, processorGroup, name, life);
+    const fresh = new Instance(client, processorGroup, ownName, life);
     const settings = { reset: 'earliest', autoCommit: false, sessionMillis, bytesMin: 1 } as const;
     const created = await fresh.create(settings);
     if (created.kind !== 'done') return undefined;
@@ -37,6 +39,7 @@ export function processor(client: Client): Promise<void> {
     const answer = await instance.poll({ waitMillis: 300, bytesMax: world.pick([60, 100_000]) });
     if (answer.kind !== 'done') {
       if (answer.kind === 'error' && mayGoOn.has(answer.code)) return;
+      if (answer.kind === 'lost') ownName = `${name}-${lives}`;
       await instance.leave();
       instance = undefined;
       return;
