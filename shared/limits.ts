@@ -123,20 +123,27 @@ export const sessionMillisMax = 1_800_000;
 /** How long a poll that names no timeout waits: the reference proxy's
  * consumer.request.timeout.ms. */
 export const pollWaitMillisDefault = 1_000;
-/** Instances of a group: each is 22 bytes of an item that every poll writes. */
-export const instancesPerGroupMax = 1_000;
-/** Partitions of all topics that a group's members subscribe to. */
-export const partitionsPerGroupMax = 10_000;
-/** Topics that one instance names. */
-export const topicsPerSubscriptionMax = 1_000;
-/** Partitions that one instance may hold: 44 bytes each of an item of 400 KB. */
-export const partitionsPerMemberMax = 5_000;
+/** Instances of a group: each is 22 bytes of an item that every poll writes, a kilobyte of it a
+ * write unit, and a partition key takes a thousand of those a second. */
+export const instancesPerGroupMax = 500;
+/** Partitions, and topics, that a group's members share: its only member holds all of them, in one
+ * item. */
+export const partitionsPerGroupMax = 5_000;
+export const topicsPerGroupMax = 400;
+/** Topics that one instance names, in the same item. */
+export const topicsPerSubscriptionMax = 200;
+/** Of a partition that an instance holds, packed: group/holdings.ts. */
+export const holdingBytes = 4 + 5 * 8;
+/** Of a topic's name and id before those. */
+export const heldTopicBytesMax = 1 + topicNameLengthMax + 16 + 2;
 /** Sessions that one change of a group ends: each is a write of its transaction. */
 export const expiriesPerChangeMax = 90;
 /** What a group's members know of their topics is asked again after this: new partitions, new
  * topics that a pattern matches. Kafka's clients take five minutes. */
 export const topicsCheckMillis = 30_000;
-/** Leases taken, given up or committed at once by one request. */
+/** Leases that one transaction takes or gives up, beside the group's own item. */
+export const leasesPerTransaction = 90;
+/** Leases read or committed at once by one request: a member may have thousands. */
 export const leaseWritesInFlightMax = 32;
 /** Leases that one query reads. */
 export const leasesPerQuery = 1_000;
@@ -173,6 +180,8 @@ export const fetchBytesDefault = mebibyte;
 /** With base64 in JSON this stays within Lambda's 6 MB reply. A first batch above it is still
  * sent. */
 export const fetchBytesMax = 3 * mebibyte;
+/** What a reply may be as Lambda sends it: 6 MB, and room for its headers. */
+export const replyBytesMax = 5_900_000;
 /** A poll's longest wait: API Gateway gives up at 30 s. */
 export const fetchWaitMillisMax = 20_000;
 /** Ranges read at once by one fetch. */
@@ -206,6 +215,8 @@ export const retryPauseMillisMax = 1_000;
 
 /** One TransactWriteItems. */
 export const transactItemsMax = 100;
+/** DynamoDB's bound on one item. */
+export const itemBytesMax = 400 * kibibyte;
 /** DynamoDB's bound on one expression, its aliases as they stand. */
 export const expressionBytesMax = 4 * kibibyte;
 /** Elements one action takes from a list: each is a path of its own, "#0[99],", in an expression
@@ -243,12 +254,34 @@ assert(
   'no request outlives what makes its repeats safe',
 );
 assert(sessionMillisDefault <= sessionMillisMax, 'the default is allowed');
+assert(leasesPerTransaction < transactItemsMax, 'with the group');
 assert(expiriesPerChangeMax + 4 <= transactItemsMax, 'with the group, its target and who asks');
-assert(partitionsPerMemberMax * 44 + 64 * kibibyte < 400 * 1_000, 'an instance fits its item');
+assert(
+  memberBytesMax() <= itemBytesMax,
+  'an instance that holds all of a large group fits its item',
+);
+assert(targetBytesMax() <= itemBytesMax, 'a target of many members fits its item');
+assert(sessionMillisMin <= sessionMillisDefault, 'the default is allowed');
+assert(pollWaitMillisDefault <= fetchWaitMillisMax, 'the default is allowed');
+assert(instancesPerGroupMax <= 2 ** 16, 'a target names its members by 16 bits');
+assert(partitionsPerTopicMax < 2 ** 16, 'and counts partitions by 16');
 assert(residentProducersMax <= residentProducersBusyMax / 2, 'those who stay are fewer');
 assert(residentProducersBusyMax < residentProducersFull, 'a head is rolled before it is full');
 assert(fetchWaitMillisMax < requestMillisMax, 'a poll ends within its request');
 assert(headBytesAtRoll() <= writeUnitBytes, 'a head at its roll is one write unit');
+
+function memberBytesMax(): number {
+  const rest = 8 * kibibyte;
+  const names = topicsPerSubscriptionMax * (topicNameLengthMax + 1);
+  const topics = topicsPerGroupMax * heldTopicBytesMax;
+  return rest + names + topics + partitionsPerGroupMax * holdingBytes;
+}
+
+function targetBytesMax(): number {
+  const incarnation = 12 + 1;
+  const topics = topicsPerGroupMax * heldTopicBytesMax + 2 * partitionsPerGroupMax;
+  return kibibyte + instancesPerGroupMax * incarnation + topics;
+}
 
 /** DynamoDB's size of a head with refsPerChunk refs and residentProducersMax residents, its numbers
  * at their longest for a billion records a day over a century. Source: "DynamoDB item sizes and

@@ -78,6 +78,8 @@ const v3Fields: Partial<Readonly<Record<ErrorCode, string>>> = {
   INVALID_TOPIC_NAME: 'topic_name',
   UNKNOWN_PARTITION: 'partition_id',
   INVALID_PARTITIONS: 'partitions_count',
+  UNKNOWN_GROUP: 'consumer_group_id',
+  GROUP_NOT_EMPTY: 'consumer_group_id',
 };
 
 export type Saying = { readonly message: string; readonly detail: ErrorDetail };

@@ -20,7 +20,7 @@ import { expiresAt, idempotencyKeyKey, ifFree, keyItem } from '../store/items.ts
 import type { Call, Engine } from './engine.ts';
 import { hashOf } from './fingerprint.ts';
 import { keyField, keyReused } from './identity-errors.ts';
-import { repeatableWrite } from './retry.ts';
+import { asDefinite, repeatableWrite } from './retry.ts';
 import type { Topic } from './topic-cache.ts';
 
 export type Claim = {
@@ -62,10 +62,4 @@ function claimOf(item: Item, fingerprint: string, now: EpochMillis): Claim {
     partitions: numberIn(item, keyItem.partitions),
     createdAt,
   };
-}
-
-/** A key that may have been claimed is no record that may have been stored. */
-function asDefinite(error: unknown): never {
-  if (!(error instanceof EngineError) || error.outcome !== 'unknown') throw error;
-  throw new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
 }

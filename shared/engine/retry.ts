@@ -118,6 +118,13 @@ function gaveUp(error: StoreError): EngineError {
     : new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
 }
 
+/** For work of which it does not matter to the caller whether it was done: nobody has asked for
+ * it. */
+export function asDefinite(error: unknown): never {
+  if (!(error instanceof EngineError) || error.outcome !== 'unknown') throw error;
+  throw new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
+}
+
 export function outcomeUnknown(cause?: unknown): EngineError {
   const message = 'the store did not say whether this was done; it may have been, or may yet be';
   return new EngineError('OUTCOME_UNKNOWN', message, { cause });

@@ -28,29 +28,36 @@ export type GroupState = {
   readonly target: Target;
 };
 
-export type GroupChange = {
-  /** Sessions that were seen over, and are ended unless they were renewed. */
-  readonly over?: readonly Incarnation[];
+export type GroupChange =
+  /** Sessions that were seen over: ended unless one was renewed. */
+  | { readonly kind: 'over'; readonly gone: readonly Incarnation[] }
   /** Who goes by himself. */
-  readonly leaves?: Incarnation;
+  | { readonly kind: 'leaves'; readonly gone: readonly Incarnation[] }
   /** Who now subscribes to something else, or to nothing. `writer` is drawn for it. */
-  readonly subscribes?: {
-    readonly member: Member;
-    readonly subscription: Subscription;
-    readonly writer: string;
-  };
-};
+  | {
+      readonly kind: 'subscribes';
+      readonly member: Member;
+      readonly subscription: Subscription;
+      readonly writer: string;
+    }
+  /** Topics may have come, gone or grown. */
+  | { readonly kind: 'topics' };
+
+function goneBy(change: GroupChange): readonly Incarnation[] {
+  return 'gone' in change ? change.gone : [];
+}
 
 /** Who is left, with the subscriptions that they have then. */
 export function membersAfter(
   { members }: Pick<GroupState, 'members'>,
-  { over = [], leaves, subscribes }: GroupChange,
+  change: GroupChange,
 ): readonly Member[] {
+  const gone = goneBy(change);
   return members
-    .filter(({ incarnation }) => incarnation !== leaves && !over.includes(incarnation))
+    .filter(({ incarnation }) => !gone.includes(incarnation))
     .map((member) =>
-      member.incarnation === subscribes?.member.incarnation
-        ? { ...member, subscription: subscribes.subscription }
+      change.kind === 'subscribes' && member.incarnation === change.member.incarnation
+        ? { ...member, subscription: change.subscription }
         : member,
     );
 }
@@ -74,21 +81,19 @@ export function changeGroup(
   { wishes, now }: { readonly wishes: Wishes; readonly now: EpochMillis },
 ): ChangedGroup {
   const { group } = state;
-  const { over = [], leaves, subscribes } = change;
   const topics = targetFor(state.target, wishes);
-  const gone = [...over, ...(leaves === undefined ? [] : [leaves])];
+  const gone = goneBy(change);
   const subscribersGo = state.members.some(
     (member) => gone.includes(member.incarnation) && isSubscribed(member),
   );
   const isNew =
-    subscribersGo || subscribes !== undefined || !sameTopics(topics, state.target.topics);
+    subscribersGo || change.kind === 'subscribes' || !sameTopics(topics, state.target.topics);
   if (!isNew && gone.length === 0) return { group, target: state.target, writes: [] };
   const generation = isNew ? group.generation + 1 : group.generation;
   const target = isNew ? { generation, topics } : state.target;
   const sessions = new Map([...group.sessions].filter(([one]) => !gone.includes(one)));
-  const left = leaves === undefined ? [] : [now];
-  const ended = over.map((one) => group.sessions.get(one) as EpochMillis);
-  const lastSeen = Math.max(group.lastSeen, ...ended, ...left) as EpochMillis;
+  const seen = gone.map((one) => (change.kind === 'over' ? untilOf(group, one) : now));
+  const lastSeen = Math.max(group.lastSeen, ...seen) as EpochMillis;
   const after = { ...group, generation, sessions, lastSeen };
   return { group: after, target, writes: writesOf(state, change, { group: after, target, isNew }) };
 }
@@ -126,10 +131,11 @@ function sameTopics(one: readonly TargetTopic[], other: readonly TargetTopic[]):
 
 function writesOf(
   { group, members }: GroupState,
-  { over = [], leaves, subscribes }: GroupChange,
+  change: GroupChange,
   next: { readonly group: Group; readonly target: Target; readonly isNew: boolean },
 ): readonly Write[] {
-  const gone = [...over, ...(leaves === undefined ? [] : [leaves])];
+  const gone = goneBy(change);
+  const over = change.kind === 'over' ? gone : [];
   const actions: Action[] = [
     { set: groupItem.generation, to: { value: next.group.generation } },
     { set: groupItem.lastSeen, to: { value: next.group.lastSeen } },
@@ -143,16 +149,19 @@ function writesOf(
     ...named.map(({ instance, incarnation }) => {
       return { delete: memberKey(group.name, instance), if: isOfIncarnation(incarnation) };
     }),
-    ...(subscribes === undefined ? [] : [subscriptionWrite(group.name, subscribes)]),
+    ...(change.kind === 'subscribes' ? [subscriptionWrite(group.name, change)] : []),
   ];
 }
 
 function subscriptionWrite(
   group: string,
-  { member, subscription, writer }: NonNullable<GroupChange['subscribes']>,
+  { member, subscription, writer }: Extract<GroupChange, { kind: 'subscribes' }>,
 ): Write {
-  // Nothing of the new target is adopted yet, and what was assigned by hand is given up.
-  const byHand = member.subscription.kind === 'by-hand';
-  const change = { subscription, adopted: -1, ...(byHand ? { holdings: [] } : {}) };
-  return memberWrite(group, member, change, writer);
+  // Nothing of the new target is adopted yet; who subscribes to nothing holds nothing.
+  const held = subscription.kind === 'none' ? { holdings: [] } : {};
+  return memberWrite(group, member, { subscription, adopted: -1, ...held }, writer);
+}
+
+function untilOf({ sessions }: Group, incarnation: Incarnation): EpochMillis {
+  return sessions.get(incarnation) as EpochMillis;
 }

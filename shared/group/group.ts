@@ -90,6 +90,23 @@ export function isForgotten(group: Group, now: EpochMillis): boolean {
   return now - lastSeenAt(group) > offsetsRetentionMillis;
 }
 
+/** Changes nothing, and refuses what it is sent with once there is another target, or the member's
+ * session was ended: a lease that is taken or given up late must not pass a change that knows
+ * nothing of it. */
+export function inGeneration(name: string, generation: number, member: Incarnation): Write {
+  const attribute = groupItem.generation;
+  return {
+    update: groupKey(name),
+    actions: [{ set: attribute, to: { attribute } }],
+    if: {
+      all: [
+        { attribute, is: '=', to: generation },
+        { attribute: groupItem.sessions, entry: member, is: 'present' },
+      ],
+    },
+  };
+}
+
 /** It is what was read, but for sessions that were renewed or begun since. */
 export function isStill({ generation, life }: Group): Condition {
   return {

@@ -12,6 +12,7 @@
 // A position is worth as much as its fence: whoever takes the lease next has another one.
 
 import { type TopicId, topicIdBytes, topicIdOf, topicIdToBytes } from '../ids.ts';
+import { holdingBytes } from '../limits.ts';
 import {
   readInt64,
   readUint16,
@@ -35,8 +36,6 @@ export type Holding = {
 
 /** Not known, or nothing. */
 export const nowhere = -1;
-
-const holdingBytes = 4 + 5 * 8;
 
 /** @param holdings one a partition. */
 export function encodeHoldings(holdings: readonly Holding[]): Uint8Array {

@@ -1,8 +1,9 @@
 // An instance's item: its settings, what it subscribes to, what it holds. Everything of it is here
 // or in the stores, so any process may serve any of its requests.
 //
-// Invariants: an item belongs to one incarnation; every write raises its version, on condition that
-// it is the one that was read, so of two requests at once one begins again.
+// Invariants: an item belongs to one incarnation; every write leaves a word of its own, on
+// condition that the word there is the one that was read, so of two requests at once one comes too
+// late.
 
 import type { Incarnation } from '../ids.ts';
 import {
@@ -44,11 +45,12 @@ export type Subscription =
 export type Member = {
   readonly instance: string;
   readonly incarnation: Incarnation;
-  readonly version: number;
+  /** A word of its last write's. */
   readonly writer: string;
   readonly settings: MemberSettings;
   readonly subscription: Subscription;
-  /** The generation whose target it has wholly adopted; -1: none. */
+  /** The generation whose target it has wholly adopted; -1: it may have leases that are not its
+   * own, or not have all that are. */
   readonly adopted: number;
   readonly holdings: readonly Holding[];
   readonly turn: number;
@@ -59,7 +61,6 @@ export function readMember(item: Item): Member {
   return {
     instance: instanceOfSk(item.sk),
     incarnation: textIn(item, memberItem.incarnation) as Incarnation,
-    version: numberIn(item, memberItem.version),
     writer: textIn(item, memberItem.writer),
     settings,
     subscription: subscriptionIn(item),
@@ -89,10 +90,10 @@ export function newMember(
   return {
     ...memberKey(group, instance),
     [memberItem.incarnation]: incarnation,
-    [memberItem.version]: 0,
     [memberItem.writer]: writer,
     [memberItem.settings]: settings as unknown as Value & object,
-    [memberItem.adopted]: -1,
+    // It has nothing to give up.
+    [memberItem.adopted]: 0,
     [memberItem.holdings]: new Uint8Array(0),
     [memberItem.turn]: 0,
   };
@@ -112,7 +113,6 @@ export function memberWrite(
   return {
     update: memberKey(group, member.instance),
     actions: [
-      { set: memberItem.version, to: { value: member.version + 1 } },
       { set: memberItem.writer, to: { value: writer } },
       ...(subscription === undefined ? [] : subscriptionActions(subscription)),
       ...(adopted === undefined ? [] : [set(memberItem.adopted, adopted)]),
@@ -123,11 +123,12 @@ export function memberWrite(
   };
 }
 
-export function isStillMember({ incarnation, version }: Member): Condition {
+function isStillMember({ incarnation, writer }: Member): Condition {
+  const { incarnation: ofLife, writer: ofWrite } = memberItem;
   return {
     all: [
-      { attribute: memberItem.incarnation, is: '=', to: incarnation },
-      { attribute: memberItem.version, is: '=', to: version },
+      { attribute: ofLife, is: '=', to: incarnation },
+      { attribute: ofWrite, is: '=', to: writer },
     ],
   };
 }
@@ -138,7 +139,7 @@ export function isOfIncarnation(incarnation: Incarnation): Condition {
 
 /** As it is once the change is made. */
 export function changed(member: Member, change: MemberChange, writer: string): Member {
-  return { ...member, ...change, version: member.version + 1, writer };
+  return { ...member, ...change, writer };
 }
 
 function subscriptionActions(subscription: Subscription): readonly Action[] {

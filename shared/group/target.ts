@@ -2,11 +2,11 @@
 // change of the group that made it, in one transaction, and replaced by the next: what it says of
 // topics is what they were then, so whoever finds them otherwise makes a new one.
 //
-//     members  a list of incarnations, at most 65,535
+//     members  a list of incarnations, at most 65,536
 //     topics   = topic*
 //     topic    = length u8, name bytes(length), topicId bytes(16), partitions u16,
 //                owner*(partitions)
-//     owner    = u16, an index of members; 65,535: nobody
+//     owner    = u16, an index of members
 
 import {
   type Incarnation,
@@ -24,18 +24,15 @@ export type TargetTopic = {
   readonly name: string;
   readonly id: TopicId;
   /** By partition. */
-  readonly owners: readonly (Incarnation | undefined)[];
+  readonly owners: readonly Incarnation[];
 };
 
 export type Target = { readonly generation: number; readonly topics: readonly TargetTopic[] };
 
 export const noTarget: Target = { generation: -1, topics: [] };
 
-const nobody = 0xffff;
-
 export function encodeTarget(group: string, { generation, topics }: Target): Item {
-  const owners = topics.flatMap((topic) => topic.owners).filter((owner) => owner !== undefined);
-  const members = [...new Set(owners)].sort();
+  const members = [...new Set(topics.flatMap((topic) => topic.owners))].sort();
   const indexes = new Map(members.map((member, index) => [member, index]));
   return {
     ...targetKey(group),
@@ -56,8 +53,7 @@ function encodeTopic(
   bytes.set(topicIdToBytes(id), 1 + name.length);
   writeInt16(bytes, at, owners.length);
   for (const [partition, owner] of owners.entries()) {
-    const index = owner === undefined ? nobody : (indexes.get(owner) as number);
-    writeInt16(bytes, at + 2 + 2 * partition, index);
+    writeInt16(bytes, at + 2 + 2 * partition, indexes.get(owner) as number);
   }
   return bytes;
 }
@@ -76,7 +72,7 @@ export function readTarget(item: Item): Target {
     const partitions = readUint16(bytes, at);
     const first = at + 2;
     const owners = Array.from({ length: partitions }, (_, partition) => {
-      return members[readUint16(bytes, first + 2 * partition)];
+      return members[readUint16(bytes, first + 2 * partition)] as Incarnation;
     });
     topics.push({ name, id, owners });
     at = first + 2 * partitions;

@@ -136,8 +136,7 @@ export const groupNameItem = { life: 'l' } as const;
 /** Attributes of a consumer instance. */
 export const memberItem = {
   incarnation: 'i',
-  /** Raised by every write, and a word of its writer's: so that each knows its own. */
-  version: 'v',
+  /** A word drawn for its last write: so that each knows its own, and no other's passes. */
   writer: 'w',
   settings: 'o',
   /** What it subscribes to: names, or a pattern. Neither: nothing, or it was assigned by hand. */
@@ -145,7 +144,7 @@ export const memberItem = {
   pattern: 'p',
   /** true: what it holds was assigned by hand, and has no leases. */
   byHand: 'a',
-  /** The generation whose target it has wholly adopted; -1: none. */
+  /** The generation whose target it has wholly adopted; -1: of none for sure. */
   adopted: 'g',
   /** What it holds, packed (group/holdings.ts). */
   holdings: 'h',

@@ -140,9 +140,9 @@ test('of what nothing is committed of there is no lag', async () => {
     ['/shop/lags/audit/partitions/0', 404, /^nothing is committed of audit-0/],
     ['/shop/lags/a%20b/partitions/0', 40401, /^topic_name: /],
     ['/shop/lags/orders/partitions/1000', 40402, /^partition_id: /],
-    ['/none/lags', 404, /^group: /],
-    ['/none/lags/orders/partitions/0', 404, /^group: /],
-    ['/none/lag-summary', 404, /^group: /],
+    ['/none/lags', 404, /^consumer_group_id: /],
+    ['/none/lags/orders/partitions/0', 404, /^consumer_group_id: /],
+    ['/none/lag-summary', 404, /^consumer_group_id: /],
   ] as const;
   for (const [path, code, says] of refusals) {
     const { status, json } = await ask(`GET ${groups}${path}`);
@@ -237,7 +237,7 @@ test('and so is one while somebody is in the group', async () => {
   const reset = () => ask(`POST ${groups}/shop/offsets:reset`, { body: { to: 'latest' } });
   const { status, json } = await reset();
   expect([status, json.error_code]).toEqual([409, 409]);
-  expect(json.message).toMatch(/^group: somebody is in it/);
+  expect(json.message).toMatch(/^consumer_group_id: somebody is in it/);
   await leave(api, one);
   expect((await reset()).status).toBe(200);
 });

@@ -152,11 +152,11 @@ test('what is not there is 404', async () => {
   await reader(api);
   const one = `${groups}/shop/consumers/one`;
   const refusals = [
-    [`GET ${groups}/none`, 404, /^group: there is no such group/],
-    [`DELETE ${groups}/none`, 404, /^group: /],
-    [`GET ${groups}/none/consumers`, 404, /^group: /],
-    [`GET ${groups}/none/consumers/one`, 404, /^group: /],
-    [`GET ${groups}/none/consumers/one/assignments`, 404, /^group: /],
+    [`GET ${groups}/none`, 404, /^consumer_group_id: there is no such group/],
+    [`DELETE ${groups}/none`, 404, /^consumer_group_id: /],
+    [`GET ${groups}/none/consumers`, 404, /^consumer_group_id: /],
+    [`GET ${groups}/none/consumers/one`, 404, /^consumer_group_id: /],
+    [`GET ${groups}/none/consumers/one/assignments`, 404, /^consumer_group_id: /],
     [`GET ${groups}/shop/consumers/two`, 404, /^consumer_id: /],
     [`GET ${groups}/shop/consumers/two/assignments`, 404, /^consumer_id: /],
     [`GET ${one}/assignments/orders/partitions/2`, 404, /^partition_id: orders-2 is not/],
@@ -201,7 +201,11 @@ test('a group is deleted once nobody is in it', async () => {
   const { ask, world } = api;
   await reader(api);
   const refusal = await refused(api, `DELETE ${groups}/shop`);
-  expect(refusal).toEqual([409, 409, expect.stringMatching(/^group: somebody is in it/)]);
+  expect(refusal).toEqual([
+    409,
+    409,
+    expect.stringMatching(/^consumer_group_id: somebody is in it/),
+  ]);
   await world.time.run(world.time.sleep(sessionMillisDefault + 1));
   expect((await ask(`GET ${groups}/shop/consumers`)).json.data).toEqual([]);
   const { status, bytes } = await ask(`DELETE ${groups}/shop`);

@@ -70,14 +70,18 @@ function wishesOf(members: readonly Member[]): Wishes {
 /** Everyone has some, as after a first change. */
 function settled(members: readonly Member[]): GroupState {
   const state = stateOf(members);
-  const { group, target } = changeGroup(state, {}, { wishes: wishesOf(members), now });
+  const { group, target } = changeGroup(
+    state,
+    { kind: 'topics' },
+    { wishes: wishesOf(members), now },
+  );
   return { ...state, group, target };
 }
 
 test('nothing to change, nothing written', () => {
   const members = names.map(memberOf);
   const state = settled(members);
-  const again = changeGroup(state, {}, { wishes: wishesOf(members), now });
+  const again = changeGroup(state, { kind: 'topics' }, { wishes: wishesOf(members), now });
   expect(again).toEqual({ group: state.group, target: state.target, writes: [] });
 });
 
@@ -88,8 +92,8 @@ test('whoever goes, in whatever way, owns nothing; what was his goes to the othe
       const members = names.map(memberOf);
       const state = settled(members);
       const over = gone.map((name) => memberOf(name).incarnation);
-      const change =
-        byThemselves && over.length === 1 ? { leaves: over[0] as Incarnation } : { over };
+      const kind = byThemselves && over.length === 1 ? 'leaves' : 'over';
+      const change = { kind, gone: over } as const;
       const left = membersAfter(state, change);
       const next = changeGroup(state, change, { wishes: wishesOf(left), now });
       expect(next.group.generation).toBe(state.group.generation + 1);
@@ -112,7 +116,11 @@ test('an instance that subscribes to nothing goes without a new generation', () 
     group: { ...state.group, sessions: stateOf(members).group.sessions },
   };
   const leaves = memberOf('anna').incarnation;
-  const next = changeGroup(all, { leaves }, { wishes: wishesOf(members.slice(0, 3)), now });
+  const next = changeGroup(
+    all,
+    { kind: 'leaves', gone: [leaves] },
+    { wishes: wishesOf(members.slice(0, 3)), now },
+  );
   expect(next.group.generation).toBe(state.group.generation);
   expect(next.writes.map((write) => keyOf(write).sk)).toEqual(['group', 'member#anna']);
 });
@@ -128,7 +136,7 @@ test('whoever subscribes makes a new generation, though it may give him nothing'
     subscription: { kind: 'topics', topics: ['none'] },
     writer: 'w',
   } as const;
-  const change = { subscribes };
+  const change = { kind: 'subscribes', ...subscribes } as const;
   const wishes = new Map([...wishesOf(membersAfter(state, change))]).set(member.incarnation, []);
   const next = changeGroup(state, change, { wishes, now });
   expect(next.group.generation).toBe(state.group.generation + 1);
@@ -143,7 +151,7 @@ test('a topic that grew, or was made again, makes a new target', () => {
     { ...orders, id: topicIdOf(new Uint8Array(topicIdBytes).fill(1)) },
   ]) {
     const wishes = new Map(members.map(({ incarnation }) => [incarnation, [topic]]));
-    const next = changeGroup(state, {}, { wishes, now });
+    const next = changeGroup(state, { kind: 'topics' }, { wishes, now });
     expect(next.target.topics).toMatchObject([{ id: topic.id }]);
     expect(next.target.topics[0]?.owners).toHaveLength(topic.partitions);
   }

@@ -6,7 +6,7 @@
 
 import type { Chance } from '../../shared/engine/environment.ts';
 import { keyOf, type Write } from '../../shared/store/algebra.ts';
-import { headItem, topicsPk } from '../../shared/store/items.ts';
+import { headItem, leaseItem, topicsPk } from '../../shared/store/items.ts';
 
 /** What may become of a call. All keep the port's promises but 'missing', which is damage. */
 export const faults = {
@@ -28,6 +28,7 @@ const sites = [
   'head',
   'topic',
   'lease',
+  'commit',
   'other',
 ] as const;
 type Site = (typeof sites)[number];
@@ -49,6 +50,7 @@ export const noFaults: FaultRates = {
     head: 0,
     topic: 0,
     lease: 0,
+    commit: 0,
     other: 0,
   },
 };
@@ -96,7 +98,7 @@ export function siteOf(write: Write): Site {
   if (pk === topicsPk) return 'topic';
   if (sk.startsWith('chunk#')) return 'chunk';
   if (sk.startsWith('producer#')) return 'producer';
-  if (sk.startsWith('lease#')) return 'lease';
+  if (sk.startsWith('lease#')) return commits(write) ? 'commit' : 'lease';
   if (sk !== 'head') return 'other';
   if (!('update' in write)) return 'head';
   const touches = (name: string) =>
@@ -104,4 +106,9 @@ export function siteOf(write: Write): Site {
   if (touches(headItem.evictedUpTo)) return 'evict';
   if (write.actions.some((action) => 'append' in action)) return 'append';
   return write.actions.some((action) => 'removeFirst' in action) ? 'cut' : 'head';
+}
+
+function commits(write: Write): boolean {
+  if (!('update' in write)) return false;
+  return write.actions.some((action) => 'set' in action && action.set === leaseItem.committed);
 }

@@ -3,11 +3,10 @@
 // thousands of seeds to find wants a focus here, not more seeds.
 
 import type { Chance } from '../../shared/engine/environment.ts';
-import type { ClientKind } from './clients/client-kinds.ts';
 import { type FaultRates, noFaults } from './fault-rates.ts';
+import { groupFocuses } from './focus-groups.ts';
+import { calmProcesses, type Focus, repeated } from './focusing.ts';
 import type { Knobs } from './knobs.ts';
-
-type Focus = (knobs: Knobs, chance: Chance) => Partial<Knobs>;
 
 /** How much of all seeds have one. */
 const odds = 0.5;
@@ -22,11 +21,7 @@ const focuses: readonly Focus[] = [
   contendedTransactions,
   contendedTransactions,
   forgottenKeys,
-  rebalancingGroups,
-  rebalancingGroups,
-  processingLoops,
-  lateCommits,
-  lateCommits,
+  ...groupFocuses,
 ];
 
 export function focused(knobs: Knobs, chance: Chance): Knobs {
@@ -187,84 +182,4 @@ function forgottenKeys({ rates }: Knobs, { fraction }: Chance): Partial<Knobs> {
     readyTopic: true,
     rates: fraction() < 0.5 ? noFaults : rates,
   };
-}
-
-/** Members come, go, sleep and freeze, and what they write of their group is late. */
-function rebalancingGroups({ rates }: Knobs, { fraction }: Chance): Partial<Knobs> {
-  return {
-    ...calmProcesses,
-    patienceMillis: fraction() < 0.5 ? 60_000 : 3_000,
-    freezes: fraction() < 0.5 ? 0 : 3,
-    freezeMillisMax: 20_000,
-    crashes: fraction() < 0.5 ? 0 : 1,
-    processes: 3,
-    partitions: 2,
-    clients: [...repeated('group-member', 4), 'plain-producer'],
-    operationsPerClient: 12,
-    pauseMillisMax: fraction() < 0.5 ? 300 : 2_000,
-    lateMillisMax: fraction() < 0.5 ? 2_000 : 20_000,
-    readyTopic: true,
-    rates: fraction() < 0.3 ? rates : lateOthers(fraction() < 0.5),
-  };
-}
-
-/** Loops of read, process and write take partitions from each other. */
-function processingLoops(knobs: Knobs, chance: Chance): Partial<Knobs> {
-  return {
-    ...rebalancingGroups(knobs, chance),
-    clients: [...repeated('processor', 3), ...repeated('plain-producer', 2)],
-  };
-}
-
-function lateOthers(conflicts: boolean): FaultRates {
-  return {
-    of: {
-      ...noFaults.of,
-      query: [['slow', 0.1]],
-      write: [
-        ['conflict', conflicts ? 0.1 : 0],
-        ['lost-after', 0.05],
-        ['late', 0.15],
-        ['slow', 0.1],
-      ],
-    },
-    intensity: { ...noFaults.intensity, lease: 1, other: 1 },
-  };
-}
-
-/** Two use one instance, others come and go beside it, and commits land when the partition may have
- * been another's, and be back. */
-function lateCommits(knobs: Knobs, chance: Chance): Partial<Knobs> {
-  return {
-    ...rebalancingGroups(knobs, chance),
-    freezes: 0,
-    requestMillis: 500,
-    sessionsMillis: [3_000],
-    clients: [
-      ...(chance.fraction() < 0.5
-        ? repeated('group-member', 4)
-        : [...repeated('group-twin', 2), ...repeated('twin-neighbour', 2)]),
-      ...repeated('plain-producer', 2),
-    ],
-    operationsPerClient: 14,
-    pauseMillisMax: 300,
-    lateMillisMax: 4_000,
-    rates: {
-      of: { ...noFaults.of, write: [['late', 0.3]] },
-      intensity: { ...noFaults.intensity, lease: 1 },
-    },
-  };
-}
-
-const calmProcesses: Partial<Knobs> = {
-  requestMillis: 25_000,
-  patienceMillis: 60_000,
-  skewMillisMax: 0,
-  crashes: 0,
-  freezes: 0,
-  clockJumps: 0,
-};
-
-function repeated(kind: ClientKind, times: number): readonly ClientKind[] {
-  return Array.from({ length: times }, () => kind);
 }

@@ -6,7 +6,7 @@ import { poll } from '../../shared/engine/group/poll.ts';
 import { subscribe } from '../../shared/engine/group/subscribe.ts';
 import type { MemberSettings } from '../../shared/group/member.ts';
 import { sessionMillisDefault } from '../../shared/limits.ts';
-import type { World } from './world.ts';
+import type { Processes } from './world.ts';
 
 /** One instance, and the process that serves it unless another is named. */
 export type Consumer = {
@@ -26,7 +26,7 @@ const defaults: MemberSettings = {
 
 /** Creates it, and subscribes it to topics if any are named. */
 export async function consumer(
-  world: World,
+  world: Processes,
   name: { readonly group?: string; readonly instance: string; readonly engine?: Engine },
   wanted: Partial<MemberSettings> & { readonly topics?: readonly string[] } = {},
 ): Promise<Consumer> {
@@ -49,7 +49,7 @@ export type Given = {
 
 /** What a poll gives, as `orders-0 17 value`. */
 export async function polled(
-  world: World,
+  world: Processes,
   { engine, ...name }: Consumer,
   options: { readonly waitMillis?: number; readonly bytesMax?: number; readonly in?: Engine } = {},
 ): Promise<readonly Given[]> {

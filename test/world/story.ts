@@ -4,12 +4,12 @@ import type { Call, Engine } from '../../shared/engine/engine.ts';
 import { type FetchedRecords, fetchRecords } from '../../shared/engine/fetch.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import type { ProducedEntry, RecordToProduce } from '../../shared/engine/records-by-partition.ts';
-import type { World } from './world.ts';
+import type { Processes, World } from './world.ts';
 
 /** Produces the values to one partition, in one request.
  * @returns their offsets. @throws the EngineError of the first that was not stored. */
 export async function produce(
-  world: World,
+  world: Processes,
   engine: Engine,
   values: readonly string[],
   place: { topic?: string; partition?: number; call?: Call } = {},

@@ -10,6 +10,9 @@ import { seededChance } from './seeded-chance.ts';
 import { SimulatedAccount } from './simulated-account.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** Engines, and calls of them: over whatever stores. */
+export type Processes = Pick<World, 'newEngine' | 'call'>;
+
 export type World = {
   readonly time: VirtualTime;
   readonly account: SimulatedAccount;

@@ -7,16 +7,16 @@ import {
   instanceNameLengthMax,
   offsetMax,
   offsetsPerCommitMax,
-  partitionsPerMemberMax,
+  partitionsPerGroupMax,
   sessionMillisMax,
   sessionMillisMin,
-  timestampMax,
   topicNameLengthMax,
   topicPatternLengthMax,
   topicsPerSubscriptionMax,
 } from '../../limits.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
 import { boundedList } from './bounded-list.ts';
+import { timestamp } from './timestamp.ts';
 import { wellFormed } from './well-formed.ts';
 
 const flag = z.union([z.boolean(), z.string().regex(/^(true|false)$/i)]).nullish();
@@ -73,24 +73,18 @@ const place = {
 const metadata = wellFormed().max(commitMetadataLengthMax).nullish();
 
 export const partitionsBody = z.strictObject({
-  partitions: boundedList(z.strictObject(place), { max: partitionsPerMemberMax }),
+  partitions: boundedList(z.strictObject(place), { max: partitionsPerGroupMax }),
 });
 
 /** At least one of the two. Metadata is taken, as the reference proxy does, and not kept. */
 export const positionsBody = z.strictObject({
   offsets: boundedList(
     z.strictObject({ ...place, offset: z.int().min(0).max(offsetMax), metadata }),
-    { max: partitionsPerMemberMax },
+    { max: partitionsPerGroupMax },
   ).nullish(),
-  timestamps: boundedList(
-    z.strictObject({
-      ...place,
-      /** A date and time, or milliseconds since 1970. */
-      timestamp: z.union([z.iso.datetime({ offset: true }), z.int().min(0).max(timestampMax)]),
-      metadata,
-    }),
-    { max: partitionsPerMemberMax },
-  ).nullish(),
+  timestamps: boundedList(z.strictObject({ ...place, timestamp, metadata }), {
+    max: partitionsPerGroupMax,
+  }).nullish(),
 });
 
 export const commitBody = z.strictObject({

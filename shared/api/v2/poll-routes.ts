@@ -2,8 +2,10 @@
 // asked for; another format is refused before anything is moved.
 
 import { poll } from '../../engine/group/poll.ts';
+import type { PartitionName } from '../../engine/on-topic.ts';
 import { EngineError } from '../../errors.ts';
 import { fetchBytesDefault, fetchBytesMax, fetchWaitMillisMax } from '../../limits.ts';
+import type { LogRecord } from '../../record/record.ts';
 import { type Exchange, type RouteGroup, requestHeader } from '../exchange.ts';
 import type { Format } from '../formats.ts';
 import { negotiate, plainTypes, recordTypes, schemaTypes, typeOf, v2Type } from '../media-types.ts';
@@ -12,7 +14,7 @@ import { methodRefusal } from '../refusal.ts';
 import { reply } from '../reply.ts';
 import { pollQuery } from '../schemas/consumers.ts';
 import { instanceParameters } from './consumer-names.ts';
-import { recordText } from './record-text.ts';
+import { fitsReply, recordText } from './record-text.ts';
 
 export const pollRoutes: RouteGroup = {
   'GET /consumers/:group/instances/:instance/records': pollRecords,
@@ -33,11 +35,21 @@ async function pollRecords(exchange: Exchange): Promise<Response> {
     render: (settings) => {
       const format = settings.format as Format;
       type = typeIn(exchange, format);
-      return (holding, record) => recordText(holding, format, record);
+      return (holding, record) => fittingText(holding, format, record);
     },
   });
   const headers = { 'Cache-Control': 'no-store', 'Sluice-Generation': String(generation) };
   return reply(exchange, { type, body: `[${texts.join(',')}]`, headers });
+}
+
+/** One that no reply can hold must not be passed over unseen.
+ * @throws EngineError FORMAT_MISMATCH. */
+function fittingText(place: PartitionName, format: Format, record: LogRecord): string {
+  const text = recordText(place, format, record);
+  if (fitsReply(text)) return text;
+  const where = `${place.topic}-${place.partition}, offset ${record.offset}`;
+  const message = `record of ${where}: is too long for a reply in the format ${format}; it can be `;
+  throw new EngineError('FORMAT_MISMATCH', `${message}fetched by itself, as a raw batch`);
 }
 
 /** Those that some instance's records may have. */

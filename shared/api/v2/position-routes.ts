@@ -6,23 +6,18 @@ import {
   committedOffsets,
   type NamedOffset,
 } from '../../engine/group/commit-offsets.ts';
-import { type Sought, seek } from '../../engine/group/seek.ts';
+import { seek } from '../../engine/group/seek.ts';
 import { invalidField } from '../../engine/identity-errors.ts';
 import type { PartitionName } from '../../engine/on-topic.ts';
-import { timestampMax } from '../../limits.ts';
 import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { integerIn } from '../query.ts';
-import { emptyReply, jsonReply } from '../reply.ts';
-import {
-  commitBody,
-  committedQuery,
-  type PositionsBody,
-  partitionsBody,
-  positionsBody,
-} from '../schemas/consumers.ts';
+import { emptyReply, reply } from '../reply.ts';
+import { commitBody, committedQuery, partitionsBody, positionsBody } from '../schemas/consumers.ts';
+import { millisOf } from '../schemas/timestamp.ts';
 import { consumerBody, valid } from './consumer-body.ts';
 import { instanceParameters } from './consumer-names.ts';
+import { fitsReply } from './record-text.ts';
 
 export const positionRoutes: RouteGroup = {
   'POST /consumers/:group/instances/:instance/positions': seekTo,
@@ -48,19 +43,11 @@ async function seekTo(exchange: Exchange): Promise<Response> {
     ...(offsets ?? []).map(({ topic, partition, offset }) => {
       return { topic, partition, to: { offset } };
     }),
-    ...(timestamps ?? []).map(soughtTime),
+    ...(timestamps ?? []).map(({ topic, partition, timestamp }) => {
+      return { topic, partition, to: { timestamp: millisOf(timestamp) } };
+    }),
   ]);
   return emptyReply(exchange);
-}
-
-/** @throws EngineError INVALID_FIELD. */
-function soughtTime(
-  { topic, partition, timestamp: said }: NonNullable<PositionsBody['timestamps']>[number],
-  index: number,
-): Sought {
-  const timestamp = typeof said === 'number' ? said : Date.parse(said);
-  if (timestamp <= timestampMax) return { topic, partition, to: { timestamp } };
-  throw invalidField(`timestamps[${index}].timestamp`, 'must be before the year 6429');
 }
 
 async function seekToEdge(exchange: Exchange, to: 'beginning' | 'end'): Promise<Response> {
@@ -89,11 +76,9 @@ async function tellCommitted(
   const type = v2ReplyType(exchange);
   const name = instanceParameters(exchange);
   const offsets = await committedOffsets(exchange.engine, exchange.call, name, partitions);
-  return jsonReply(exchange, type, {
-    offsets: offsets.map(({ topic, partition, offset, metadata }) => {
-      return { topic, partition, offset, metadata };
-    }),
-  });
+  const body = JSON.stringify({ offsets });
+  if (fitsReply(body)) return reply(exchange, { type, body });
+  throw invalidField('partitions', 'what is committed of them is too long for one reply');
 }
 
 async function partitionsIn(exchange: Exchange): Promise<readonly PartitionName[]> {

@@ -1,6 +1,7 @@
 // A record as v2 gives it: to a stateless fetch and to a poll alike.
 
 import type { PartitionName } from '../../engine/on-topic.ts';
+import { replyBytesMax } from '../../limits.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { type Format, jsonOf } from '../formats.ts';
 
@@ -12,8 +13,9 @@ export function recordText(
   record: LogRecord,
 ): string {
   const { offset, timestamp } = record;
-  const key = jsonOf(format, record.key, () => `key of offset ${offset}`);
-  const value = jsonOf(format, record.value, () => `value of offset ${offset}`);
+  const said = `${topic}-${partition}, offset ${offset}`;
+  const key = jsonOf(format, record.key, () => `key of ${said}`);
+  const value = jsonOf(format, record.value, () => `value of ${said}`);
   const place = `"topic":${JSON.stringify(topic)},"partition":${partition}`;
   const rest = `"offset":${offset},"timestamp":${timestamp}${headersMember(record)}`;
   return `{${place},"key":${key},"value":${value},${rest}}`;
@@ -27,4 +29,13 @@ function headersMember({ headers }: LogRecord): string {
     return `{"key":${JSON.stringify(key)},"value":${base64}}`;
   });
   return `,"headers":[${texts.join(',')}]`;
+}
+
+/** Whether a reply may be as long as its longest text: Lambda takes 6 MB, of a text with its
+ * escapes, or, if there are many, in base64. */
+export function fitsReply(text: string): boolean {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= replyBytesMax / 2) return true;
+  const escapes = text.match(/["\\]/g)?.length ?? 0;
+  return Math.min(bytes + escapes, (bytes * 4) / 3) <= replyBytesMax;
 }

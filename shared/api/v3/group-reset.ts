@@ -3,7 +3,9 @@
 import * as z from 'zod';
 import type { GroupReset } from '../../engine/group/reset-group.ts';
 import { EngineError } from '../../errors.ts';
-import { offsetMax, timestampMax } from '../../limits.ts';
+import { offsetMax } from '../../limits.ts';
+import { topicNameFault } from '../../log/topic-name.ts';
+import { millisOf, timestamp } from '../schemas/timestamp.ts';
 
 export const resetBody = z.strictObject({
   /** Neither topic nor partition: all of which something is committed. */
@@ -15,18 +17,20 @@ export const resetBody = z.strictObject({
     /** Brought within what the log holds. */
     z.strictObject({ offset: z.int().min(0).max(offsetMax) }),
     /** The first record of that time or a later one; else the end. */
-    z.strictObject({
-      timestamp: z.union([z.iso.datetime({ offset: true }), z.int().min(0).max(timestampMax)]),
-    }),
+    z.strictObject({ timestamp }),
   ]),
 });
 
-/** @throws EngineError INVALID_FIELD. */
+/** @throws EngineError INVALID_FIELD, UNKNOWN_TOPIC: no topic can have the name. */
 export function resetOf(group: string, body: z.output<typeof resetBody>): GroupReset {
   const { topic_name: topic, partition_id: partition, to } = body;
   if (typeof partition === 'number' && typeof topic !== 'string') {
     const field = 'partition_id';
     throw new EngineError('INVALID_FIELD', `${field}: needs topic_name beside it`, { field });
+  }
+  const fault = typeof topic === 'string' ? topicNameFault(topic) : undefined;
+  if (fault !== undefined) {
+    throw new EngineError('UNKNOWN_TOPIC', `topic: a name ${fault}`, { field: 'topic' });
   }
   return {
     group,
@@ -34,8 +38,4 @@ export function resetOf(group: string, body: z.output<typeof resetBody>): GroupR
     ...(typeof topic === 'string' ? { topic } : {}),
     ...(typeof partition === 'number' ? { partition } : {}),
   };
-}
-
-function millisOf(timestamp: string | number): number {
-  return typeof timestamp === 'string' ? Date.parse(timestamp) : timestamp;
 }

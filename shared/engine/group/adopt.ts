@@ -1,24 +1,18 @@
 // Adopting a target: what is to be given up and taken is decided by group/adoption.ts, and done
-// here, in this order.
+// here, in this order, each on condition that the target is the group's yet. So in one generation
+// nobody takes a partition but he to whom its target gives it, however late what he sent arrives.
 
-import { holdingOf, planAdoption } from '../../group/adoption.ts';
-import type { Group } from '../../group/group.ts';
+import { planAdoption } from '../../group/adoption.ts';
+import { inGeneration } from '../../group/group.ts';
 import type { Holding } from '../../group/holdings.ts';
-import {
-  type Lease,
-  readLease,
-  releaseWrite,
-  type Tenure,
-  takeWrite,
-  tenureOf,
-} from '../../group/lease.ts';
+import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
 import { isSubscribed, type Member } from '../../group/member.ts';
-import { partitionsOf, type Target, type TopicPartition } from '../../group/target.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import { partitionsOf, type Target } from '../../group/target.ts';
+import { leasesPerTransaction } from '../../limits.ts';
+import type { Write } from '../../store/algebra.ts';
 import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { inRuns } from '../in-runs.ts';
-import { repeatableWrite } from '../retry.ts';
+import { repeatableTransaction } from '../retry.ts';
 import { targetFrom } from './known-targets.ts';
 import { type Attendance, findGroup, leasesOf, unknownInstance } from './state.ts';
 
@@ -40,53 +34,80 @@ export async function adopt(
   { group: seen, member }: Attendance,
 ): Promise<Adopted> {
   const target = await targetFrom(engine, call, seen);
-  const leases = await leasesOf(engine, call, seen.name);
-  const group = await findGroup(engine, call, seen.name);
-  if (group === undefined || !group.sessions.has(member.incarnation)) throw unknownInstance();
-  const own = isSubscribed(member) ? partitionsOf(target, member.incarnation) : [];
-  const plan = planAdoption(member, own, { leases, ...group });
-  const { incarnation } = member;
-  const givesUp = plan.givesUp.map(({ id, fence }) => tenureOf({ ...id, fence }, incarnation));
-  await release(engine, call, group.name, givesUp);
-  const taken = await inRuns(plan.takes, leaseWritesInFlightMax, (place) =>
-    take(engine, call, { group, member, target }, place),
-  );
-  const held = [...plan.keeps, ...taken.filter((holding) => holding !== undefined)];
+  const before = await plan(engine, call, seen.name, { member, target });
+  const isChanged = await carryOut(engine, call, seen.name, { member, target, ...before });
+  // What is committed of what was just taken is read when nobody else can commit any more.
+  const after = isChanged ? await plan(engine, call, seen.name, { member, target }) : before;
   const byHand = member.holdings.filter(({ fence }) => fence === 0);
   const { generation } = target;
-  const adopted = held.length === own.length ? generation : -1;
-  return { holdings: [...held, ...byHand], generation, adopted };
+  const isWhole = after.keeps.length === after.own && after.givesUp.length === 0;
+  return {
+    holdings: [...after.keeps, ...byHand],
+    generation,
+    adopted: isWhole ? Math.max(generation, 0) : -1,
+  };
 }
 
-/** What was taken by another since is left to him. Whoever waits for them in this process hears of
- * it. */
-export async function release(
-  engine: Engine,
-  call: Call,
-  group: string,
-  tenures: readonly Tenure[],
-): Promise<void> {
-  await inRuns(tenures, leaseWritesInFlightMax, (tenure) =>
-    repeatableWrite(engine, call, releaseWrite(group, tenure)),
-  );
-  if (tenures.length > 0) engine.arrivals.announce(groupPk(group));
+type Adopter = { readonly member: Member; readonly target: Target };
+
+async function plan(engine: Engine, call: Call, name: string, { member, target }: Adopter) {
+  const leases = await leasesOf(engine, call, name);
+  // Read after the leases: whoever has one was in the group before.
+  const group = await findGroup(engine, call, name);
+  if (group === undefined || !group.sessions.has(member.incarnation)) throw unknownInstance();
+  const own = isSubscribed(member) ? partitionsOf(target, member.incarnation) : [];
+  return { ...planAdoption(member, own, { leases, ...group }), group, own: own.length };
 }
 
-type Taker = { readonly group: Group; readonly member: Member; readonly target: Target };
+type Plan = Awaited<ReturnType<typeof plan>>;
 
-/** @returns undefined: somebody else was quicker. */
-async function take(
+/** @returns whether there was anything to do. */
+async function carryOut(
   engine: Engine,
   call: Call,
-  { group, member: { incarnation }, target }: Taker,
-  { topic, topicId, partition, before }: TopicPartition & { readonly before: Lease | undefined },
-): Promise<Holding | undefined> {
-  const taken = { id: { topicId, partition }, topic, generation: target.generation };
-  const lease = { group: group.name, life: group.life };
-  const write = takeWrite(lease, taken, incarnation, before);
-  const { result } = await repeatableWrite(engine, call, write);
-  const item = result.kind === 'done' ? result.item : result.current;
-  // Refused by its own success, it is its own all the same.
-  const now = item === undefined ? undefined : readLease(item);
-  return now?.owner === incarnation ? holdingOf(now, group.life) : undefined;
+  name: string,
+  { member, target, group, givesUp, takes }: Adopter & Plan,
+): Promise<boolean> {
+  const { incarnation } = member;
+  const { generation } = target;
+  const check = inGeneration(name, generation, incarnation);
+  const releases = givesUp.map(({ id, fence }) => {
+    return releaseWrite(name, tenureOf({ ...id, fence }, incarnation));
+  });
+  const lease = { group: name, life: group.life };
+  const taken = takes.map(({ topic, topicId, partition, before }) => {
+    const place = { id: { topicId, partition }, topic, generation };
+    return takeWrite(lease, place, incarnation, before);
+  });
+  for (const writes of runsOf([...releases, ...taken])) {
+    if (!(await writeUnder(engine, call, check, writes))) break;
+  }
+  if (releases.length > 0) engine.arrivals.announce(groupPk(name));
+  return releases.length + taken.length > 0;
+}
+
+function* runsOf(writes: readonly Write[]): Generator<readonly Write[]> {
+  for (let at = 0; at < writes.length; at += leasesPerTransaction) {
+    yield writes.slice(at, at + leasesPerTransaction);
+  }
+}
+
+/** All of them but those that are refused by themselves: somebody else was quicker, or an earlier
+ * try has done it.
+ * @returns false: the check refused all. */
+async function writeUnder(
+  engine: Engine,
+  call: Call,
+  check: Write,
+  writes: readonly Write[],
+): Promise<boolean> {
+  let left = writes;
+  while (left.length > 0) {
+    const { result } = await repeatableTransaction(engine, call, [check, ...left]);
+    if (result.kind === 'done') return true;
+    const [passed, ...refusals] = result.refusals;
+    if (passed !== undefined) return false;
+    left = left.filter((_, index) => refusals[index] === undefined);
+  }
+  return true;
 }

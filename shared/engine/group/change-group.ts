@@ -7,10 +7,16 @@ import { type Group, sessionsOver } from '../../group/group.ts';
 import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
 import type { Target } from '../../group/target.ts';
 import type { Incarnation } from '../../ids.ts';
-import { expiriesPerChangeMax, groupTriesMax, partitionsPerGroupMax } from '../../limits.ts';
+import {
+  expiriesPerChangeMax,
+  groupTriesMax,
+  partitionsPerGroupMax,
+  topicsPerGroupMax,
+} from '../../limits.ts';
 import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
+import type { Topic } from '../topic-cache.ts';
 import { rememberTarget } from './known-targets.ts';
 import { findGroup, membersOf, targetOf } from './state.ts';
 import { namesMeant, subscribedTopics } from './subscribed-topics.ts';
@@ -20,9 +26,8 @@ export type GroupNow = { readonly group: Group; readonly target: Target };
 /** What is to be done to a group as it is now; undefined: nothing more. */
 type Wanted = (group: Group, members: readonly Member[]) => GroupChange | undefined;
 
-/** Ends sessions that are over by this process's clock, and makes a new target without them.
- * @returns undefined: there is no such group any more.
- * @throws EngineError THROTTLED, UNAVAILABLE */
+/** Ends sessions that are over by this process's clock; a new target has nobody of them.
+ * @returns undefined: there is no such group any more. */
 export function endSessions(
   engine: Engine,
   call: Call,
@@ -30,7 +35,7 @@ export function endSessions(
 ): Promise<GroupNow | undefined> {
   return change(engine, call, name, (group) => {
     const over = sessionsOver(group, engine.clock.now()).slice(0, expiriesPerChangeMax);
-    return over.length === 0 ? undefined : { over };
+    return over.length === 0 ? undefined : { kind: 'over', gone: over };
   });
 }
 
@@ -42,13 +47,13 @@ export function meetTopics(
 ): Promise<GroupNow | undefined> {
   let isMade = false;
   return change(engine, call, name, () => {
+    // Refused once: whatever came between has read the topics as late.
     if (isMade) return undefined;
     isMade = true;
-    return {};
+    return { kind: 'topics' };
   });
 }
 
-/** @throws EngineError OUTCOME_UNKNOWN, THROTTLED, UNAVAILABLE */
 export async function leaveGroup(
   engine: Engine,
   call: Call,
@@ -56,12 +61,12 @@ export async function leaveGroup(
   leaves: Incarnation,
 ): Promise<void> {
   await change(engine, call, name, ({ sessions }) => {
-    return sessions.has(leaves) ? { leaves } : undefined;
+    return sessions.has(leaves) ? { kind: 'leaves', gone: [leaves] } : undefined;
   });
 }
 
-/** @throws EngineError ILLEGAL_STATE by `check`, of the instance as it is now; UNKNOWN_INSTANCE is
- *   for the caller to say: undefined. */
+/** @returns 'gone': the instance's session was ended.
+ * @throws EngineError of `check`, of the instance as it is now; GROUP_FULL */
 export async function changeSubscription(
   engine: Engine,
   call: Call,
@@ -86,11 +91,12 @@ export async function changeSubscription(
     if (member === undefined || member.writer === writer) return undefined;
     check(member);
     outcome = 'done';
-    return { subscribes: { member, subscription, writer } };
+    return { kind: 'subscribes', member, subscription, writer };
   });
   return outcome;
 }
 
+/** @throws EngineError THROTTLED, UNAVAILABLE; OUTCOME_UNKNOWN */
 async function change(
   engine: Engine,
   call: Call,
@@ -107,7 +113,7 @@ async function change(
     ]);
     const asked = wanted(group, members);
     if (asked === undefined) return { group, target };
-    const wishes = await wishesOf(engine, call, membersAfter({ members }, asked));
+    const wishes = await wishesOf(engine, call, membersAfter({ members }, asked), asked);
     const now = engine.clock.now();
     const next = changeGroup({ group, members, target }, asked, { wishes, now });
     if (next.writes.length === 0) return next;
@@ -124,21 +130,43 @@ async function change(
   throw new EngineError('UNAVAILABLE', 'the group changed too often meanwhile; try again');
 }
 
-/** @throws EngineError GROUP_FULL */
-async function wishesOf(engine: Engine, call: Call, members: readonly Member[]): Promise<Wishes> {
+/** @throws EngineError GROUP_FULL: of a subscription that would make the group too large. Topics
+ * that grow beyond what a group can share wait until there is room, the last by their names. */
+async function wishesOf(
+  engine: Engine,
+  call: Call,
+  members: readonly Member[],
+  asked: GroupChange,
+): Promise<Wishes> {
   const subscribed = members.filter(isSubscribed);
   const subscriptions = subscribed.map(({ subscription }) => subscription);
-  const topics = await subscribedTopics(engine, call, subscriptions, true);
-  const wishes = new Map(
+  const known = await subscribedTopics(engine, call, subscriptions, { isFresh: true });
+  const meant = subscriptions.flatMap((one) => namesMeant(one, [...known.keys()]));
+  const names = [...new Set(meant)].sort();
+  const shared = sharedTopics(names.map((name) => known.get(name) as Topic));
+  if (asked.kind === 'subscribes' && shared.size < names.length) throw groupFull();
+  return new Map(
     subscribed.map(({ incarnation, subscription }) => {
-      const meant = namesMeant(subscription, [...topics.keys()]);
-      return [incarnation, meant.flatMap((topic) => topics.get(topic) ?? [])];
+      const own = namesMeant(subscription, [...shared.keys()]);
+      return [incarnation, own.flatMap((name) => shared.get(name) ?? [])];
     }),
   );
-  const all = new Map([...wishes.values()].flat().map(({ id, partitions }) => [id, partitions]));
-  const sum = [...all.values()].reduce((total, partitions) => total + partitions, 0);
-  if (sum <= partitionsPerGroupMax) return wishes;
-  const message = `topics: a group shares at most ${partitionsPerGroupMax} partitions, not ${sum}`;
+}
+
+/** As many as a group can share, in their order. */
+function sharedTopics(topics: readonly Topic[]): ReadonlyMap<string, Topic> {
+  const shared = new Map<string, Topic>();
+  let partitions = 0;
+  for (const topic of topics) {
+    partitions += topic.partitions;
+    if (partitions > partitionsPerGroupMax || shared.size >= topicsPerGroupMax) break;
+    shared.set(topic.name, topic);
+  }
+  return shared;
+}
+
+function groupFull(): EngineError {
+  const most = `${topicsPerGroupMax} topics of ${partitionsPerGroupMax} partitions together`;
   const detail = { field: 'topics', limit: partitionsPerGroupMax };
-  throw new EngineError('GROUP_FULL', message, detail);
+  return new EngineError('GROUP_FULL', `topics: a group shares at most ${most}`, detail);
 }

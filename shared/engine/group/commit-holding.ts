@@ -15,7 +15,7 @@ import type { PartitionId } from '../../ids.ts';
 import { groupTriesMax, leaseWritesInFlightMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
-import { repeatableWrite } from '../retry.ts';
+import { outcomeUnknown, repeatableWrite } from '../retry.ts';
 import { type Attendance, findGroup, isIn, leaseOf } from './state.ts';
 
 export type OffsetToCommit = {
@@ -34,15 +34,20 @@ export async function commitHolding(
   holding: Holding,
   { offset, metadata }: OffsetToCommit,
 ): Promise<'done' | 'lost'> {
-  if (holding.fence === 0)
+  if (holding.fence === 0) {
     return commitFree(engine, call, { group, member }, holding, { offset, metadata });
+  }
   const tenure = tenureOf(holding, member.incarnation);
   const commit = { offset, metadata, at: engine.clock.now() };
   const lease = { group: group.name, life: group.life };
-  const { result } = await repeatableWrite(engine, call, commitWrite(lease, tenure, commit));
+  const write = commitWrite(lease, tenure, commit);
+  const { result, maybeDone } = await repeatableWrite(engine, call, write);
   if (result.kind === 'done') return 'done';
   const why = whyCommitRefused(tenure, group.life, result.current);
-  return why.kind === 'behind' ? 'done' : 'lost';
+  if (why.kind === 'behind') return 'done';
+  // It may have been done before the partition was lost.
+  if (maybeDone) throw outcomeUnknown();
+  return 'lost';
 }
 
 /** Of a partition that was assigned by hand, while no subscriber has it. */

@@ -12,6 +12,7 @@ import type { Call, Engine } from '../engine.ts';
 import { headOf } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
 import { onPartition, type PartitionName } from '../on-topic.ts';
+import { outcomeUnknown } from '../retry.ts';
 import { commitHolding } from './commit-holding.ts';
 import { holdingNamed } from './seek.ts';
 import { type Attendance, attend, type InstanceName, leaseOf } from './state.ts';
@@ -23,7 +24,7 @@ export type NamedOffset = PartitionName & {
 };
 
 /** @param offsets undefined: all that polls have delivered. Each is committed by itself: of a
- *   request that fails, some may be.
+ *   request that is told ILLEGAL_STATE for one, others may be.
  * @throws EngineError ILLEGAL_STATE: the instance does not hold one of them, or not any more;
  *   INVALID_FIELD: one is past the end; UNKNOWN_INSTANCE, UNKNOWN_TOPIC, UNKNOWN_PARTITION,
  *   THROTTLED, UNAVAILABLE; of unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
@@ -38,11 +39,21 @@ export async function commitOffsets(
   const holdings = await inRuns(commits, leaseWritesInFlightMax, (one) =>
     committable(engine, call, attendance, one),
   );
-  await inRuns([...commits.entries()], leaseWritesInFlightMax, async ([at, commit]) => {
-    const holding = holdings[at] as Holding;
-    const outcome = await commitHolding(engine, call, attendance, holding, commit);
-    if (outcome === 'lost') throw lost(commit);
-  });
+  let isBegun = false;
+  try {
+    await inRuns([...commits.entries()], leaseWritesInFlightMax, async ([at, commit]) => {
+      const holding = holdings[at] as Holding;
+      const outcome = await commitHolding(engine, call, attendance, holding, commit);
+      if (outcome === 'lost') throw lost(commit);
+      isBegun = true;
+    });
+  } catch (error) {
+    // Some are committed: it must not be called "nothing happened".
+    if (isBegun && error instanceof EngineError && error.outcome === 'retriable') {
+      throw outcomeUnknown(error);
+    }
+    throw error;
+  }
 }
 
 function deliveredBy({ member: { holdings } }: Attendance): readonly NamedOffset[] {
@@ -112,7 +123,8 @@ export async function committedOffsets(
 ): Promise<readonly NamedOffset[]> {
   const { group } = await attend(engine, call, name);
   if (isForgotten(group, engine.clock.now())) return [];
-  const offsets = await inRuns(partitions, leaseWritesInFlightMax, async (place) => {
+  const named = new Map(partitions.map((place) => [`${place.topic}-${place.partition}`, place]));
+  const offsets = await inRuns([...named.values()], leaseWritesInFlightMax, async (place) => {
     const lease = await onPartition(engine, call, place, (id) => {
       return leaseOf(engine, call, name.group, id);
     });

@@ -37,6 +37,8 @@ export type HoldingsToFetch = {
 
 export type Interruption = {
   readonly watched: string;
+  /** A topic that is gone ends it too: the group must have another target. */
+  readonly byGoneTopics: boolean;
   readonly hasCome: () => Promise<boolean>;
 };
 
@@ -70,11 +72,15 @@ export async function fetchHoldings(
       const read = await readLooks(engine, call, wanted, looks);
       const isEnough = read.bytes >= settings.bytesMin || read.isMore;
       const left = Math.min(wanted.until, call.deadline) - engine.clock.now();
-      if ((isEnough && read.texts.length > 0) || left <= 0 || engine.arrivals.ended || areGone) {
+      const mustEnd = areGone && interruption.byGoneTopics;
+      if ((isEnough && read.texts.length > 0) || left <= 0 || engine.arrivals.ended || mustEnd) {
         const end = areGone ? 'gone' : 'read';
         return { ...read, end, turn: read.texts.length === 0 ? turn : turn + 1 };
       }
       await pauseFor(engine, left, watches);
+      // There is no time for another look.
+      if (engine.clock.now() >= call.deadline)
+        return { ...read, texts: [], holdings, turn, end: 'read' };
       if (mayAsk(engine, askedAt, watches[0])) {
         askedAt = engine.clock.now();
         if (await interruption.hasCome()) {
@@ -168,13 +174,15 @@ async function readLooks(
   const fetched = await Promise.all(turned.map((look) => readLook(engine, call, look, share)));
   const texts: string[] = [];
   const moved: Holding[] = [];
+  const failures = fetched.flatMap(({ error }) => error ?? []);
   let bytes = 0;
   for (const { holding, records, nextOffset } of fetched) {
     let next = nextOffset;
     for (const record of records) {
-      const text = renderedOrEnd(render, holding, record, texts.length === 0);
-      const size = text === undefined ? 0 : Buffer.byteLength(text);
-      if (text === undefined || (bytes + size > bytesMax && texts.length > 0)) {
+      const text = rendered(render, holding, record);
+      if (typeof text !== 'string') failures.push(text);
+      const size = typeof text === 'string' ? Buffer.byteLength(text) : 0;
+      if (typeof text !== 'string' || (bytes + size > bytesMax && texts.length > 0)) {
         next = record.offset;
         break;
       }
@@ -183,8 +191,8 @@ async function readLooks(
     }
     if (next > holding.position) moved.push({ ...holding, position: next, delivered: next });
   }
-  const failure = fetched.find(({ error }) => error !== undefined);
-  if (failure !== undefined && texts.length === 0) throw failure.error;
+  const [failure] = failures;
+  if (failure !== undefined && texts.length === 0) throw failure;
   const holdings = looks.map(({ holding }) => {
     return moved.find((one) => isSamePartition(one, holding)) ?? holding;
   });
@@ -224,18 +232,13 @@ async function readLook(
   }
 }
 
-/** @returns undefined: it cannot be said, and what comes before it is given first.
- * @throws EngineError FORMAT_MISMATCH: nothing comes before it. */
-function renderedOrEnd(
-  render: Render,
-  holding: Holding,
-  record: LogRecord,
-  isFirst: boolean,
-): string | undefined {
+/** @returns the error of a record that cannot be said: what stands before it, and in other
+ *   partitions, is given first. */
+function rendered(render: Render, holding: Holding, record: LogRecord): string | EngineError {
   try {
     return render(holding, record);
   } catch (error) {
-    if (isFirst || !(error instanceof EngineError) || error.code !== 'FORMAT_MISMATCH') throw error;
-    return undefined;
+    if (error instanceof EngineError && error.code === 'FORMAT_MISMATCH') return error;
+    throw error;
   }
 }

@@ -4,13 +4,7 @@
 import { timeToLiveAttribute } from '../../contract.ts';
 import { EngineError } from '../../errors.ts';
 import { type Group, isForgotten, newGroup, noneBorn } from '../../group/group.ts';
-import { tenureOf } from '../../group/lease.ts';
-import {
-  isOfIncarnation,
-  type Member,
-  type MemberSettings,
-  newMember,
-} from '../../group/member.ts';
+import { type Member, type MemberSettings, newMember } from '../../group/member.ts';
 import {
   drawnLifeBytes,
   type EpochMillis,
@@ -23,7 +17,6 @@ import type { Write } from '../../store/algebra.ts';
 import { groupItem, groupKey, groupNameItem, groupNameKey } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
-import { release } from './adopt.ts';
 import { endSessions, leaveGroup } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
 import { attend, findGroup, findMember, type InstanceName } from './state.ts';
@@ -54,7 +47,7 @@ export async function createInstance(
     const incarnation = incarnationOf(engine.chance.bytes(drawnLifeBytes));
     drawn.add(incarnation);
     const made = { instance, incarnation, settings, writer: incarnation };
-    const writes = creation(engine, name, group, { ...made, replaces: member });
+    const writes = creation(engine, name, group, made);
     const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
     if (result.kind === 'done') return;
     unsure ||= maybeDone;
@@ -88,26 +81,20 @@ async function mustEndFirst(
   throw new EngineError('GROUP_FULL', message, { field: 'name', limit: instancesPerGroupMax });
 }
 
-type Creation = Pick<Member, 'instance' | 'incarnation' | 'settings' | 'writer'> & {
-  /** Left of a group that was deleted. */
-  readonly replaces: Member | undefined;
-};
+type Creation = Pick<Member, 'instance' | 'incarnation' | 'settings' | 'writer'>;
 
 /** Its session, its item, and where they are the first, the group and its name. */
 function creation(
   engine: Engine,
   name: string,
   group: Group | undefined,
-  { replaces, ...made }: Creation,
+  made: Creation,
 ): readonly Write[] {
   const now = engine.clock.now();
   const until = (now + made.settings.sessionMillis) as EpochMillis;
   const life = groupLifeOf(engine.chance.bytes(drawnLifeBytes));
   const listed = { put: { ...groupNameKey(name), [groupNameItem.life]: life } };
-  const member: Write = {
-    put: newMember(name, made),
-    if: replaces === undefined ? { item: 'absent' } : isOfIncarnation(replaces.incarnation),
-  };
+  const member: Write = { put: newMember(name, made), if: { item: 'absent' } };
   if (group === undefined) {
     const first = newGroup(name, life, now);
     const item = {
@@ -143,7 +130,7 @@ function reborn(begin: Extract<Write, { update: unknown }>, life: string): Write
   };
 }
 
-/** Commits what was delivered if it commits of itself, gives up its partitions, and leaves.
+/** Commits what was delivered if it commits of itself, and leaves. Its leases are free with that.
  * @throws EngineError UNKNOWN_INSTANCE, THROTTLED, UNAVAILABLE; of unknown outcome:
  *   OUTCOME_UNKNOWN */
 export async function deleteInstance(
@@ -151,15 +138,7 @@ export async function deleteInstance(
   call: Call,
   name: InstanceName,
 ): Promise<void> {
-  const { group, member } = await attend(engine, call, name);
-  const holdings = await commitDelivered(engine, call, { group, member });
-  const owner = member.incarnation;
-  const leases = holdings.filter(({ fence }) => fence > 0);
-  await release(
-    engine,
-    call,
-    name.group,
-    leases.map((holding) => tenureOf(holding, owner)),
-  );
-  await leaveGroup(engine, call, name.group, owner);
+  const attendance = await attend(engine, call, name);
+  await commitDelivered(engine, call, attendance);
+  await leaveGroup(engine, call, name.group, attendance.member.incarnation);
 }

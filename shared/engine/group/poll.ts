@@ -17,11 +17,12 @@ import { isSubscribed, type MemberSettings } from '../../group/member.ts';
 import type { EpochMillis } from '../../ids.ts';
 import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
+import { asDefinite } from '../retry.ts';
 import { adopt } from './adopt.ts';
 import { endSessions, type GroupNow, meetTopics } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
 import { fetchHoldings, type Interruption, type Render } from './fetch-holdings.ts';
-import { topicsMoved } from './known-targets.ts';
+import { noteCheck, topicsMoved } from './known-targets.ts';
 import { saveMember } from './save-member.ts';
 import {
   type Attendance,
@@ -68,7 +69,7 @@ async function pollOnce(
     return waitMillis ?? settings.waitMillis;
   });
   const renderRecord = render(attendance.member.settings);
-  const ready = await readied(engine, call, attendance);
+  const ready = await readied(engine, call, attendance).catch(asDefinite);
   if (ready === 'collided') return { texts: [], generation: attendance.group.generation };
   const { member, generation } = ready;
   if (member.holdings.length === 0 && !isSubscribed(member)) return { texts: [], generation };
@@ -80,7 +81,7 @@ async function pollOnce(
     interruption: interruptionOf(engine, call, ready),
   });
   const { holdings, turn, texts, end } = fetched;
-  if (end === 'gone') await meetTopics(engine, call, name.group);
+  if (end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
   if (holdings.some((holding, at) => holding !== ready.stored[at])) {
     const saved = await saveMember(engine, call, { group: name.group, member }, { holdings, turn });
     if (saved === 'collided') return { texts: [], generation };
@@ -93,6 +94,7 @@ async function pollOnce(
 function interruptionOf(engine: Engine, call: Call, { group, member }: Ready): Interruption {
   return {
     watched: groupPk(group.name),
+    byGoneTopics: isSubscribed(member),
     hasCome: async () => {
       if (isSubscribed(member) && member.adopted < 0) return true;
       const now = await findGroup(engine, call, group.name);
@@ -117,15 +119,19 @@ async function readied(
   const group = await groupAsItShouldBe(engine, call, attendance);
   const { member } = attendance;
   const committed = await commitDelivered(engine, call, { group, member });
-  const mustAdopt = isSubscribed(member)
-    ? member.adopted !== group.generation
-    : member.holdings.some(({ fence }) => fence > 0);
+  const mustAdopt = isSubscribed(member) ? member.adopted !== group.generation : member.adopted < 0;
   const current = { ...member, holdings: committed };
   if (!mustAdopt) {
     const { generation } = group;
     return { group, member: current, stored: member.holdings, generation };
   }
   const { generation, ...change } = await adopt(engine, call, { group, member: current });
+  const isSame =
+    change.holdings.length === member.holdings.length &&
+    change.holdings.every((holding) => member.holdings.includes(holding));
+  if (isSame && change.adopted === member.adopted) {
+    return { group, member: current, stored: member.holdings, generation };
+  }
   const saved = await saveMember(engine, call, { group: group.name, member: current }, change);
   if (saved === 'collided') return saved;
   return { group, member: saved, stored: saved.holdings, generation };
@@ -147,6 +153,8 @@ async function groupAsItShouldBe(
   }
   if (isSubscribed(member) && (await topicsMoved(engine, call, { group, member }))) {
     become(await meetTopics(engine, call, group.name));
+    // Also when it is left as it was: not all topics may find room in it.
+    noteCheck(engine, group.name, member.incarnation);
   }
   return group;
 }

@@ -11,7 +11,7 @@ import {
 import { drawnLifeBytes, type Incarnation, incarnationOf } from '../../ids.ts';
 import { groupTriesMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
-import { repeatableWrite } from '../retry.ts';
+import { outcomeUnknown, repeatableWrite } from '../retry.ts';
 import { type InstanceName, memberNamed, unknownInstance } from './state.ts';
 
 /** A word that tells one write of an item from all others. */
@@ -19,7 +19,7 @@ export function drawWriter(engine: Engine): string {
   return incarnationOf(engine.chance.bytes(drawnLifeBytes));
 }
 
-/** @returns 'collided': another request of the instance came between.
+/** @returns 'collided': another request of the instance came between, and nothing of this is done.
  * @throws EngineError UNKNOWN_INSTANCE, OUTCOME_UNKNOWN, THROTTLED, UNAVAILABLE */
 export async function saveMember(
   engine: Engine,
@@ -29,10 +29,12 @@ export async function saveMember(
 ): Promise<Member | 'collided'> {
   const writer = drawWriter(engine);
   const write = memberWrite(group, member, change, writer);
-  const { result } = await repeatableWrite(engine, call, write);
+  const { result, maybeDone } = await repeatableWrite(engine, call, write);
   if (result.kind === 'refused') {
     const now = result.current === undefined ? undefined : readMember(result.current);
     if (now?.incarnation !== member.incarnation) throw unknownInstance();
+    // What another has written may stand on this.
+    if (now.writer !== writer && maybeDone) throw outcomeUnknown();
     if (now.writer !== writer) return 'collided';
   }
   return changed(member, change, writer);

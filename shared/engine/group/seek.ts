@@ -30,11 +30,13 @@ export async function seek(
   sought: readonly Sought[],
 ): Promise<void> {
   const { member } = await attend(engine, call, name);
-  for (const one of sought) holdingNamed(member.holdings, one);
-  const offsets = await inRuns(sought, leaseWritesInFlightMax, (one) => find(engine, call, one));
+  // Of a partition that is named twice, the last counts.
+  const places = new Map(sought.map((one) => [holdingNamed(member.holdings, one), one]));
+  const all = [...places.values()];
+  const offsets = await inRuns(all, leaseWritesInFlightMax, (one) => find(engine, call, one));
   await changeMember(engine, call, { ...name, ...member }, ({ holdings }) => {
     const moved = new Map(
-      sought.map((one, at) => [holdingNamed(holdings, one), offsets[at] as number]),
+      all.map((one, at) => [holdingNamed(holdings, one), offsets[at] as number]),
     );
     return {
       holdings: holdings.map((holding) => {

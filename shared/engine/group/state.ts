@@ -20,7 +20,7 @@ import {
   targetKey,
 } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { repeatable, repeatableWrite } from '../retry.ts';
+import { asDefinite, repeatable, repeatableWrite } from '../retry.ts';
 
 export type InstanceName = { readonly group: string; readonly instance: string };
 
@@ -70,12 +70,6 @@ async function renew(
   // Refused by a longer session, it is as good as renewed.
   if (now?.sessions.has(incarnation)) return now;
   throw unknownInstance();
-}
-
-/** A session that may have been renewed is nothing that a caller asked for. */
-function asDefinite(error: unknown): never {
-  if (!(error instanceof EngineError) || error.outcome !== 'unknown') throw error;
-  throw new EngineError('UNAVAILABLE', 'the store did not answer; try again', { cause: error });
 }
 
 /** @throws EngineError UNKNOWN_INSTANCE */

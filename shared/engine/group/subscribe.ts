@@ -4,13 +4,13 @@
 
 import { EngineError } from '../../errors.ts';
 import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts';
-import { commitIn, tenureOf } from '../../group/lease.ts';
+import { commitIn } from '../../group/lease.ts';
 import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
-import { partitionsPerMemberMax } from '../../limits.ts';
+import { partitionsPerGroupMax, topicsPerGroupMax } from '../../limits.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { onTopics, type PartitionName, unknownPartition } from '../on-topic.ts';
-import { release } from './adopt.ts';
+import { adopt } from './adopt.ts';
 import { changeSubscription } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
 import { changeMember, drawWriter } from './save-member.ts';
@@ -56,29 +56,21 @@ export async function unsubscribe(engine: Engine, call: Call, name: InstanceName
   const attendance = await attend(engine, call, name);
   const { member } = attendance;
   await commitDelivered(engine, call, attendance);
-  if (isSubscribed(member)) {
-    await resubscribe(engine, call, name, { member, subscription: { kind: 'none' } });
+  if (!isSubscribed(member)) {
+    return changeMember(engine, call, { ...name, ...member }, (now) => {
+      // Somebody subscribes it meanwhile: that is the later.
+      return isSubscribed(now) ? {} : { subscription: { kind: 'none' }, holdings: [] };
+    });
   }
-  await giveUpLeases(engine, call, name, attendance);
-  await changeMember(engine, call, { ...name, ...member }, () => {
-    return { subscription: { kind: 'none' }, holdings: [] };
-  });
+  await resubscribe(engine, call, name, { member, subscription: { kind: 'none' } });
+  // What is left of it the next poll gives up.
+  const now = await attend(engine, call, name);
+  if (!isSubscribed(now.member)) await adopt(engine, call, now);
 }
 
-async function giveUpLeases(
-  engine: Engine,
-  call: Call,
-  { group }: InstanceName,
-  { member: { incarnation } }: Attendance,
-): Promise<void> {
-  const leases = await leasesOf(engine, call, group);
-  const own = leases.filter(({ owner }) => owner === incarnation);
-  const tenures = own.map(({ id, fence }) => tenureOf({ ...id, fence }, incarnation));
-  await release(engine, call, group, tenures);
-}
-
-/** Positions of partitions that it had already stay; others begin at what is committed.
- * @param partitions none: as unsubscribe.
+/** Positions of partitions that it had already stay; others begin at what is committed. What it was
+ * given before is committed, if it commits of itself.
+ * @param partitions none: it is assigned nothing.
  * @throws EngineError UNKNOWN_INSTANCE, ILLEGAL_STATE, UNKNOWN_TOPIC, UNKNOWN_PARTITION,
  *   INVALID_FIELD, THROTTLED, UNAVAILABLE; of unknown outcome: OUTCOME_UNKNOWN */
 export async function assignByHand(
@@ -92,8 +84,7 @@ export async function assignByHand(
   checkKind(member, 'by-hand');
   const unplaced = await holdingsOf(engine, call, partitions);
   const assigned = await fromCommitted(engine, call, attendance, unplaced);
-  // Of a subscription that it had before, which it may not have given up wholly.
-  if (member.subscription.kind === 'none') await giveUpLeases(engine, call, name, attendance);
+  await commitDelivered(engine, call, attendance);
   await changeMember(engine, call, { ...name, ...member }, (now) => {
     checkKind(now, 'by-hand');
     const byHand = now.holdings.filter(({ fence }) => fence === 0);
@@ -110,12 +101,12 @@ async function holdingsOf(
   call: Call,
   partitions: readonly PartitionName[],
 ): Promise<readonly Holding[]> {
-  if (partitions.length > partitionsPerMemberMax) {
-    const message = `partitions: must be at most ${partitionsPerMemberMax} long`;
-    const detail = { field: 'partitions', limit: partitionsPerMemberMax };
-    throw new EngineError('INVALID_FIELD', message, detail);
-  }
   const names = [...new Set(partitions.map(({ topic }) => topic))];
+  if (partitions.length > partitionsPerGroupMax || names.length > topicsPerGroupMax) {
+    const most = `${partitionsPerGroupMax} long, of ${topicsPerGroupMax} topics`;
+    const detail = { field: 'partitions', limit: partitionsPerGroupMax };
+    throw new EngineError('INVALID_FIELD', `partitions: must be at most ${most}`, detail);
+  }
   return onTopics(engine, call, names, async (topics) => {
     const byName = new Map(topics.map((topic) => [topic.name, topic]));
     const holdings = new Map<string, Holding>();

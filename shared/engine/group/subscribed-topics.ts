@@ -7,16 +7,19 @@ import { EngineError } from '../../errors.ts';
 import type { Subscription } from '../../group/member.ts';
 import { topicPatternStepsMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
+import { inRuns } from '../in-runs.ts';
 import { freshTopic, type Topic, topicNamed } from '../topic-cache.ts';
 import { listTopics } from '../topics.ts';
 
-/** @param isFresh not from what this process knows.
+const topicReadsInFlightMax = 32;
+
+/** @param options.isFresh not from what this process knows.
  * @returns by name. */
 export async function subscribedTopics(
   engine: Engine,
   call: Call,
   subscriptions: readonly Subscription[],
-  isFresh: boolean,
+  { isFresh }: { readonly isFresh: boolean },
 ): Promise<ReadonlyMap<string, Topic>> {
   const topics = new Map<string, Topic>();
   const patterns = subscriptions.filter(({ kind }) => kind === 'pattern');
@@ -27,7 +30,9 @@ export async function subscribedTopics(
   const named = new Set(subscriptions.flatMap((one) => (one.kind === 'topics' ? one.topics : [])));
   const find = isFresh ? freshTopic : topicNamed;
   const unknown = [...named].filter((name) => !topics.has(name));
-  const found = await Promise.all(unknown.map((name) => find(engine, call, name).catch(orNone)));
+  const found = await inRuns(unknown, topicReadsInFlightMax, (name) =>
+    find(engine, call, name).catch(orNone),
+  );
   for (const topic of found) if (topic !== undefined) topics.set(topic.name, topic);
   return topics;
 }

@@ -23,7 +23,8 @@ export function groupTwin(client: Client): Promise<void> {
 
 type State = {
   instance: Instance | undefined;
-  /** A poll of it was never heard: it may be under way yet, and speaks for the instance by name. */
+  /** An answer was never heard: what was asked may be under way yet, and speaks for the instance by
+   * its name. */
   isSpent: boolean;
   lives: number;
   /** What it was given and has not committed, by partition. */
@@ -41,7 +42,7 @@ function member(client: Client, own: Own): Promise<void> {
   const { world } = client;
   const settings: InstanceSettings = {
     reset: 'earliest',
-    autoCommit: world.draw(1) === 0,
+    autoCommit: world.draw(2) === 0,
     sessionMillis: world.pick(world.knobs.sessionsMillis),
     bytesMin: world.pick([1, 1, 200]),
   };
@@ -114,6 +115,7 @@ async function pollOnce(
   if (autoCommit || world.draw(3) === 0) return;
   const all = [...state.given.values()];
   const committed = await instance.commit(world.draw(2) === 0 ? undefined : all);
+  state.isSpent ||= committed.kind === 'lost';
   if (committed.kind === 'done') state.given.clear();
   else if (committed.kind === 'error' && mayGoOn.has(committed.code)) state.given.clear();
   else if (world.draw(1) === 0 && instance.name.group === consumerGroup) {

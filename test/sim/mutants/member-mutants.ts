@@ -82,8 +82,8 @@ export const memberMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/group/member.ts',
-        find: "      { attribute: memberItem.version, is: '=', to: version },\n",
-        replace: "      { attribute: memberItem.version, is: '>=', to: version >= 0 ? 0 : 1 },\n",
+        find: "      { attribute: ofWrite, is: '=', to: writer },\n",
+        replace: "      { attribute: ofWrite, is: writer === '' ? 'absent' : 'present' },\n",
       },
     ],
   },
