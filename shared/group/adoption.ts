@@ -25,7 +25,8 @@ export type Adopter = {
 };
 
 /** @param leases all of the group's.
- * @param sessions of the group, read after the leases: an owner who is not in them is gone. */
+ * @param sessions of the group: an owner who is not in them is gone, or has come in a generation
+ *   that refuses whatever is planned here. */
 export function planAdoption(
   { incarnation, holdings }: Adopter,
   own: readonly TopicPartition[],

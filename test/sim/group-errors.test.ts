@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { memoryObjects } from '../../local/memory-objects.ts';
 import { newGroup, readGroup, renewal } from '../../shared/group/group.ts';
 import { commitWrite, newLease, releaseWrite, takeWrite } from '../../shared/group/lease.ts';
+import { encodeTarget } from '../../shared/group/target.ts';
 import {
   type EpochMillis,
   groupLifeOf,
@@ -57,7 +58,6 @@ function facts(some: Partial<GroupFacts>) {
 
 const commit = { group, ...place, offset: 1, instance: 'c1', event: 5 };
 const ended = { group, instance: 'c1', event: 5, at: 100 as EpochMillis };
-const released = { group, instance: 'c1', place: 'orders-0', event: 5 };
 
 type Tale = (run: HandMade) => Partial<GroupFacts>;
 
@@ -126,15 +126,6 @@ const stories: readonly (readonly [string, Checker, Tale, Tale])[] = [
     () => ({ ends: [{ ...ended, until: 200 as EpochMillis }] }),
   ],
   [
-    'a partition that is given up for nothing',
-    sessions,
-    (run) => {
-      ask(run, 'unsubscribe', [4, 6]);
-      return { needlessReleases: [released] };
-    },
-    () => ({ needlessReleases: [released] }),
-  ],
-  [
     'a record that two were made of',
     exactlyOnce,
     (run) => {
@@ -199,6 +190,11 @@ const sessionsAre = (value: Readonly<Record<string, number>>): Write => ({
   actions: [{ set: groupItem.sessions, to: { value } }],
 });
 
+const target = (owner: Incarnation): Write => {
+  const topics = [{ name: 'orders', id: id.topicId, owners: [owner] }];
+  return { put: encodeTarget('shop', { generation: 0, topics }) };
+};
+
 async function watched(writes: readonly Write[]): Promise<GroupWatch> {
   let event = 0;
   const next = () => event++;
@@ -207,7 +203,8 @@ async function watched(writes: readonly Write[]): Promise<GroupWatch> {
   const { table } = new LogWatch(stored, next, watch.changed).around({ objects: memoryObjects() });
   const first = newGroup('shop', life, 0 as EpochMillis);
   const there = { ...first, [groupItem.sessions]: { [anna]: 100, [bert]: 100 } };
-  for (const write of [{ put: newHead(id) }, { put: there }, ...writes]) await table.write(write);
+  const all = [{ put: newHead(id) }, { put: there }, target(anna), ...writes];
+  for (const write of all) await table.write(write);
   expect(readGroup('shop', stored.peek(groupKey('shop')) ?? expect.fail()).generation).toBe(0);
   return watch;
 }
@@ -216,6 +213,7 @@ test('a life without fault: taken, committed, given up, taken by another', async
   const { violations, commits } = await watched([
     takeWrite(key, taken, anna, undefined),
     commitWrite(key, tenure, at(0)),
+    target(bert),
     releaseWrite('shop', tenure),
     renewal('shop', bert, 200 as EpochMillis),
   ]);
@@ -226,6 +224,8 @@ test('a life without fault: taken, committed, given up, taken by another', async
 test.each([
   ['I21: it was taken from', [lease(anna, 1), lease(bert, 2)]],
   ['its fence was not raised', [lease(anna, 1), lease(bert, 1)]],
+  ['took it, and is not to have it', [lease(bert, 1)]],
+  ['gave it up, and is to have it', [lease(anna, 1), releaseWrite('shop', tenure)]],
   ['I18: its fence fell', [lease(anna, 2), lease(anna, 1)]],
   ['and the log ends at 0', [lease(anna, 1), commitWrite(key, tenure, at(1))]],
   ['I22: a session was made shorter', [sessionsAre({ [anna]: 50, [bert]: 100 })]],

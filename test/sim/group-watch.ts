@@ -7,7 +7,7 @@ import { type Lease, readLease } from '../../shared/group/lease.ts';
 import { readMember } from '../../shared/group/member.ts';
 import { readTarget } from '../../shared/group/target.ts';
 import type { EpochMillis, Incarnation } from '../../shared/ids.ts';
-import { type Item, type Key, numberIn } from '../../shared/store/algebra.ts';
+import { type Item, numberIn } from '../../shared/store/algebra.ts';
 import { groupKey, headItem, headKey, targetKey } from '../../shared/store/items.ts';
 import type { ReplicatedTable } from '../world/replicated-table.ts';
 import type { Changed } from './log-watch.ts';
@@ -33,14 +33,6 @@ export type WatchedEnd = {
   readonly event: number;
 };
 
-/** A partition that its owner gave up though no target gave it to another. */
-export type WatchedRelease = {
-  readonly group: string;
-  readonly instance: string;
-  readonly place: string;
-  readonly event: number;
-};
-
 export type GroupWatchParts = {
   readonly stored: ReplicatedTable;
   /** Numbers the events of the run. */
@@ -55,11 +47,8 @@ export class GroupWatch {
   readonly violations: string[] = [];
   readonly commits: WatchedCommit[] = [];
   readonly ends: WatchedEnd[] = [];
-  readonly needlessReleases: WatchedRelease[] = [];
   readonly #names = new Map<Incarnation, string>();
   readonly #ended = new Set<Incarnation>();
-  /** Leases that some target since their take gave to another. */
-  readonly #contested = new Set<string>();
   readonly #parts: GroupWatchParts;
 
   constructor(parts: GroupWatchParts) {
@@ -75,7 +64,7 @@ export class GroupWatch {
       const { incarnation, instance } = readMember(after);
       this.#names.set(incarnation, instance);
     }
-    if (key.sk.startsWith('lease#')) this.#leaseChanged(group, key, before, after);
+    if (key.sk.startsWith('lease#')) this.#leaseChanged(group, before, after);
   };
 
   #groupChanged(name: string, before: Item | undefined, after: Item | undefined): void {
@@ -109,33 +98,8 @@ export class GroupWatch {
     if (target.generation !== generation) {
       say(`its target is of ${target.generation}, and it is at ${generation}`);
     }
-    for (const { id, owners } of target.topics) {
-      for (const [partition, owner] of owners.entries()) {
-        if (owner !== undefined && !sessions.has(owner)) say('I26: its target names who is gone');
-        const lease = `${name} ${id}#${partition}`;
-        const now = this.#ownerOf(name, id, partition);
-        if (now !== undefined && now !== owner) this.#contested.add(lease);
-      }
-    }
-    // What a target does not name is nobody's: whoever has it must give it up.
-    for (const item of this.#leases(name)) {
-      const { id, owner } = readLease(item);
-      const topic = target.topics.find((one) => one.id === id.topicId);
-      if (owner !== undefined && topic?.owners[id.partition] !== owner) {
-        this.#contested.add(`${name} ${id.topicId}#${id.partition}`);
-      }
-    }
-  }
-
-  #leases(group: string): readonly Item[] {
-    const range = { pk: groupKey(group).pk, from: 'lease#', to: 'lease$', limit: 1_000 };
-    return this.#parts.stored.peekRange(range);
-  }
-
-  #ownerOf(group: string, topicId: string, partition: number): Incarnation | undefined {
-    const sk = `lease#${topicId}#${partition}`;
-    const item = this.#parts.stored.peek({ pk: groupKey(group).pk, sk });
-    return item === undefined ? undefined : readLease(item).owner;
+    const gone = target.topics.flatMap(({ owners }) => owners).find((one) => !sessions.has(one));
+    if (gone !== undefined) say('I26: its target names who is gone');
   }
 
   #targetOwnerOf(group: string, { id }: Lease): Incarnation | undefined {
@@ -144,7 +108,7 @@ export class GroupWatch {
     return topics.find((topic) => topic.id === id.topicId)?.owners[id.partition];
   }
 
-  #leaseChanged(group: string, key: Key, before: Item | undefined, after: Item | undefined): void {
+  #leaseChanged(group: string, before: Item | undefined, after: Item | undefined): void {
     if (after === undefined) return;
     const is = readLease(after);
     const was = before === undefined ? undefined : readLease(before);
@@ -152,22 +116,22 @@ export class GroupWatch {
     const say = (what: string) => this.violations.push(`group ${group}, ${place}: ${what}`);
     const item = this.#parts.stored.peek(groupKey(group));
     const { sessions, life } = readGroup(group, item as Item);
-    const name = `${group} ${key.sk.slice('lease#'.length)}`;
     if (was !== undefined && is.fence < was.fence) say('I18: its fence fell');
     if (is.owner !== was?.owner) {
       if (is.owner !== undefined && is.fence <= (was?.fence ?? 0)) {
         say('I21: it was taken, and its fence was not raised');
       }
       const isLive = was?.owner !== undefined && sessions.has(was.owner);
+      const due = this.#targetOwnerOf(group, is);
+      if (is.owner !== undefined && is.owner !== due) {
+        say(`I21: ${this.#nameOf(is.owner)} took it, and is not to have it`);
+      }
       if (isLive && is.owner !== undefined) {
         say(`I21: it was taken from ${this.#nameOf(was.owner)}, who has it and is there`);
       }
-      if (isLive && is.owner === undefined && !this.#contested.has(name)) {
-        const instance = this.#nameOf(was.owner);
-        this.needlessReleases.push({ group, instance, place, event: this.#parts.next() });
+      if (isLive && is.owner === undefined && was.owner === due) {
+        say(`I26: ${this.#nameOf(was.owner)} gave it up, and is to have it`);
       }
-      this.#contested.delete(name);
-      if (is.owner !== this.#targetOwnerOf(group, is)) this.#contested.add(name);
     }
     if (is.life === life) this.#committed(group, was?.life === life ? was : undefined, is, say);
   }

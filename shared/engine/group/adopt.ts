@@ -2,11 +2,11 @@
 // here, in this order, each on condition that the target is the group's yet. So in one generation
 // nobody takes a partition but he to whom its target gives it, however late what he sent arrives.
 
-import { planAdoption } from '../../group/adoption.ts';
+import { type Adoption, planAdoption } from '../../group/adoption.ts';
 import { inGeneration } from '../../group/group.ts';
 import type { Holding } from '../../group/holdings.ts';
 import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
-import { isSubscribed, type Member } from '../../group/member.ts';
+import { isSubscribed } from '../../group/member.ts';
 import { partitionsOf, type Target } from '../../group/target.ts';
 import { leasesPerTransaction } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
@@ -14,7 +14,7 @@ import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { targetFrom } from './known-targets.ts';
-import { type Attendance, findGroup, leasesOf, unknownInstance } from './state.ts';
+import { type Attendance, leasesOf } from './state.ts';
 
 export type Adopted = {
   readonly holdings: readonly Holding[];
@@ -26,18 +26,19 @@ export type Adopted = {
 
 /** Also of an instance that has ceased to subscribe: it gives up all that it has a lease of.
  * @param member what it delivered is committed, where it commits of itself.
- * @throws EngineError UNKNOWN_INSTANCE: its session was ended meanwhile; THROTTLED, UNAVAILABLE,
- *   OUTCOME_UNKNOWN: some of it may be done, and the next poll goes on */
+ * @throws EngineError THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN: some of it may be done, and the next
+ *   poll goes on */
 export async function adopt(
   engine: Engine,
   call: Call,
-  { group: seen, member }: Attendance,
+  { group, member }: Attendance,
 ): Promise<Adopted> {
-  const target = await targetFrom(engine, call, seen);
-  const before = await plan(engine, call, seen.name, { member, target });
-  const isChanged = await carryOut(engine, call, seen.name, { member, target, ...before });
+  const target = await targetFrom(engine, call, group);
+  const adopter = { group, member, target };
+  const before = await plan(engine, call, adopter);
+  const isChanged = await carryOut(engine, call, adopter, before);
   // What is committed of what was just taken is read when nobody else can commit any more.
-  const after = isChanged ? await plan(engine, call, seen.name, { member, target }) : before;
+  const after = isChanged ? await plan(engine, call, adopter) : before;
   const byHand = member.holdings.filter(({ fence }) => fence === 0);
   const { generation } = target;
   const isWhole = after.keeps.length === after.own && after.givesUp.length === 0;
@@ -48,33 +49,35 @@ export async function adopt(
   };
 }
 
-type Adopter = { readonly member: Member; readonly target: Target };
+type Adopter = Attendance & { readonly target: Target };
 
-async function plan(engine: Engine, call: Call, name: string, { member, target }: Adopter) {
-  const leases = await leasesOf(engine, call, name);
-  // Read after the leases: whoever has one was in the group before.
-  const group = await findGroup(engine, call, name);
-  if (group === undefined || !group.sessions.has(member.incarnation)) throw unknownInstance();
+/** Who is in the group may be known from before the leases were read: whoever has come since came
+ * with another generation, in which nothing of this is done. */
+async function plan(
+  engine: Engine,
+  call: Call,
+  { group, member, target }: Adopter,
+): Promise<Adoption & { readonly own: number }> {
+  const leases = await leasesOf(engine, call, group.name);
   const own = isSubscribed(member) ? partitionsOf(target, member.incarnation) : [];
-  return { ...planAdoption(member, own, { leases, ...group }), group, own: own.length };
+  return { ...planAdoption(member, own, { leases, ...group }), own: own.length };
 }
-
-type Plan = Awaited<ReturnType<typeof plan>>;
 
 /** @returns whether there was anything to do. */
 async function carryOut(
   engine: Engine,
   call: Call,
-  name: string,
-  { member, target, group, givesUp, takes }: Adopter & Plan,
+  { group, member, target }: Adopter,
+  { givesUp, takes }: Adoption,
 ): Promise<boolean> {
+  const { name, life } = group;
   const { incarnation } = member;
   const { generation } = target;
   const check = inGeneration(name, generation, incarnation);
   const releases = givesUp.map(({ id, fence }) => {
     return releaseWrite(name, tenureOf({ ...id, fence }, incarnation));
   });
-  const lease = { group: name, life: group.life };
+  const lease = { group: name, life };
   const taken = takes.map(({ topic, topicId, partition, before }) => {
     const place = { id: { topicId, partition }, topic, generation };
     return takeWrite(lease, place, incarnation, before);

@@ -4,7 +4,6 @@ import type { Mutant } from '../mutants.ts';
 
 const lease = 'shared/group/lease.ts';
 const adoption = 'shared/group/adoption.ts';
-const adopt = 'shared/engine/group/adopt.ts';
 const commit = 'if: { all: [isHeld(owner, fence), isOfLife(life), notBeyond(commit, over)] },';
 
 export const leaseMutants: readonly Mutant[] = [
@@ -86,12 +85,12 @@ export const leaseMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'owners told gone by a group that was read before the leases',
+    name: 'a lease taken or given up by a target of old',
     patches: [
       {
-        file: adopt,
-        find: 'const group = await findGroup(engine, call, seen.name);',
-        replace: 'const group = (await findGroup(engine, call, seen.name)) && seen;',
+        file: 'shared/group/group.ts',
+        find: "        { attribute, is: '=', to: generation },\n",
+        replace: "        { attribute, is: '>=', to: generation },\n",
       },
     ],
   },
@@ -99,26 +98,25 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'a position kept across a lost lease',
     patches: [
       {
-        file: adopt,
-        find: 'return now?.owner === incarnation ? holdingOf(now, group.life) : undefined;',
-        replace: `if (now?.owner !== incarnation) return undefined;
-  const held = holdingOf(now, group.life);
-  const kept = positions.get(\`\${incarnation}\${topicId}\${partition}\`) ?? -1;
-  return kept > held.position ? { ...held, position: kept } : held;`,
+        file: adoption,
+        find: 'keeps.push(held?.fence === lease.fence ? held : holdingOf(lease, life));',
+        replace: `keeps.push(
+        remembered(held?.fence === lease.fence ? held : holdingOf(lease, life), incarnation),
+      );`,
       },
       {
-        file: adopt,
-        find: 'type Taker =',
-        replace: 'const positions = new Map<string, number>();\n\ntype Taker =',
-      },
-      {
-        file: adopt,
-        find: '  const { incarnation } = member;\n',
-        replace: `  const { incarnation } = member;
-  for (const { topicId, partition, position } of member.holdings) {
-    positions.set(\`\${incarnation}\${topicId}\${partition}\`, position);
-  }
-`,
+        file: adoption,
+        find: 'function nameOf(',
+        replace: `const positions = new Map<string, number>();
+
+function remembered(holding: Holding, incarnation: Incarnation): Holding {
+  const name = \`\${incarnation}\${nameOf(holding)}\`;
+  const position = Math.max(holding.position, positions.get(name) ?? nowhere);
+  positions.set(name, position);
+  return { ...holding, position };
+}
+
+function nameOf(`,
       },
     ],
   },
