@@ -14,13 +14,12 @@ import { type Judgement, judge, type Stamp } from '../log/stamp.ts';
 import { runsOf } from '../log/stamped-runs.ts';
 import { readTransaction, transactionWrite } from '../log/transaction.ts';
 import { buildSegment, type PlacedEntry } from '../segment/segment.ts';
-import type { Item } from '../store/algebra.ts';
+import type { Item, Write } from '../store/algebra.ts';
 import { hasExpired, partitionPk, txnKey } from '../store/items.ts';
 import type { Refusal } from '../store/table.ts';
 import { hold } from './append.ts';
 import type { AppendOutcome, Batches } from './append-queue.ts';
 import type { Call, Engine } from './engine.ts';
-import type { JoiningWrite } from './group/transaction-offsets.ts';
 import { headOf, learnRefusal } from './heads.ts';
 import { comesTooEarly, fenced, keyReused, overlaps } from './identity-errors.ts';
 import { partitionGone } from './on-topic.ts';
@@ -43,7 +42,13 @@ export type TransactionToCommit = {
   /** One a partition. */
   readonly shares: readonly TransactionShare[];
   /** What else is written with it, or not. */
-  readonly joining: (call: Call) => Promise<readonly JoiningWrite[]>;
+  readonly joining: () => Promise<readonly JoiningWrite[]>;
+};
+
+/** A write that joins a transaction, and what its refusal means. */
+export type JoiningWrite = {
+  readonly write: Write;
+  readonly refused: (current: Item | undefined) => EngineError;
 };
 
 export type TransactionShare = Batches & {
@@ -133,7 +138,7 @@ type Joining =
 
 async function joiningOf(work: Work): Promise<Joining> {
   try {
-    return { writes: await work.joining(work.call) };
+    return { writes: await work.joining() };
   } catch (error) {
     const committed = error instanceof EngineError ? await findCommitted(work) : undefined;
     if (committed === undefined) throw error;

@@ -7,7 +7,7 @@ import { type Append, type AppendRefusal, type Head, readHead, whyRefused } from
 import type { Item } from '../store/algebra.ts';
 import { headKey, partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { partitionGone } from './on-topic.ts';
+import { isUnknownPartition, partitionGone } from './on-topic.ts';
 import { repeatable } from './retry.ts';
 
 export type KnownHead = {
@@ -52,6 +52,21 @@ export function noteCrowd(engine: Engine, id: PartitionId, crowded: boolean): vo
   const known = engine.heads.get(partitionPk(id));
   if (known === undefined || known.crowded === crowded) return;
   engine.heads.set(partitionPk(id), { ...known, crowded });
+}
+
+/** undefined: the partition does not exist; its topic was deleted. @throws EngineError THROTTLED,
+ *   UNAVAILABLE */
+export async function headIfThere(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+): Promise<Head | undefined> {
+  try {
+    return await headOf(engine, call, id);
+  } catch (error) {
+    if (!isUnknownPartition(error)) throw error;
+    return undefined;
+  }
 }
 
 /** A strong read.

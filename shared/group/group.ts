@@ -72,6 +72,11 @@ export function renewal(name: string, incarnation: Incarnation, until: EpochMill
   };
 }
 
+/** Its session is there, over or not. */
+export function isIn({ sessions }: Group, incarnation: Incarnation | undefined): boolean {
+  return incarnation !== undefined && sessions.has(incarnation);
+}
+
 /** Sessions that are over by this clock, soonest first. */
 export function sessionsOver({ sessions }: Group, now: EpochMillis): readonly Incarnation[] {
   return [...sessions]

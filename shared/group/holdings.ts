@@ -34,6 +34,20 @@ export type Holding = {
   readonly committed: number;
 };
 
+/** Without a lease. */
+export function isByHand({ fence }: Pick<Holding, 'fence'>): boolean {
+  return fence === 0;
+}
+
+/** One of which nothing is read yet. @param committed what is; -1: nothing */
+export function heldByHand(
+  { topic, topicId, partition }: Pick<Holding, 'topic' | 'topicId' | 'partition'>,
+  committed: number,
+): Holding {
+  const unread = { fence: 0, takenAt: 0, position: committed, delivered: nowhere };
+  return { topic, topicId, partition, ...unread, committed };
+}
+
 /** Not known, or nothing. */
 export const nowhere = -1;
 

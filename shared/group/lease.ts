@@ -16,6 +16,7 @@ import {
   type Write,
 } from '../store/algebra.ts';
 import { leaseItem, leaseKey, partitionOfLease } from '../store/items.ts';
+import type { Group } from './group.ts';
 
 export type Lease = {
   readonly id: PartitionId;
@@ -76,12 +77,13 @@ export function tenureOf(
   return { id: { topicId, partition }, owner, fence };
 }
 
-export type LeaseOfGroup = { readonly group: string; readonly life: GroupLife };
+/** Whose lease it is. */
+type OfGroup = Pick<Group, 'name' | 'life'>;
 
 /** @param before as read; undefined: there was none. It is free, or its owner's session was seen to
  *   be ended after this was read. */
 export function takeWrite(
-  { group, life }: LeaseOfGroup,
+  { name: group, life }: OfGroup,
   taken: { readonly id: PartitionId; readonly topic: string; readonly generation: number },
   owner: Incarnation,
   before: Lease | undefined,
@@ -142,7 +144,7 @@ export function releaseWrite(group: string, { id, owner, fence }: Tenure): Write
  * @param over how the committed offset must be to this one: '<' for a transaction, of which what
  *   was committed before must not be done again. */
 export function commitWrite(
-  { group, life }: LeaseOfGroup,
+  { name: group, life }: OfGroup,
   { id, owner, fence }: Tenure,
   commit: Commit,
   over: '<' | '<=' = '<=',
@@ -157,9 +159,9 @@ export function commitWrite(
 /** By somebody to whom the partition was assigned by hand, or for an empty group: nobody may have
  * it. An owner that is gone is fenced with it.
  * @param before as read; undefined: there was none.
- * @param may it go back. */
+ * @param asked.mayFall whether it may go back. */
 export function freeCommitWrite(
-  { group, life }: LeaseOfGroup,
+  { name: group, life }: OfGroup,
   { id, topic }: { readonly id: PartitionId; readonly topic: string },
   before: Lease | undefined,
   { commit, mayFall }: { readonly commit: Commit; readonly mayFall: boolean },

@@ -173,7 +173,7 @@ test.each(stories)('%s is found', (_, check, ...tales) => {
 const id = { topicId: topicIdOf(new Uint8Array(topicIdBytes)), partition: 0 };
 const life = groupLifeOf(new Uint8Array(9));
 const [anna, bert] = ['anna', 'bert'] as unknown as [Incarnation, Incarnation];
-const key = { group: 'shop', life };
+const key = { name: 'shop', life };
 const taken = { id, topic: 'orders', generation: 1 };
 const at = (offset: number) => ({ offset, metadata: '', at: 0 as EpochMillis });
 const tenure = { id, owner: anna, fence: 1 };

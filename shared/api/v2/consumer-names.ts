@@ -1,7 +1,8 @@
 // Names of groups and consumer instances, as paths and bodies give them. What no store keeps and no
 // path leads to is no name.
 
-import { type InstanceName, unknownInstance } from '../../engine/group/state.ts';
+import { unknownInstance } from '../../engine/group/attend.ts';
+import type { InstanceName } from '../../engine/group/read-group.ts';
 import { EngineError } from '../../errors.ts';
 import { groupNameLengthMax, instanceNameLengthMax } from '../../limits.ts';
 import { type Exchange, pathParameter } from '../exchange.ts';

@@ -9,8 +9,8 @@ import {
   lagsOfGroup,
   listGroups,
 } from '../../engine/group/describe-groups.ts';
+import { unknownGroup } from '../../engine/group/read-group.ts';
 import { resetGroup } from '../../engine/group/reset-group.ts';
-import { unknownGroup } from '../../engine/group/state.ts';
 import type { PartitionName } from '../../engine/on-topic.ts';
 import { EngineError } from '../../errors.ts';
 import { groupNameLengthMax } from '../../limits.ts';

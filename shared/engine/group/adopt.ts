@@ -4,7 +4,7 @@
 
 import { type Adoption, planAdoption } from '../../group/adoption.ts';
 import { inGeneration } from '../../group/group.ts';
-import type { Holding } from '../../group/holdings.ts';
+import { type Holding, isByHand } from '../../group/holdings.ts';
 import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
 import { isSubscribed } from '../../group/member.ts';
 import { partitionsOf, type Target } from '../../group/target.ts';
@@ -13,8 +13,9 @@ import type { Write } from '../../store/algebra.ts';
 import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
+import type { Attendance } from './attend.ts';
 import { targetFrom } from './known-targets.ts';
-import { type Attendance, leasesOf } from './state.ts';
+import { leasesOf } from './read-group.ts';
 
 export type Adopted = {
   readonly holdings: readonly Holding[];
@@ -39,7 +40,7 @@ export async function adopt(
   const isChanged = await carryOut(engine, call, adopter, before);
   // What is committed of what was just taken is read when nobody else can commit any more.
   const after = isChanged ? await plan(engine, call, adopter) : before;
-  const byHand = member.holdings.filter(({ fence }) => fence === 0);
+  const byHand = member.holdings.filter(isByHand);
   const { generation } = target;
   const isWhole = after.keeps.length === after.own && after.givesUp.length === 0;
   return {
@@ -70,17 +71,16 @@ async function carryOut(
   { group, member, target }: Adopter,
   { givesUp, takes }: Adoption,
 ): Promise<boolean> {
-  const { name, life } = group;
+  const { name } = group;
   const { incarnation } = member;
   const { generation } = target;
   const check = inGeneration(name, generation, incarnation);
   const releases = givesUp.map(({ id, fence }) => {
     return releaseWrite(name, tenureOf({ ...id, fence }, incarnation));
   });
-  const lease = { group: name, life };
   const taken = takes.map(({ topic, topicId, partition, before }) => {
     const place = { id: { topicId, partition }, topic, generation };
-    return takeWrite(lease, place, incarnation, before);
+    return takeWrite(group, place, incarnation, before);
   });
   for (const writes of runsOf([...releases, ...taken])) {
     if (!(await writeUnder(engine, call, check, writes))) break;

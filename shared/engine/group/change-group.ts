@@ -18,7 +18,7 @@ import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
 import type { Topic } from '../topic-cache.ts';
 import { rememberTarget } from './known-targets.ts';
-import { findGroup, membersOf, targetOf } from './state.ts';
+import { findGroup, membersOf, targetOf } from './read-group.ts';
 import { namesMeant, subscribedTopics } from './subscribed-topics.ts';
 
 export type GroupNow = { readonly group: Group; readonly target: Target };

@@ -2,8 +2,8 @@
 // committed only rises, and only while nobody has taken the partition since.
 
 import { EngineError } from '../../errors.ts';
-import type { Group } from '../../group/group.ts';
-import { type Holding, toCommit } from '../../group/holdings.ts';
+import { type Group, isIn } from '../../group/group.ts';
+import { type Holding, isByHand, toCommit } from '../../group/holdings.ts';
 import {
   commitWrite,
   freeCommitWrite,
@@ -16,7 +16,8 @@ import { groupTriesMax, leaseWritesInFlightMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
-import { type Attendance, findGroup, isIn, leaseOf } from './state.ts';
+import type { Attendance } from './attend.ts';
+import { findGroup, leaseOf } from './read-group.ts';
 
 export type OffsetToCommit = {
   /** The next to read. */
@@ -34,13 +35,12 @@ export async function commitHolding(
   holding: Holding,
   { offset, metadata }: OffsetToCommit,
 ): Promise<'done' | 'lost'> {
-  if (holding.fence === 0) {
+  if (isByHand(holding)) {
     return commitFree(engine, call, { group, member }, holding, { offset, metadata });
   }
   const tenure = tenureOf(holding, member.incarnation);
   const commit = { offset, metadata, at: engine.clock.now() };
-  const lease = { group: group.name, life: group.life };
-  const write = commitWrite(lease, tenure, commit);
+  const write = commitWrite(group, tenure, commit);
   const { result, maybeDone } = await repeatableWrite(engine, call, write);
   if (result.kind === 'done') return 'done';
   const why = whyCommitRefused(tenure, group.life, result.current);
@@ -65,7 +65,7 @@ async function commitFree(
     const { before } = free;
     if (before?.life === group.life && (before.commit?.offset ?? -1) >= offset) return 'done';
     const commit = { offset, metadata, at: engine.clock.now() };
-    const write = freeCommitWrite({ group: group.name, life: group.life }, { id, topic }, before, {
+    const write = freeCommitWrite(group, { id, topic }, before, {
       commit,
       mayFall: false,
     });

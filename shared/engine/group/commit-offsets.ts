@@ -3,7 +3,7 @@
 
 import { EngineError } from '../../errors.ts';
 import { isForgotten } from '../../group/group.ts';
-import { type Holding, nowhere } from '../../group/holdings.ts';
+import { type Holding, heldByHand, nowhere } from '../../group/holdings.ts';
 import { commitIn } from '../../group/lease.ts';
 import { isSubscribed } from '../../group/member.ts';
 import { leaseWritesInFlightMax } from '../../limits.ts';
@@ -13,9 +13,10 @@ import { headOf } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
 import { onPartition, type PartitionName } from '../on-topic.ts';
 import { outcomeUnknown } from '../retry.ts';
+import { type Attendance, attend } from './attend.ts';
 import { commitHolding } from './commit-holding.ts';
+import { type InstanceName, leaseOf } from './read-group.ts';
 import { holdingNamed } from './seek.ts';
-import { type Attendance, attend, type InstanceName, leaseOf } from './state.ts';
 
 export type NamedOffset = PartitionName & {
   /** The next to read. */
@@ -102,9 +103,8 @@ function isHeld(holdings: readonly Holding[], { topic, partition }: PartitionNam
 /** An instance without a subscription may commit for its group what no subscriber has, as tools
  * do. */
 function outsideGroup(engine: Engine, call: Call, { topic, partition }: PartitionName) {
-  return onPartition(engine, call, { topic, partition }, async (id): Promise<Holding> => {
-    const unread = { position: nowhere, delivered: nowhere, committed: nowhere };
-    return { topic, ...id, fence: 0, takenAt: 0, ...unread };
+  return onPartition(engine, call, { topic, partition }, async (id) => {
+    return heldByHand({ topic, ...id }, nowhere);
   });
 }
 

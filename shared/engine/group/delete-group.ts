@@ -21,7 +21,7 @@ import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { repeatable, repeatableWrite } from '../retry.ts';
 import { drawLife, settleEmpty } from './empty-group.ts';
-import { findGroup, leasesOf, targetOf } from './state.ts';
+import { findGroup, leasesOf, targetOf } from './read-group.ts';
 
 /** It is none to anybody, and what was committed is forgotten, once this returns.
  * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, THROTTLED, UNAVAILABLE; of unknown outcome,

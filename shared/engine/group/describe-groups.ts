@@ -2,9 +2,11 @@
 // session that is over by this process's clock is not shown, though nobody has ended it yet.
 
 import type { Group } from '../../group/group.ts';
+import { isByHand } from '../../group/holdings.ts';
 import type { Lease } from '../../group/lease.ts';
-import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
+import { isSubscribed, type Member } from '../../group/member.ts';
 import type { Target } from '../../group/target.ts';
+import type { Incarnation } from '../../ids.ts';
 import { topicsPerQuery } from '../../limits.ts';
 import { groupsPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -12,7 +14,7 @@ import { inRuns } from '../in-runs.ts';
 import type { PartitionName } from '../on-topic.ts';
 import { repeatable } from '../retry.ts';
 import { lagsOf, type PartitionLag } from './lag.ts';
-import { findGroup, leasesOf, membersOf, targetOf, unknownGroup } from './state.ts';
+import { findGroup, leasesOf, membersOf, targetOf, unknownGroup } from './read-group.ts';
 
 /** Kafka's, of which these can be. EMPTY: nobody subscribes. PREPARING_REBALANCE: somebody has what
  * is another's, or nobody has it. */
@@ -20,8 +22,7 @@ export type GroupStateName = 'STABLE' | 'PREPARING_REBALANCE' | 'EMPTY';
 
 export type DescribedMember = {
   readonly instance: string;
-  readonly incarnation: string;
-  readonly subscription: Subscription;
+  readonly incarnation: Incarnation;
   /** What it has leases of, or was assigned by hand. */
   readonly partitions: readonly PartitionName[];
 };
@@ -141,14 +142,12 @@ function stateOf(
 }
 
 function describeMember(
-  { instance, incarnation, subscription, holdings }: Member,
+  { instance, incarnation, holdings }: Member,
   leases: readonly Lease[],
 ): DescribedMember {
   const leased = leases
     .filter(({ owner }) => owner === incarnation)
     .map(({ topic, id }) => ({ topic, partition: id.partition }));
-  const byHand = holdings
-    .filter(({ fence }) => fence === 0)
-    .map(({ topic, partition }) => ({ topic, partition }));
-  return { instance, incarnation, subscription, partitions: [...leased, ...byHand] };
+  const byHand = holdings.filter(isByHand).map(({ topic, partition }) => ({ topic, partition }));
+  return { instance, incarnation, partitions: [...leased, ...byHand] };
 }

@@ -10,7 +10,7 @@ import { groupItem, groupKey } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
 import { endSessions } from './change-group.ts';
-import { unknownGroup } from './state.ts';
+import { unknownGroup } from './read-group.ts';
 
 export type Settlement = { readonly life: GroupLife; readonly actions: readonly Action[] };
 

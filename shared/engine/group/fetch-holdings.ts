@@ -13,9 +13,8 @@ import { partitionPk } from '../../store/items.ts';
 import type { Watch } from '../arrivals.ts';
 import type { Call, Engine } from '../engine.ts';
 import { fetchBelowEnd } from '../fetch.ts';
-import { headOf } from '../heads.ts';
+import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
-import { isUnknownPartition } from '../on-topic.ts';
 import { recordsIn } from '../ranges.ts';
 
 /** Makes of a record what the reply is made of.
@@ -120,14 +119,9 @@ async function lookAt(
   { reset }: MemberSettings,
 ): Promise<readonly Look[]> {
   return inRuns(holdings, headReadsInFlightMax, async (holding) => {
-    const head = await headOf(engine, call, holding).catch(orGone);
+    const head = await headIfThere(engine, call, holding);
     return { head, holding: head === undefined ? holding : placed(holding, head, reset) };
   });
-}
-
-function orGone(error: unknown): undefined {
-  if (!isUnknownPartition(error)) throw error;
-  return undefined;
 }
 
 /** Where reading begins when nothing is committed, or what was there is not there any more. Where

@@ -17,9 +17,10 @@ import type { Write } from '../../store/algebra.ts';
 import { groupItem, groupKey, groupNameItem, groupNameKey } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
+import { attend } from './attend.ts';
 import { endSessions, leaveGroup } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
-import { attend, findGroup, findMember, type InstanceName } from './state.ts';
+import { findGroup, findMember, type InstanceName } from './read-group.ts';
 
 export type InstanceToCreate = InstanceName & { readonly settings: MemberSettings };
 

@@ -7,7 +7,7 @@ import type { Target } from '../../group/target.ts';
 import type { EpochMillis, Incarnation } from '../../ids.ts';
 import { topicsCheckMillis } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
-import { targetOf } from './state.ts';
+import { targetOf } from './read-group.ts';
 import { namesMeant, subscribedTopics } from './subscribed-topics.ts';
 
 export type KnownTarget = {

@@ -10,9 +10,9 @@ import type { Head } from '../../log/head.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { refRuns } from '../find-refs.ts';
-import { headOf } from '../heads.ts';
+import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
-import { isUnknownPartition, type PartitionName } from '../on-topic.ts';
+import type { PartitionName } from '../on-topic.ts';
 
 export type PartitionLag = PartitionName & {
   /** An incarnation; undefined: nobody's. */
@@ -41,7 +41,7 @@ export async function lagsOf(
   if (isForgotten(group, engine.clock.now())) return [];
   const lags = await inRuns(leases, leaseWritesInFlightMax, async (lease) => {
     const commit = commitIn(lease, group.life);
-    const head = commit && (await headOf(engine, call, lease.id).catch(orGone));
+    const head = commit && (await headIfThere(engine, call, lease.id));
     if (commit === undefined || head === undefined) return undefined;
     const { topic, id, owner } = lease;
     const { logStart, nextOffset: logEnd } = head;
@@ -64,11 +64,6 @@ export async function lagsOf(
 
 function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function orGone(error: unknown): undefined {
-  if (!isUnknownPartition(error)) throw error;
-  return undefined;
 }
 
 async function lagMillis(

@@ -19,18 +19,13 @@ import { groupPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { asDefinite } from '../retry.ts';
 import { adopt } from './adopt.ts';
+import { type Attendance, attendPoll, unknownInstance } from './attend.ts';
 import { endSessions, type GroupNow, meetTopics } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
 import { fetchHoldings, type Interruption, type Render } from './fetch-holdings.ts';
 import { noteCheck, topicsMoved } from './known-targets.ts';
+import { findGroup, type InstanceName } from './read-group.ts';
 import { saveMember } from './save-member.ts';
-import {
-  type Attendance,
-  attendPoll,
-  findGroup,
-  type InstanceName,
-  unknownInstance,
-} from './state.ts';
 
 export type Poll = InstanceName & {
   /** undefined: as the instance is set. */

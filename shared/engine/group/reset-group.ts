@@ -13,7 +13,7 @@ import { repeatableWrite } from '../retry.ts';
 import { findTopic, freshTopic } from '../topic-cache.ts';
 import { freeLease } from './commit-holding.ts';
 import { drawLife, notEmpty, settleEmpty } from './empty-group.ts';
-import { leaseOf, leasesOf } from './state.ts';
+import { leaseOf, leasesOf } from './read-group.ts';
 
 export type GroupReset = {
   readonly group: string;
@@ -115,7 +115,7 @@ async function resetLease(
   const { name, life } = group;
   const commit = { offset, metadata: '', at: engine.clock.now() };
   const asked = { commit, mayFall: true };
-  const write = freeCommitWrite({ group: name, life }, { id, topic }, free.before, asked);
+  const write = freeCommitWrite(group, { id, topic }, free.before, asked);
   const { result, maybeDone } = await repeatableWrite(engine, call, write);
   if (result.kind === 'done') return;
   // Refused by its own success, perhaps.

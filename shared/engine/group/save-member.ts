@@ -12,7 +12,8 @@ import { drawnLifeBytes, type Incarnation, incarnationOf } from '../../ids.ts';
 import { groupTriesMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
-import { type InstanceName, memberNamed, unknownInstance } from './state.ts';
+import { memberNamed, unknownInstance } from './attend.ts';
+import type { InstanceName } from './read-group.ts';
 
 /** A word that tells one write of an item from all others. */
 export function drawWriter(engine: Engine): string {

@@ -7,8 +7,9 @@ import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { offsetForTime, partitionOffsets } from '../offsets.ts';
 import type { PartitionName } from '../on-topic.ts';
+import { attend } from './attend.ts';
+import type { InstanceName } from './read-group.ts';
 import { changeMember } from './save-member.ts';
-import { attend, type InstanceName } from './state.ts';
 
 export type Sought = PartitionName & {
   readonly to:

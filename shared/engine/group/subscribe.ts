@@ -3,7 +3,13 @@
 // excludes the others, as in Kafka's consumer.
 
 import { EngineError } from '../../errors.ts';
-import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts';
+import {
+  type Holding,
+  heldByHand,
+  isByHand,
+  isSamePartition,
+  nowhere,
+} from '../../group/holdings.ts';
 import { commitIn } from '../../group/lease.ts';
 import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
 import { partitionsPerGroupMax, topicsPerGroupMax } from '../../limits.ts';
@@ -11,10 +17,11 @@ import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { onTopics, type PartitionName, unknownPartition } from '../on-topic.ts';
 import { adopt } from './adopt.ts';
+import { type Attendance, attend, unknownInstance } from './attend.ts';
 import { changeSubscription } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
+import { type InstanceName, leasesOf } from './read-group.ts';
 import { changeMember, drawWriter } from './save-member.ts';
-import { type Attendance, attend, type InstanceName, leasesOf, unknownInstance } from './state.ts';
 import { checkPattern } from './subscribed-topics.ts';
 
 export type WantedSubscription = Extract<Subscription, { kind: 'topics' | 'pattern' }>;
@@ -87,7 +94,7 @@ export async function assignByHand(
   await commitDelivered(engine, call, attendance);
   await changeMember(engine, call, { ...name, ...member }, (now) => {
     checkKind(now, 'by-hand');
-    const byHand = now.holdings.filter(({ fence }) => fence === 0);
+    const byHand = now.holdings.filter(isByHand);
     const known = (one: Holding) => byHand.find((other) => isSamePartition(one, other));
     return {
       subscription: { kind: assigned.length === 0 ? 'none' : 'by-hand' },
@@ -120,7 +127,7 @@ async function holdingsOf(
         );
       }
       const place = { topic: named, topicId: topic.id, partition };
-      holdings.set(`${named}-${partition}`, { ...place, ...unread });
+      holdings.set(`${named}-${partition}`, heldByHand(place, nowhere));
     }
     return [...holdings.values()];
   });
@@ -139,18 +146,9 @@ async function fromCommitted(
     leases.map((lease) => [partitionPk(lease.id), commitIn(lease, group.life)?.offset]),
   );
   return holdings.map((holding) => {
-    const committed = offsets.get(partitionPk(holding)) ?? nowhere;
-    return { ...holding, position: committed, committed };
+    return heldByHand(holding, offsets.get(partitionPk(holding)) ?? nowhere);
   });
 }
-
-const unread = {
-  fence: 0,
-  takenAt: 0,
-  position: nowhere,
-  delivered: nowhere,
-  committed: nowhere,
-} as const;
 
 /** The words are those of Kafka's consumer, by which clients know it.
  * @throws EngineError ILLEGAL_STATE */

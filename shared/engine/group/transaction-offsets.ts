@@ -6,15 +6,15 @@
 // since. A commit must be of more than is committed: what was done before is not done again.
 
 import { EngineError } from '../../errors.ts';
-import type { Holding } from '../../group/holdings.ts';
+import { type Holding, isByHand } from '../../group/holdings.ts';
 import { commitWrite, tenureOf, whyCommitRefused } from '../../group/lease.ts';
 import { leaseWritesInFlightMax } from '../../limits.ts';
-import type { Item, Write } from '../../store/algebra.ts';
+import type { JoiningWrite } from '../commit-transaction.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
+import { type Attendance, attend } from './attend.ts';
 import { checkBelowEnd, type NamedOffset } from './commit-offsets.ts';
 import { holdingNamed } from './seek.ts';
-import { type Attendance, attend } from './state.ts';
 
 export type TransactionOffsets = {
   readonly group: string;
@@ -23,12 +23,6 @@ export type TransactionOffsets = {
   readonly generation: number;
   /** One a partition. */
   readonly offsets: readonly NamedOffset[];
-};
-
-/** A write that joins a transaction, and what its refusal means. */
-export type JoiningWrite = {
-  readonly write: Write;
-  readonly refused: (current: Item | undefined) => EngineError;
 };
 
 /** @throws EngineError UNKNOWN_INSTANCE, ILLEGAL_GENERATION, ILLEGAL_STATE, INVALID_FIELD,
@@ -56,8 +50,8 @@ function heldSince(
     throw staleGeneration(`the group is at ${group.generation}, and not yet at ${generation}`);
   }
   const holding = holdingNamed(member.holdings, offset);
-  const { topic, partition, fence, takenAt } = holding;
-  if (fence === 0) {
+  const { topic, partition, takenAt } = holding;
+  if (isByHand(holding)) {
     const message = `${topic}-${partition} was assigned by hand, and is shared with nobody`;
     throw new EngineError('ILLEGAL_STATE', message);
   }
@@ -73,9 +67,8 @@ function joining(
 ): JoiningWrite {
   const tenure = tenureOf(holding, member.incarnation);
   const commit = { offset, metadata, at: engine.clock.now() };
-  const lease = { group: group.name, life: group.life };
   return {
-    write: commitWrite(lease, tenure, commit, '<'),
+    write: commitWrite(group, tenure, commit, '<'),
     refused: (current) => {
       const why = whyCommitRefused(tenure, group.life, current);
       if (why.kind === 'lost') return staleGeneration(`${topic}-${partition} has another owner`);

@@ -237,7 +237,7 @@ test('a commit sent before it and arriving after it is refused, or void', () =>
     const { life, owner, fence, id } = lease();
     const tenure = tenureOf({ ...id, fence }, owner as Incarnation);
     const commit = { offset: 1, metadata: '', at: world.time.now() };
-    const late = commitWrite({ group: 'shop', life }, tenure, commit);
+    const late = commitWrite({ name: 'shop', life }, tenure, commit);
     await world.time.sleep(sessionMillisMin + 1);
     const frozen = await freezing(world, 8, (engine) => remove(world, engine));
     expect(frozen.isFrozen).toBe(true);

@@ -110,16 +110,6 @@ export const memberMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a poll’s own write taken for another’s',
-    patches: [
-      {
-        file: 'shared/engine/group/save-member.ts',
-        find: '    if (now.writer !== writer && maybeDone) throw outcomeUnknown();\n',
-        replace: '    if (now.writer !== writer && maybeDone) outcomeUnknown();\n',
-      },
-    ],
-  },
-  {
     name: 'reading begins at the end, whatever is committed',
     patches: [
       {
