@@ -25,7 +25,8 @@ export interface IMessageEngine extends IConstruct {
   readonly endpoint: string;
 
   /** Lets someone produce.
-   * @param topic its name; every topic when there is none.
+   * @param topic its name; every topic when there is none, and then transactions too, which may
+   *   commit offsets of any group.
    * @throws TypeError when the name is no topic's, or callers are known by token and not by IAM. */
   grantProduce(grantee: IGrantable, topic?: string): Grant;
 

@@ -117,6 +117,7 @@ export const instanceNameLengthMax = 249;
  * says "I am here" while they work, so this is Kafka's max.poll.interval.ms, and the idle timeout
  * of the reference proxy's instances. */
 export const sessionMillisDefault = 300_000;
+/** A poll or two of a busy client. */
 export const sessionMillisMin = 1_000;
 /** Kafka's group.max.session.timeout.ms. */
 export const sessionMillisMax = 1_800_000;
@@ -150,7 +151,7 @@ export const leasesPerQuery = 1_000;
 /** How often a poll that waits asks whether its group has changed, where other processes may change
  * it. */
 export const groupLookMillis = 2_000;
-/** Partitions whose records one poll reads at once. */
+/** Partitions whose records one poll reads at once: each has a part of its bytes, and a GET. */
 export const polledPartitionsMax = 16;
 /** How often one request begins again since another of the same instance, or a change of the group,
  * came between. */
@@ -162,9 +163,9 @@ export const offsetsRetentionMillis = 7 * 24 * 60 * 60 * 1000;
 export const groupGraveMillis = 30 * 24 * 60 * 60 * 1000;
 /** Of the metadata of a commit, in characters. Kafka's offset.metadata.max.bytes. */
 export const commitMetadataLengthMax = 4_096;
-/** Offsets that one commit names. */
+/** Offsets that one commit names: of all that a group shares, twice. */
 export const offsetsPerCommitMax = 10_000;
-/** Of a topic pattern, in characters. */
+/** Of a topic pattern, in characters: it is in its instance's item. */
 export const topicPatternLengthMax = 1_000;
 /** Steps of the program that a topic pattern becomes: each may be taken at each character of each
  * topic's name. A thousand characters can say 200,000 of them, which take a second a name. */

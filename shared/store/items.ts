@@ -19,23 +19,28 @@
 // |                            |                | Idempotency-Key   |               |            |
 // | txn#<hash>                 | txn            | a transaction     | transact,     | expiry     |
 // |                            |                | that is committed | with it       |            |
-// | groups                     | <group>        | that it is there  | create an     | delete     |
+// | groups                     | <group>        | that it is listed | create        | delete     |
 // |                            |                |                   | instance      | group      |
 // | group#<group>              | group          | generation and    | every poll,   | expiry,    |
-// |                            |                | sessions          | every change  | once dead  |
-// | group#<group>              | member#<id>    | an instance, what | its requests  | its end    |
-// |                            |                | it has and where  |               |            |
-// | group#<group>              | target         | who should have   | every change  | delete     |
-// |                            |                | which partition   |               | group      |
+// |                            |                | sessions          | create and    | once it is |
+// |                            |                |                   | delete of     | deleted    |
+// |                            |                |                   | either, reset |            |
+// | group#<group>              | member#<id>    | an instance, what | create, and   | its end    |
+// |                            |                | it has and where  | its requests  |            |
+// | group#<group>              | target         | who should have   | who comes,    | delete     |
+// |                            |                | which partition   | goes, or      | group      |
+// |                            |                |                   | subscribes    |            |
 // | group#<group>              | lease#<topicId>| who has it, what  | poll, commit, | delete     |
-// |                            | #<partition>   | is committed      | reset         | group      |
+// |                            | #<partition>   | is committed      | transact,     | group      |
+// |                            |                |                   | reset         |            |
 //
 // What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
 // before an offset: it is in the head's tail, or below the log start. No producer: it is in the
 // head, or has never appended here, or so long ago that it is forgotten. No key, no txn: nothing
-// was done under it, or so long ago that it is forgotten. No group: there never was one, or it was
-// deleted long ago. No member: its session is over. No lease: free, and nothing is committed.
+// was done under it, or so long ago that it is forgotten. No group, or a
+// deleted one: there is none. Not listed: the same, or it is half deleted. No member: never made, or
+// its session was ended. No target: nobody subscribes. No lease: free, and nothing is committed.
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 

@@ -1,5 +1,5 @@
-// How a request of an instance begins: the instance is found by its name, and its session is renewed.
-// An instance whose session was ended is unknown, whoever asks for it and however late.
+// How a request of an instance begins: the instance is found by its name, and its session is
+// renewed. An instance whose session was ended is unknown, whoever asks for it and however late.
 
 import { EngineError } from '../../errors.ts';
 import { type Group, readGroup, renewal } from '../../group/group.ts';
