@@ -38,9 +38,9 @@
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
 // before an offset: it is in the head's tail, or below the log start. No producer: it is in the
 // head, or has never appended here, or so long ago that it is forgotten. No key, no txn: nothing
-// was done under it, or so long ago that it is forgotten. No group, or a
-// deleted one: there is none. Not listed: the same, or it is half deleted. No member: never made, or
-// its session was ended. No target: nobody subscribes. No lease: free, and nothing is committed.
+// was done under it, or so long ago that it is forgotten. No group, or a deleted one: there is
+// none. Not listed: the same, or half deleted. No member: never made, or its session was ended. No
+// target: nobody subscribes. No lease: free, and nothing is committed.
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 

@@ -40,6 +40,7 @@ function sharedInstances(knobs: Knobs, chance: Chance): Partial<Knobs> {
     partitions: 2,
     clients: [...repeated('group-twin', 2), 'twin-neighbour', ...repeated('plain-producer', 2)],
     operationsPerClient: 20,
+    lateMillisMax: 6_000,
   };
 }
 
@@ -107,6 +108,8 @@ export const groupFocuses: readonly Focus[] = [
   rebalancingGroups,
   processingLoops,
   lateCommits,
+  sharedInstances,
+  sharedInstances,
   sharedInstances,
   sharedInstances,
   restlessGroup,

@@ -25,6 +25,7 @@ import { exactlyOnce } from './check/exactly-once.ts';
 import { fencedCommits } from './check/fenced-commits.ts';
 import { givenAgain } from './check/given-again.ts';
 import { sessions } from './check/sessions.ts';
+import { takenPositions } from './check/taken-positions.ts';
 import { vanished } from './check/vanished.ts';
 import { GroupWatch } from './group-watch.ts';
 import { addLog, emptyRun, type HandMade, judge, recordAt } from './hand-made.ts';
@@ -57,6 +58,7 @@ function facts(some: Partial<GroupFacts>) {
 }
 
 const commit = { group, ...place, offset: 1, instance: 'c1', event: 5 };
+const taken = { group, ...place, instance: 'c1', committed: 1, event: 5 };
 const ended = { group, instance: 'c1', event: 5, at: 100 as EpochMillis };
 
 type Tale = (run: HandMade) => Partial<GroupFacts>;
@@ -117,6 +119,20 @@ const stories: readonly (readonly [string, Checker, Tale, Tale])[] = [
     },
   ],
   [
+    'a partition that is read from elsewhere than was committed',
+    takenPositions,
+    (run) => {
+      addLog(run, [['a'], ['b'], ['c']]);
+      ask(run, 'poll', [4, 6], given(['b'], 1));
+      return { takes: [taken] };
+    },
+    (run) => {
+      addLog(run, [['a'], ['b'], ['c']]);
+      ask(run, 'poll', [4, 6], given(['c'], 2));
+      return { takes: [taken] };
+    },
+  ],
+  [
     'a session that is ended too early',
     sessions,
     (run) => {
@@ -174,7 +190,7 @@ const id = { topicId: topicIdOf(new Uint8Array(topicIdBytes)), partition: 0 };
 const life = groupLifeOf(new Uint8Array(9));
 const [anna, bert] = ['anna', 'bert'] as unknown as [Incarnation, Incarnation];
 const key = { name: 'shop', life };
-const taken = { id, topic: 'orders', generation: 1 };
+const leased = { id, topic: 'orders', generation: 1 };
 const at = (offset: number) => ({ offset, metadata: '', at: 0 as EpochMillis });
 const tenure = { id, owner: anna, fence: 1 };
 const lease = (owner: Incarnation, fence: number): Write => ({
@@ -211,7 +227,7 @@ async function watched(writes: readonly Write[]): Promise<GroupWatch> {
 
 test('a life without fault: taken, committed, given up, taken by another', async () => {
   const { violations, commits } = await watched([
-    takeWrite(key, taken, anna, undefined),
+    takeWrite(key, leased, anna, undefined),
     commitWrite(key, tenure, at(0)),
     target(bert),
     releaseWrite('shop', tenure),

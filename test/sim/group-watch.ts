@@ -33,6 +33,17 @@ export type WatchedEnd = {
   readonly event: number;
 };
 
+/** A partition that an instance took. */
+export type WatchedTake = {
+  readonly group: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly instance: string;
+  /** Where reading must begin. */
+  readonly committed: number;
+  readonly event: number;
+};
+
 export type GroupWatchParts = {
   readonly stored: ReplicatedTable;
   /** Numbers the events of the run. */
@@ -47,6 +58,7 @@ export class GroupWatch {
   readonly violations: string[] = [];
   readonly commits: WatchedCommit[] = [];
   readonly ends: WatchedEnd[] = [];
+  readonly takes: WatchedTake[] = [];
   readonly #names = new Map<Incarnation, string>();
   readonly #ended = new Set<Incarnation>();
   readonly #parts: GroupWatchParts;
@@ -125,6 +137,16 @@ export class GroupWatch {
       const due = this.#targetOwnerOf(group, is);
       if (is.owner !== undefined && is.owner !== due) {
         say(`I21: ${this.#nameOf(is.owner)} took it, and is not to have it`);
+      }
+      if (is.owner !== undefined) {
+        this.takes.push({
+          group,
+          topic: is.topic,
+          partition: is.id.partition,
+          instance: this.#nameOf(is.owner),
+          committed: (is.life === life ? is.commit?.offset : undefined) ?? 0,
+          event: this.#parts.next(),
+        });
       }
       if (isLive && is.owner !== undefined) {
         say(`I21: it was taken from ${this.#nameOf(was.owner)}, who has it and is there`);

@@ -83,10 +83,10 @@ async function withoutStacks<Answer>(isHurried: boolean, work: () => Promise<Ans
 
 function groupFacts(world: SimulatedWorld, played: Played): GroupFacts {
   const { groups, knobs } = world;
-  const { commits, ends } = groups;
+  const { commits, ends, takes } = groups;
   const isTimeTrue = knobs.skewMillisMax === 0 && knobs.clockJumps === 0;
   const processed = processedOf(world);
-  return { ...played, commits, ends, isTimeTrue, processed };
+  return { ...played, commits, ends, takes, isTimeTrue, processed };
 }
 
 type Played = Pick<GroupFacts, 'isDrained' | 'topics'> & {

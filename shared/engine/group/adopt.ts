@@ -6,7 +6,6 @@ import { type Adoption, planAdoption } from '../../group/adoption.ts';
 import { inGeneration } from '../../group/group.ts';
 import { type Holding, isByHand } from '../../group/holdings.ts';
 import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
-import { isSubscribed } from '../../group/member.ts';
 import { partitionsOf, type Target } from '../../group/target.ts';
 import { leasesPerTransaction } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
@@ -60,7 +59,8 @@ async function plan(
   { group, member, target }: Adopter,
 ): Promise<Adoption & { readonly own: number }> {
   const leases = await leasesOf(engine, call, group.name);
-  const own = isSubscribed(member) ? partitionsOf(target, member.incarnation) : [];
+  // What the target says counts, and not the member, who may have been read before it.
+  const own = partitionsOf(target, member.incarnation);
   return { ...planAdoption(member, own, { leases, ...group }), own: own.length };
 }
 

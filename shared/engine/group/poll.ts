@@ -27,6 +27,9 @@ import { noteCheck, topicsMoved } from './known-targets.ts';
 import { findGroup, type InstanceName } from './read-group.ts';
 import { saveMember } from './save-member.ts';
 
+/** Of its time, what a poll keeps to move its positions. */
+const positionMillis = 1_000;
+
 export type Poll = InstanceName & {
   /** undefined: as the instance is set. */
   readonly waitMillis: number | undefined;
@@ -68,9 +71,10 @@ async function pollOnce(
   if (ready === 'collided') return { texts: [], generation: attendance.group.generation };
   const { member, generation } = ready;
   if (member.holdings.length === 0 && !isSubscribed(member)) return { texts: [], generation };
+  const until = startedAt + (waitMillis ?? member.settings.waitMillis);
   const fetched = await fetchHoldings(engine, call, {
     ...member,
-    until: (startedAt + (waitMillis ?? member.settings.waitMillis)) as EpochMillis,
+    until: Math.min(until, call.deadline - positionMillis) as EpochMillis,
     bytesMax,
     render: renderRecord,
     interruption: interruptionOf(engine, call, ready),

@@ -45,6 +45,7 @@ import { pollSkip } from './poll-skip.ts';
 import { producerOrder } from './producer-order.ts';
 import { progress } from './progress.ts';
 import { sessions } from './sessions.ts';
+import { takenPositions } from './taken-positions.ts';
 import { timeLookUp } from './time-look-up.ts';
 import { tornTransaction } from './torn-transaction.ts';
 import { unseen } from './unseen.ts';
@@ -71,6 +72,7 @@ const checkers: readonly Checker[] = [
   givenAgain,
   fencedCommits,
   sessions,
+  takenPositions,
   exactlyOnce,
 ];
 

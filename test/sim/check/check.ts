@@ -2,7 +2,7 @@
 // to the violations that it finds in it, in words; it changes nothing, and needs no world, so that
 // a test can hand it a history made by hand.
 
-import type { WatchedCommit, WatchedEnd } from '../group-watch.ts';
+import type { WatchedCommit, WatchedEnd, WatchedTake } from '../group-watch.ts';
 import type { BatchOutcome, History, ProduceRequest, SentBatch } from '../history.ts';
 import type { Log } from '../logs.ts';
 
@@ -20,6 +20,7 @@ export type FinishedRun = {
 export type GroupFacts = {
   readonly commits: readonly WatchedCommit[];
   readonly ends: readonly WatchedEnd[];
+  readonly takes: readonly WatchedTake[];
   /** No clock of the run was ever wrong. */
   readonly isTimeTrue: boolean;
   /** Who came last had every partition, and read each to its end. */
@@ -33,6 +34,7 @@ export type GroupFacts = {
 export const noGroups: GroupFacts = {
   commits: [],
   ends: [],
+  takes: [],
   isTimeTrue: true,
   isDrained: true,
   topics: new Set(),

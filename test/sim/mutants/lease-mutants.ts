@@ -54,16 +54,6 @@ export const leaseMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a take whoever has the lease by then',
-    patches: [
-      {
-        file: lease,
-        find: ': voided(life)),\n    ],\n    if: asRead(before),',
-        replace: ": voided(life)),\n    ],\n    if: { item: 'present' },",
-      },
-    ],
-  },
-  {
     name: 'a lease acquired before it is released',
     patches: [
       {
