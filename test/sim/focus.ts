@@ -8,10 +8,11 @@ import { groupFocuses } from './focus-groups.ts';
 import { calmProcesses, type Focus, repeated } from './focusing.ts';
 import type { Knobs } from './knobs.ts';
 
-/** How much of all seeds have one. */
-const odds = 0.5;
+/** How much of all seeds have one, and of those with groups. */
+const logOdds = 0.5;
+const groupOdds = 0.7;
 
-const focuses: readonly Focus[] = [
+const logFocuses: readonly Focus[] = [
   lostAnswers,
   changingTopics,
   coldReaders,
@@ -21,11 +22,11 @@ const focuses: readonly Focus[] = [
   contendedTransactions,
   contendedTransactions,
   forgottenKeys,
-  ...groupFocuses,
 ];
 
-export function focused(knobs: Knobs, chance: Chance): Knobs {
-  if (chance.fraction() >= odds) return knobs;
+export function focused(knobs: Knobs, withGroups: boolean, chance: Chance): Knobs {
+  if (chance.fraction() >= (withGroups ? groupOdds : logOdds)) return knobs;
+  const focuses = withGroups ? groupFocuses : logFocuses;
   const focus = focuses[Math.floor(chance.fraction() * focuses.length)] as Focus;
   return { ...knobs, ...focus(knobs, chance) };
 }

@@ -4,7 +4,7 @@
 
 import type { Chance } from '../../shared/engine/environment.ts';
 import { segmentBytesMax } from '../../shared/limits.ts';
-import { type ClientKind, clientKinds } from './clients/client-kinds.ts';
+import { type ClientKind, clientKinds, groupClientKinds } from './clients/client-kinds.ts';
 import { drawRates, type FaultRates } from './fault-rates.ts';
 import { focused } from './focus.ts';
 
@@ -37,16 +37,24 @@ export type Knobs = {
   readonly gatherBytes: number;
   /** Of consumer instances, each draws one. */
   readonly sessionsMillis: readonly number[];
+  /** Of a poll, each draws how much it asks for. */
+  readonly pollBytes: readonly number[];
   /** The topic is there before the faults begin. */
   readonly readyTopic: boolean;
   readonly rates: FaultRates;
 };
 
-export function drawKnobs(chance: Chance): Knobs {
-  return focused(drawAll(chance), chance);
+/** Every fifth seed is a world with groups: such a run takes twice as long, and in one that is
+ * about logs clients of groups would only be in the way. */
+export function hasGroups(seed: number): boolean {
+  return seed % 5 === 0;
 }
 
-function drawAll(chance: Chance): Knobs {
+export function drawKnobs(seed: number, chance: Chance): Knobs {
+  return focused(drawAll(seed, chance), hasGroups(seed), chance);
+}
+
+function drawAll(seed: number, chance: Chance): Knobs {
   const { fraction } = chance;
   const pick = <Of>(...from: readonly Of[]) => from[Math.floor(fraction() * from.length)] as Of;
   const some = (most: number) => Math.floor(fraction() * (most + 1));
@@ -55,7 +63,7 @@ function drawAll(chance: Chance): Knobs {
     liveness: fraction() < 0.4,
     processes: 1 + some(3),
     partitions: pick(1, 2, 2, 3),
-    clients: drawClients(chance),
+    clients: drawClients(chance, hasGroups(seed)),
     operationsPerClient: 4 + some(7),
     pauseMillisMax,
     requestMillis: pick(25_000, 25_000, 5_000, 1_000, 300),
@@ -70,6 +78,7 @@ function drawAll(chance: Chance): Knobs {
     sticky: fraction() < 0.5,
     gatherBytes: pick(segmentBytesMax, segmentBytesMax, 300),
     sessionsMillis: [3_000, 10_000, 60_000],
+    pollBytes: [1, 200, 100_000],
     readyTopic: fraction() < 0.8,
     rates: drawRates(chance),
   };
@@ -79,9 +88,10 @@ function drawAll(chance: Chance): Knobs {
 const clientsMax = 6;
 
 /** A few of each kind, most kinds in most runs; at least one that produces. */
-function drawClients({ fraction }: Chance): readonly ClientKind[] {
+function drawClients({ fraction }: Chance, withGroups: boolean): readonly ClientKind[] {
   const clients: ClientKind[] = ['plain-producer'];
-  for (const [kind, { most, odds }] of Object.entries(clientKinds)) {
+  const kinds = withGroups ? { ...clientKinds, ...groupClientKinds } : clientKinds;
+  for (const [kind, { most, odds }] of Object.entries(kinds)) {
     if (fraction() >= odds) continue;
     const count = 1 + Math.floor(fraction() * most);
     for (let one = 0; one < count; one++) clients.push(kind as ClientKind);

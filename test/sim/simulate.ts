@@ -10,7 +10,7 @@ import type { GroupFacts } from './check/check.ts';
 import { storedState } from './check/stored-state.ts';
 import { drainClient } from './check/unseen.ts';
 import type { Client } from './clients/client.ts';
-import { clientKinds } from './clients/client-kinds.ts';
+import { runOf } from './clients/client-kinds.ts';
 import { derivedTopic } from './clients/processor.ts';
 import { fetchVerb, read } from './clients/read-attempt.ts';
 import { makeTopic } from './clients/topic-admin.ts';
@@ -101,9 +101,7 @@ async function play(world: SimulatedWorld): Promise<Played> {
   if (knobs.clients.includes('processor')) await makeReady(world, derivedTopic);
   world.isCalm = false;
   unleash(world);
-  const clients = knobs.clients.map((kind, at) =>
-    clientKinds[kind].run(clientOf(world, `c${at}`, at)),
-  );
+  const clients = knobs.clients.map((kind, at) => runOf(kind)(clientOf(world, `c${at}`, at)));
   if (!knobs.readyTopic) {
     clients.push(makeTopic(clientOf(world, 'maker', 0), mainTopic, knobs.partitions));
   }

@@ -47,7 +47,7 @@ export class SimulatedWorld {
   constructor(seed: number, trace?: Trace) {
     const { time } = this;
     this.chance = seededChance(seed);
-    this.knobs = drawKnobs(this.chance);
+    this.knobs = drawKnobs(seed, this.chance);
     this.trace = trace;
     this.history = new History(() => time.now());
     this.stored = new ReplicatedTable({

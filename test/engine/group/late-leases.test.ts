@@ -141,3 +141,25 @@ test('what was read before a partition went away and came back is not done again
     }
   }
 });
+
+test('a commit that stalled while the partition went away and came back commits nothing', () =>
+  inWorld(4, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 2 });
+    await more(world, 'first');
+    const one = await consumer(world, { instance: 'one' }, settings);
+    expect(await polled(world, one)).toHaveLength(2);
+    const offsets = [{ topic: 'orders', partition: 1, offset: 1, metadata: '' }];
+    const stalled = await freezing(world, 2, (engine) =>
+      commitOffsets(engine, world.call(engine), one, offsets),
+    );
+    const two = await consumer(world, { instance: 'two' }, settings);
+    for (const each of [two, one]) await polled(world, each);
+    expect(values(await polled(world, two))).toEqual(['first 1']);
+    await deleteInstance(two.engine, world.call(two.engine), two);
+    // Its owner is who he was, and has it by another lease: from what is committed, which is
+    // nothing.
+    expect(values(await polled(world, one))).toEqual(['first 1']);
+    expect(await stalled.thaw()).toMatchObject({ code: 'ILLEGAL_STATE' });
+    const committed = await committedOffsets(one.engine, world.call(one.engine), one, places);
+    expect(committed).toEqual([]);
+  }));

@@ -33,11 +33,19 @@ export const clientKinds = {
   'random-reader': { odds: 0.7, most: 2, run: randomReader },
   bounds: { odds: 0.4, most: 1, run: bounds },
   'time-reader': { odds: 0.3, most: 1, run: timeReader },
-  'group-member': { odds: 0.35, most: 3, run: groupMember },
-  'group-twin': { odds: 0.05, most: 2, run: groupTwin },
-  'twin-neighbour': { odds: 0.05, most: 1, run: twinNeighbour },
-  processor: { odds: 0.15, most: 2, run: processor },
   'topic-admin': { odds: 0.2, most: 1, run: topicAdmin },
 } as const satisfies Record<string, Kind>;
 
-export type ClientKind = keyof typeof clientKinds;
+/** In worlds with groups. */
+export const groupClientKinds = {
+  'group-member': { odds: 0.6, most: 3, run: groupMember },
+  'group-twin': { odds: 0.1, most: 2, run: groupTwin },
+  'twin-neighbour': { odds: 0.1, most: 1, run: twinNeighbour },
+  processor: { odds: 0.3, most: 2, run: processor },
+} as const satisfies Record<string, Kind>;
+
+export type ClientKind = keyof typeof clientKinds | keyof typeof groupClientKinds;
+
+export function runOf(kind: ClientKind): Kind['run'] {
+  return { ...clientKinds, ...groupClientKinds }[kind].run;
+}

@@ -55,7 +55,8 @@ function member(client: Client, own: Own): Promise<void> {
     // It is gone, and nobody is told.
     if (fate === 3) return forget(state);
     if (fate === 4) await world.time.sleep(world.chance.fraction() * 3 * settings.sessionMillis);
-    if (fate === 5) return resubscribe(client, state, instance);
+    // Who shares an instance would commit what it had before.
+    if (fate === 5 && own.name !== twinName) return resubscribe(client, state, instance);
     await pollOnce(client, state, instance, settings);
   });
 }
@@ -107,7 +108,7 @@ async function pollOnce(
 ): Promise<void> {
   const { world } = client;
   const waitMillis = world.pick([0, 0, 300, 5_000]);
-  const answer = await instance.poll({ waitMillis, bytesMax: world.pick([1, 200, 100_000]) });
+  const answer = await instance.poll({ waitMillis, bytesMax: world.pick(world.knobs.pollBytes) });
   if (answer.kind !== 'done') return recover(client, state, instance, answer);
   for (const { topic, partition, offset } of answer.records ?? []) {
     state.given.set(`${topic}-${partition}`, { topic, partition, offset: offset + 1 });

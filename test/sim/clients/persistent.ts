@@ -9,7 +9,7 @@ import { attempt } from './produce-attempt.ts';
 const triesMax = 6;
 const triesWhenCalmMax = 40;
 const twiceOdds = 0.15;
-const giveUpOdds = 0.2;
+const giveUpOddsDefault = 0.2;
 
 /** What may end otherwise the next time. */
 const passing: ReadonlySet<string> = new Set(['THROTTLED', 'UNAVAILABLE', 'OUT_OF_ORDER_SEQUENCE']);
@@ -19,6 +19,7 @@ export async function persist(
   client: Client,
   request: ProduceRequest,
   verb: Verb<readonly BatchOutcome[]>,
+  giveUpOdds = giveUpOddsDefault,
 ): Promise<boolean> {
   const { world } = client;
   world.history.produces.push(request);

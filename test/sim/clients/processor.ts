@@ -3,7 +3,14 @@
 // answered. Whoever cannot learn what became of one goes on as another instance.
 
 import { transact } from '../../../shared/engine/transact.ts';
-import type { GivenRecord, GroupOffset, ProduceRequest, SentBatch } from '../history.ts';
+import type { Verb } from '../ask.ts';
+import type {
+  BatchOutcome,
+  GivenRecord,
+  GroupOffset,
+  ProduceRequest,
+  SentBatch,
+} from '../history.ts';
 import { type Client, work } from './client.ts';
 import { outcomesOf } from './entry-outcomes.ts';
 import { Instance } from './instance.ts';
@@ -46,8 +53,8 @@ export function processor(client: Client): Promise<void> {
     }
     const { records = [], generation = 0 } = answer;
     if (records.length === 0) return;
-    if (!world.isCalm && world.draw(9) === 0) {
-      await world.time.sleep(world.chance.fraction() * 2 * sessionMillis);
+    if (!world.isCalm && world.draw(2) === 0) {
+      await world.time.sleep(world.chance.fraction() ** 2 * 2 * sessionMillis);
     }
     const own = instance.name;
     const isStored = await process(client, records, {
@@ -94,12 +101,13 @@ function process(
     attempts: [],
   };
   const offsets = [...offsetsOf(records).values()].map((offset) => ({ ...offset, metadata: '' }));
-  return persist(client, request, async (engine, call) => {
+  const verb: Verb<readonly BatchOutcome[]> = async (engine, call) => {
     const sent = derived.map((one) => ({ ...one, topic: derivedTopic, partition: 0 }));
     const taken = { group, member: instance, generation, offsets };
     const asked = { records: sent, identity: { key }, offsets: taken };
     return outcomesOf([batch], await transact(engine, call, asked));
-  });
+  };
+  return persist(client, request, verb, 0.5);
 }
 
 function offsetsOf(records: readonly GivenRecord[]): ReadonlyMap<string, GroupOffset> {

@@ -18,22 +18,6 @@ export const leaseMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a commit without the lease’s fence',
-    patches: [
-      {
-        file: lease,
-        find: commit,
-        replace: `if: {
-      all: [
-        { attribute: leaseItem.owner, is: '=', to: owner },
-        isOfLife(life),
-        notBeyond(commit, over),
-      ],
-    },`,
-      },
-    ],
-  },
-  {
     name: 'a commit that goes back',
     patches: [
       {
@@ -88,35 +72,25 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'a position kept across a lost lease',
     patches: [
       {
-        file: adoption,
-        find: 'keeps.push(held?.fence === lease.fence ? held : holdingOf(lease, life));',
-        replace: `keeps.push(
-        remembered(held?.fence === lease.fence ? held : holdingOf(lease, life), incarnation),
-      );`,
+        file: 'shared/group/member.ts',
+        find: 'set(memberItem.holdings, encodeHoldings(holdings))',
+        replace: 'set(memberItem.holdings, encodeHoldings(kept(member, holdings)))',
       },
       {
-        file: adoption,
-        find: 'function nameOf(',
+        file: 'shared/group/member.ts',
+        find: 'export function isOfIncarnation(',
         replace: `const positions = new Map<string, number>();
 
-function remembered(holding: Holding, incarnation: Incarnation): Holding {
-  const name = \`\${incarnation}\${nameOf(holding)}\`;
-  const position = Math.max(holding.position, positions.get(name) ?? nowhere);
-  positions.set(name, position);
-  return { ...holding, position };
+function kept({ incarnation }: Member, holdings: readonly Holding[]): readonly Holding[] {
+  return holdings.map((holding) => {
+    const name = \`\${incarnation}\${holding.topicId}\${holding.partition}\`;
+    const position = Math.max(holding.position, positions.get(name) ?? -1);
+    positions.set(name, position);
+    return { ...holding, position };
+  });
 }
 
-function nameOf(`,
-      },
-    ],
-  },
-  {
-    name: 'offsets of a transaction taken in any generation',
-    patches: [
-      {
-        file: 'shared/engine/group/transaction-offsets.ts',
-        find: 'if (takenAt <= generation) return holding;',
-        replace: 'if (takenAt >= 0) return holding;',
+export function isOfIncarnation(`,
       },
     ],
   },
