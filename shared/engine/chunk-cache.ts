@@ -3,6 +3,7 @@
 // is kept of the partition and reads again.
 
 import { LRUCache } from 'lru-cache';
+import { assert } from '../assert.ts';
 import { chunkCacheEntriesMax } from '../limits.ts';
 import type { Chunk } from '../log/chunk.ts';
 import { lastAtOrBefore } from '../log/refs.ts';
@@ -23,6 +24,8 @@ export class ChunkCache {
   find(partitionPk: string, offset: number): Chunk | undefined {
     const kept = this.#partitions.get(partitionPk);
     const chunk = kept?.chunks[lastAtOrBefore(kept.bases, offset)];
+    // Else a search by halving would never end.
+    assert(chunk === undefined || chunk.baseOffset <= offset, 'what is kept is in order');
     return chunk !== undefined && offset < chunk.endOffset ? chunk : undefined;
   }
 
