@@ -105,8 +105,6 @@ export const partitionsPerTopicMax = 1_000;
 export const headWritesInFlightMax = 32;
 /** A topic that is not live so long after its making began has no maker any more. */
 export const topicMakingMillisMax = 30_000;
-/** Topics that one query of all of them reads. */
-export const topicsPerQuery = 1_000;
 
 // ---- Groups.
 
@@ -146,8 +144,6 @@ export const topicsCheckMillis = 30_000;
 export const leasesPerTransaction = 90;
 /** Leases read or committed at once by one request: a member may have thousands. */
 export const leaseWritesInFlightMax = 32;
-/** Leases that one query reads. */
-export const leasesPerQuery = 1_000;
 /** How often a poll that waits asks whether its group has changed, where other processes may change
  * it. */
 export const groupLookMillis = 2_000;
@@ -214,6 +210,8 @@ export const retryPauseMillisMax = 1_000;
 
 // ---- Stores.
 
+/** One page of a query that reads all of a range: a megabyte of items of a kilobyte. */
+export const itemsPerQuery = 1_000;
 /** One TransactWriteItems. */
 export const transactItemsMax = 100;
 /** DynamoDB's bound on one item. */

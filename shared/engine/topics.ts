@@ -1,11 +1,11 @@
 // The verbs of topics that are there: list, describe, grow, change settings.
 
 import { EngineError } from '../errors.ts';
-import { topicsPerQuery } from '../limits.ts';
 import type { Action } from '../store/algebra.ts';
 import { topicItem, topicKey, topicsPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
-import { outcomeUnknown, repeatable, repeatableWrite } from './retry.ts';
+import { queryAll } from './query-all.ts';
+import { outcomeUnknown, repeatableWrite } from './retry.ts';
 import { freshTopic, readTopic, type StoredTopic, type Topic } from './topic-cache.ts';
 import { checkConfigs, checkPartitions } from './topic-checks.ts';
 import { putHeads } from './topic-heads.ts';
@@ -13,16 +13,8 @@ import { putHeads } from './topic-heads.ts';
 /** By name.
  * @throws EngineError THROTTLED, UNAVAILABLE */
 export async function listTopics(engine: Engine, call: Call): Promise<readonly Topic[]> {
-  const topics: StoredTopic[] = [];
-  for (;;) {
-    const last = topics.at(-1);
-    const range = last === undefined ? {} : { from: `${last.name}\0` };
-    const items = await repeatable(engine, call, () =>
-      call.table.query({ pk: topicsPk, ...range, limit: topicsPerQuery, strong: true }),
-    );
-    topics.push(...items.map(readTopic));
-    if (items.length < topicsPerQuery) return topics.filter(({ state }) => state === 'live');
-  }
+  const topics = (await queryAll(engine, call, { pk: topicsPk })).map(readTopic);
+  return topics.filter(({ state }) => state === 'live');
 }
 
 /** As the table has it now. @throws EngineError UNKNOWN_TOPIC */

@@ -6,7 +6,7 @@ import type { Engine } from '../../shared/engine/engine.ts';
 import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceBatches } from '../../shared/engine/produce.ts';
 import { alterConfigs, describeTopic, listTopics } from '../../shared/engine/topics.ts';
-import { topicCacheMillis, topicsPerQuery } from '../../shared/limits.ts';
+import { itemsPerQuery, topicCacheMillis } from '../../shared/limits.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { topicKey } from '../../shared/store/items.ts';
 import { fetchFrom, produce } from '../world/story.ts';
@@ -96,7 +96,7 @@ test('all topics are listed by name, however many there are', async () => {
   await inWorld(4, async (world) => {
     const { id } = await world.createTopic({ name: 'orders' });
     const item = { ...world.account.stored.peek(topicKey('orders')), id };
-    const names = Array.from({ length: topicsPerQuery + 5 }, (_, index) => `topic-${index}`);
+    const names = Array.from({ length: itemsPerQuery + 5 }, (_, index) => `topic-${index}`);
     for (const name of names) {
       await world.account.stored.write({ put: { ...item, ...topicKey(name) } });
     }

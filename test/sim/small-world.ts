@@ -19,7 +19,7 @@ export const smallWorld: readonly Patch[] = [
     triesMax: ['10', '5'],
     // Longer than anything is late, frozen or wrong about the time, and shorter than a run may be.
     producerExpiryMillis: ['7 * 24 * 60 * 60 * 1000', '3 * 60 * 60 * 1000'],
-    leasesPerQuery: ['1_000', '2'],
+    itemsPerQuery: ['1_000', '2'],
     polledPartitionsMax: ['16', '2'],
     expiriesPerChangeMax: ['90', '2'],
     groupLookMillis: ['2_000', '200'],

@@ -7,12 +7,11 @@ import type { Lease } from '../../group/lease.ts';
 import { isSubscribed, type Member } from '../../group/member.ts';
 import type { Target } from '../../group/target.ts';
 import type { Incarnation } from '../../ids.ts';
-import { topicsPerQuery } from '../../limits.ts';
 import { groupsPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import type { PartitionName } from '../on-topic.ts';
-import { repeatable } from '../retry.ts';
+import { queryAll } from '../query-all.ts';
 import { lagsOf, type PartitionLag } from './lag.ts';
 import { findGroup, leasesOf, membersOf, targetOf, unknownGroup } from './read-group.ts';
 
@@ -38,27 +37,15 @@ export type DescribedGroup = {
 
 /** By name. @throws EngineError THROTTLED, UNAVAILABLE */
 export async function listGroups(engine: Engine, call: Call): Promise<readonly DescribedGroup[]> {
-  const groups = await inRuns(await namesOf(engine, call), groupsAtOnce, async (name) => {
-    const read = await readWhole(engine, call, name);
+  const listed = await queryAll(engine, call, { pk: groupsPk });
+  const groups = await inRuns(listed, groupsAtOnce, async ({ sk }) => {
+    const read = await readWhole(engine, call, sk);
     return read && describe(engine, read);
   });
   return groups.filter((group) => group !== undefined);
 }
 
 const groupsAtOnce = 8;
-
-async function namesOf(engine: Engine, call: Call): Promise<readonly string[]> {
-  const names: string[] = [];
-  for (;;) {
-    const last = names.at(-1);
-    const range = last === undefined ? {} : { from: `${last}\0` };
-    const items = await repeatable(engine, call, () =>
-      call.table.query({ pk: groupsPk, ...range, limit: topicsPerQuery, strong: true }),
-    );
-    names.push(...items.map(({ sk }) => sk));
-    if (items.length < topicsPerQuery) return names;
-  }
-}
 
 /** @throws EngineError UNKNOWN_GROUP, THROTTLED, UNAVAILABLE */
 export async function describeGroup(

@@ -6,8 +6,6 @@ import { type Lease, readLease } from '../../group/lease.ts';
 import { type Member, readMember } from '../../group/member.ts';
 import { noTarget, readTarget, type Target } from '../../group/target.ts';
 import type { PartitionId } from '../../ids.ts';
-import { leasesPerQuery } from '../../limits.ts';
-import type { Item } from '../../store/algebra.ts';
 import {
   groupKey,
   groupPk,
@@ -18,6 +16,7 @@ import {
   targetKey,
 } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
+import { queryAll } from '../query-all.ts';
 import { repeatable } from '../retry.ts';
 
 export type InstanceName = { readonly group: string; readonly instance: string };
@@ -49,7 +48,7 @@ export async function membersOf(
   call: Call,
   { name, sessions }: Group,
 ): Promise<readonly Member[]> {
-  const items = await all(engine, call, { pk: groupPk(name), ...memberSks });
+  const items = await queryAll(engine, call, { pk: groupPk(name), ...memberSks });
   return items.map(readMember).filter(({ incarnation }) => sessions.has(incarnation));
 }
 
@@ -59,7 +58,7 @@ export async function leasesOf(
   call: Call,
   group: string,
 ): Promise<readonly Lease[]> {
-  const items = await all(engine, call, { pk: groupPk(group), ...leaseSks });
+  const items = await queryAll(engine, call, { pk: groupPk(group), ...leaseSks });
   return items.map(readLease);
 }
 
@@ -78,22 +77,6 @@ export async function targetOf(engine: Engine, call: Call, group: string): Promi
   const key = targetKey(group);
   const item = await repeatable(engine, call, () => call.table.get(key, { strong: true }));
   return item === undefined ? noTarget : readTarget(item);
-}
-
-async function all(
-  engine: Engine,
-  call: Call,
-  range: { readonly pk: string; readonly from: string; readonly to: string },
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for (;;) {
-    const last = items.at(-1);
-    const from = last === undefined ? range.from : `${last.sk}\0`;
-    const query = { ...range, from, limit: leasesPerQuery, strong: true };
-    const page = await repeatable(engine, call, () => call.table.query(query));
-    items.push(...page);
-    if (page.length < leasesPerQuery) return items;
-  }
 }
 
 export function unknownGroup(): EngineError {
