@@ -1,7 +1,6 @@
 // What an instance holds: partitions, by which lease, and how far it has read and been given.
 //
-//     holdings  = topic*
-//     topic     = length u8, name bytes(length), topicId bytes(16), count u16, holding*(count)
+//     holdings  = topic*, each of holding* (packed-topic.ts)
 //     holding   = partition u32
 //                 fence     i64   of the lease; 0: assigned by hand, without one
 //                 takenAt   i64   the generation in which the lease was taken
@@ -11,16 +10,10 @@
 //
 // A position is worth as much as its fence: whoever takes the lease next has another one.
 
-import { type TopicId, topicIdBytes, topicIdOf, topicIdToBytes } from '../ids.ts';
+import type { TopicId } from '../ids.ts';
 import { holdingBytes } from '../limits.ts';
-import {
-  readInt64,
-  readUint16,
-  readUint32,
-  writeInt16,
-  writeInt32,
-  writeInt64,
-} from '../record/integers.ts';
+import { readInt64, readUint32, writeInt32, writeInt64 } from '../record/integers.ts';
+import { packTopic, unpackTopic } from './packed-topic.ts';
 
 export type Holding = {
   /** Its name. */
@@ -58,15 +51,10 @@ export function encodeHoldings(holdings: readonly Holding[]): Uint8Array {
 }
 
 function encodeTopic(holdings: readonly Holding[]): Uint8Array {
-  const { topic, topicId } = holdings[0] as Holding;
-  const head = 1 + topic.length + topicIdBytes;
-  const bytes = Buffer.alloc(head + 2 + holdings.length * holdingBytes);
-  bytes[0] = topic.length;
-  bytes.write(topic, 1, 'latin1');
-  bytes.set(topicIdToBytes(topicId), 1 + topic.length);
-  writeInt16(bytes, head, holdings.length);
+  const { topic: name, topicId: id } = holdings[0] as Holding;
+  const { bytes, first } = packTopic({ name, id, count: holdings.length }, holdingBytes);
   for (const [index, holding] of holdings.entries()) {
-    const at = head + 2 + index * holdingBytes;
+    const at = first + index * holdingBytes;
     writeInt32(bytes, at, holding.partition);
     writeInt64(bytes, at + 4, holding.fence);
     writeInt64(bytes, at + 12, holding.takenAt);
@@ -78,25 +66,20 @@ function encodeTopic(holdings: readonly Holding[]): Uint8Array {
 }
 
 export function decodeHoldings(bytes: Uint8Array): readonly Holding[] {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const holdings: Holding[] = [];
-  for (let at = 0; at < view.length; ) {
-    const length = view[at] as number;
-    const topic = view.toString('latin1', at + 1, at + 1 + length);
-    at += 1 + length;
-    const topicId = topicIdOf(view.subarray(at, at + topicIdBytes));
-    at += topicIdBytes;
-    const end = at + 2 + readUint16(view, at) * holdingBytes;
-    for (at += 2; at < end; at += holdingBytes) {
+  for (let at = 0; at < bytes.length; ) {
+    const { name: topic, id: topicId, count, first } = unpackTopic(bytes, at);
+    const end = first + count * holdingBytes;
+    for (at = first; at < end; at += holdingBytes) {
       holdings.push({
         topic,
         topicId,
-        partition: readUint32(view, at),
-        fence: readInt64(view, at + 4),
-        takenAt: readInt64(view, at + 12),
-        position: readInt64(view, at + 20),
-        delivered: readInt64(view, at + 28),
-        committed: readInt64(view, at + 36),
+        partition: readUint32(bytes, at),
+        fence: readInt64(bytes, at + 4),
+        takenAt: readInt64(bytes, at + 12),
+        position: readInt64(bytes, at + 20),
+        delivered: readInt64(bytes, at + 28),
+        committed: readInt64(bytes, at + 36),
       });
     }
   }

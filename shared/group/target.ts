@@ -3,22 +3,14 @@
 // topics is what they were then, so whoever finds them otherwise makes a new one.
 //
 //     members  a list of incarnations, at most 65,536
-//     topics   = topic*
-//     topic    = length u8, name bytes(length), topicId bytes(16), partitions u16,
-//                owner*(partitions)
+//     topics   = topic*, as packed-topic.ts begins it, its count that of its owners: owner*(count)
 //     owner    = u16, an index of members
 
-import {
-  type Incarnation,
-  type PartitionId,
-  type TopicId,
-  topicIdBytes,
-  topicIdOf,
-  topicIdToBytes,
-} from '../ids.ts';
+import type { Incarnation, PartitionId, TopicId } from '../ids.ts';
 import { readUint16, writeInt16 } from '../record/integers.ts';
 import { bytesIn, type Item, numberIn } from '../store/algebra.ts';
 import { targetItem, targetKey } from '../store/items.ts';
+import { packTopic, unpackTopic } from './packed-topic.ts';
 
 export type TargetTopic = {
   readonly name: string;
@@ -28,6 +20,8 @@ export type TargetTopic = {
 };
 
 export type Target = { readonly generation: number; readonly topics: readonly TargetTopic[] };
+
+const ownerBytes = 2;
 
 export const noTarget: Target = { generation: -1, topics: [] };
 
@@ -46,36 +40,24 @@ function encodeTopic(
   { name, id, owners }: TargetTopic,
   indexes: ReadonlyMap<Incarnation, number>,
 ): Uint8Array {
-  const at = 1 + name.length + topicIdBytes;
-  const bytes = Buffer.alloc(at + 2 + 2 * owners.length);
-  bytes[0] = name.length;
-  bytes.write(name, 1, 'latin1');
-  bytes.set(topicIdToBytes(id), 1 + name.length);
-  writeInt16(bytes, at, owners.length);
+  const { bytes, first } = packTopic({ name, id, count: owners.length }, ownerBytes);
   for (const [partition, owner] of owners.entries()) {
-    writeInt16(bytes, at + 2 + 2 * partition, indexes.get(owner) as number);
+    writeInt16(bytes, first + ownerBytes * partition, indexes.get(owner) as number);
   }
   return bytes;
 }
 
 export function readTarget(item: Item): Target {
   const members = item[targetItem.members] as readonly Incarnation[];
-  const packed = bytesIn(item, targetItem.topics);
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = bytesIn(item, targetItem.topics);
   const topics: TargetTopic[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const length = bytes[at] as number;
-    const name = bytes.toString('latin1', at + 1, at + 1 + length);
-    at += 1 + length;
-    const id = topicIdOf(bytes.subarray(at, at + topicIdBytes));
-    at += topicIdBytes;
-    const partitions = readUint16(bytes, at);
-    const first = at + 2;
-    const owners = Array.from({ length: partitions }, (_, partition) => {
-      return members[readUint16(bytes, first + 2 * partition)] as Incarnation;
+    const { name, id, count, first } = unpackTopic(bytes, at);
+    const owners = Array.from({ length: count }, (_, partition) => {
+      return members[readUint16(bytes, first + ownerBytes * partition)] as Incarnation;
     });
     topics.push({ name, id, owners });
-    at = first + 2 * partitions;
+    at = first + ownerBytes * count;
   }
   return { generation: numberIn(item, targetItem.generation), topics };
 }
