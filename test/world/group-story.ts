@@ -1,7 +1,8 @@
 // The sentences of stories about groups.
 
 import type { Engine } from '../../shared/engine/engine.ts';
-import { createInstance } from '../../shared/engine/group/instances.ts';
+import { lagsOfGroup } from '../../shared/engine/group/describe-groups.ts';
+import { createInstance, deleteInstance } from '../../shared/engine/group/instances.ts';
 import { poll } from '../../shared/engine/group/poll.ts';
 import { subscribe } from '../../shared/engine/group/subscribe.ts';
 import type { MemberSettings } from '../../shared/group/member.ts';
@@ -39,6 +40,25 @@ export async function consumer(
     await subscribe(engine, world.call(engine), made, { kind: 'topics', topics });
   }
   return made;
+}
+
+/** Somebody who reads the first of what there is, commits it, and finds no more at once. */
+export async function reader(world: Processes, instance = 'one'): Promise<Consumer> {
+  const one = await consumer(world, { instance });
+  await polled(world, one);
+  await polled(world, one);
+  return one;
+}
+
+export async function leave(world: Processes, { engine, ...name }: Consumer): Promise<void> {
+  await deleteInstance(engine, world.call(engine), name);
+}
+
+/** What the group has committed, partition by partition. */
+export async function committed(world: Processes): Promise<readonly number[]> {
+  const engine = world.newEngine();
+  const { lags } = await lagsOfGroup(engine, world.call(engine), 'shop');
+  return lags.map((lag) => lag.committed);
 }
 
 export type Given = {

@@ -1,11 +1,11 @@
 // Poll: the one request by which an instance lives. In this order:
 //
-// 1. its session is renewed, and sessions that are seen over are ended; 2. what polls before this
-// have delivered is committed, where the instance commits of itself; 3. where its group's target is
-// new, leases are given up and taken; 4. records are fetched from its positions, waiting for them
-// if need be; 5. its positions are moved on, on condition that no other request has moved them;
-// only then are
-//    the records given.
+// - its session is renewed, and sessions that are seen over are ended;
+// - what polls before this have delivered is committed, where the instance commits of itself;
+// - where its group's target is new, leases are given up and taken;
+// - records are fetched from its positions, waiting for them if need be;
+// - its positions are moved on, on condition that no other request has moved them;
+// - only then are the records given.
 //
 // A poll that meets another request of its instance gives nothing, and moves nothing: its client
 // may have given it up, and sought. Who never hears the answer of a poll begins a new instance: it

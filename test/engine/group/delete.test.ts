@@ -7,14 +7,13 @@ import type { Engine } from '../../../shared/engine/engine.ts';
 import { commitOffsets } from '../../../shared/engine/group/commit-offsets.ts';
 import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
 import { describeGroup, lagsOfGroup } from '../../../shared/engine/group/describe-groups.ts';
-import { deleteInstance } from '../../../shared/engine/group/instances.ts';
 import { resetGroup } from '../../../shared/engine/group/reset-group.ts';
 import { commitWrite, readLease, tenureOf } from '../../../shared/group/lease.ts';
 import type { Incarnation } from '../../../shared/ids.ts';
 import { groupGraveMillis, sessionMillisMin } from '../../../shared/limits.ts';
 import type { Item } from '../../../shared/store/algebra.ts';
 import { groupItem, groupKey, groupPk, groupsPk, leaseKey } from '../../../shared/store/items.ts';
-import { type Consumer, consumer, polled, values } from '../../world/group-story.ts';
+import { type Consumer, consumer, leave, polled, values } from '../../world/group-story.ts';
 import { freezing, interruptedEngine, type Step } from '../../world/interrupted-engine.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
@@ -25,10 +24,6 @@ const places = [0, 1].map((partition) => ({ topic: 'orders', partition }));
 
 function remove(world: World, engine = world.newEngine()): Promise<void> {
   return deleteGroup(engine, world.call(engine), 'shop');
-}
-
-async function leave(world: World, { engine, ...name }: Consumer): Promise<void> {
-  await deleteInstance(engine, world.call(engine), name);
 }
 
 /** Two records in each of two partitions. */

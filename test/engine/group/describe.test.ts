@@ -3,10 +3,9 @@
 import { expect, test } from 'vitest';
 import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
 import { describeGroup, listGroups } from '../../../shared/engine/group/describe-groups.ts';
-import { deleteInstance } from '../../../shared/engine/group/instances.ts';
 import { assignByHand, unsubscribe } from '../../../shared/engine/group/subscribe.ts';
 import { sessionMillisMin } from '../../../shared/limits.ts';
-import { type Consumer, consumer, polled } from '../../world/group-story.ts';
+import { consumer, leave, polled } from '../../world/group-story.ts';
 import { inWorld, type World } from '../../world/world.ts';
 
 /** The state, and what each of its members has, as `one: 0 1`. */
@@ -17,10 +16,6 @@ async function seen(world: World, group = 'shop'): Promise<readonly string[]> {
     [`${instance}:`, ...partitions.map(({ partition }) => partition)].join(' '),
   );
   return [state, ...shown];
-}
-
-async function leave(world: World, { engine, ...name }: Consumer): Promise<void> {
-  await deleteInstance(engine, world.call(engine), name);
 }
 
 test('there is none until somebody was in it', () =>

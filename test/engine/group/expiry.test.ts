@@ -2,8 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
-import { describeGroup, lagsOfGroup } from '../../../shared/engine/group/describe-groups.ts';
-import { deleteInstance } from '../../../shared/engine/group/instances.ts';
+import { describeGroup } from '../../../shared/engine/group/describe-groups.ts';
 import { resetGroup } from '../../../shared/engine/group/reset-group.ts';
 import {
   offsetsRetentionMillis,
@@ -11,33 +10,16 @@ import {
   sessionMillisMax,
   triesMax,
 } from '../../../shared/limits.ts';
-import { type Consumer, consumer, polled, values } from '../../world/group-story.ts';
+import { committed, consumer, leave, polled, reader, values } from '../../world/group-story.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
-
-async function leave(world: World, { engine, ...name }: Consumer): Promise<void> {
-  await deleteInstance(engine, world.call(engine), name);
-}
 
 /** Two records, which somebody has read and committed, and then left. */
 async function readAndLeft(world: World): Promise<void> {
   await world.createTopic({ name: 'orders' });
   await produce(world, world.newEngine(), ['a', 'b']);
-  const one = await reader(world, 'one');
+  const one = await reader(world);
   await leave(world, one);
-}
-
-async function reader(world: World, instance: string): Promise<Consumer> {
-  const one = await consumer(world, { instance });
-  await polled(world, one);
-  await polled(world, one);
-  return one;
-}
-
-async function committed(world: World): Promise<readonly number[]> {
-  const engine = world.newEngine();
-  const { lags } = await lagsOfGroup(engine, world.call(engine), 'shop');
-  return lags.map((lag) => lag.committed);
 }
 
 test('until then whoever comes goes on from them, and they are kept as long again', () =>
@@ -76,7 +58,7 @@ test('one that is gone without a word was there until its session was over', () 
   inWorld(3, async (world) => {
     await world.createTopic({ name: 'orders' });
     await produce(world, world.newEngine(), ['a', 'b']);
-    const one = await reader(world, 'one');
+    const one = await reader(world);
     await world.time.sleep(offsetsRetentionMillis + sessionMillisDefault - 1_000);
     expect(await committed(world)).toEqual([2]);
     await world.time.sleep(2_000);
@@ -90,7 +72,7 @@ test('that its session was ended since makes no difference', () =>
   inWorld(4, async (world) => {
     await world.createTopic({ name: 'orders' });
     await produce(world, world.newEngine(), ['a', 'b']);
-    const one = await reader(world, 'one');
+    const one = await reader(world);
     const until = world.time.now() + sessionMillisDefault;
     await world.time.sleep(sessionMillisDefault + 1);
     const engine = world.newEngine();

@@ -1,9 +1,6 @@
 // Moving a group's offsets, while nobody is in it: where to, and who may come between.
 
 import { expect, test } from 'vitest';
-import type { Engine } from '../../../shared/engine/engine.ts';
-import { lagsOfGroup } from '../../../shared/engine/group/describe-groups.ts';
-import { deleteInstance } from '../../../shared/engine/group/instances.ts';
 import {
   type GroupReset,
   type ResetOffset,
@@ -14,7 +11,7 @@ import { deleteTopic } from '../../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../../shared/engine/produce.ts';
 import { sessionMillisMin } from '../../../shared/limits.ts';
 import { headItem, headKey } from '../../../shared/store/items.ts';
-import { type Consumer, consumer, polled, values } from '../../world/group-story.ts';
+import { committed, consumer, leave, polled, reader, values } from '../../world/group-story.ts';
 import { freezing, interruptedEngine } from '../../world/interrupted-engine.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
@@ -29,10 +26,6 @@ function reset(
   engine = world.newEngine(),
 ): Promise<readonly ResetOffset[]> {
   return resetGroup(engine, world.call(engine), { group: 'shop', ...asked });
-}
-
-async function leave(world: World, { engine, ...name }: Consumer): Promise<void> {
-  await deleteInstance(engine, world.call(engine), name);
 }
 
 /** Orders have five records in each of two partitions, a second apart. */
@@ -53,21 +46,6 @@ async function withRecords(world: World): Promise<number> {
     actions: [logStart],
   });
   return start;
-}
-
-/** Somebody who reads all of it, and commits that. */
-async function reader(world: World, instance = 'one', engine?: Engine): Promise<Consumer> {
-  const name = engine === undefined ? { instance } : { instance, engine };
-  const one = await consumer(world, name);
-  await polled(world, one);
-  await polled(world, one);
-  return one;
-}
-
-async function committed(world: World): Promise<readonly number[]> {
-  const engine = world.newEngine();
-  const { lags } = await lagsOfGroup(engine, world.call(engine), 'shop');
-  return lags.map((lag) => lag.committed);
 }
 
 test('it goes to the beginning, the end, an offset or a time, and stays within the log', () =>
