@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { commitOffsets } from '../../../shared/engine/group/commit-offsets.ts';
+import { subscribe } from '../../../shared/engine/group/subscribe.ts';
+import { topicsCheckMillis } from '../../../shared/limits.ts';
 import { type Consumer, consumer, polled } from '../../world/group-story.ts';
 import type { Bill } from '../../world/simulated-account.ts';
 import { produce } from '../../world/story.ts';
@@ -72,4 +74,17 @@ test('an instance that commits of itself does so once for what it was given', ()
     // Its session, the commit, and that it knows of it.
     expect(await billed(world, () => polled(world, one))).toMatchObject({ writeUnits: 3 });
     expect(await billed(world, () => polled(world, one))).toMatchObject({ writeUnits: 1 });
+  }));
+
+test('who subscribes to a pattern lists the topics once in a while, not at each poll', () =>
+  inWorld(5, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const one = await consumer(world, { instance: 'one' }, { topics: [] });
+    const wanted = { kind: 'pattern', pattern: 'ord.*' } as const;
+    await subscribe(one.engine, world.call(one.engine), one, wanted);
+    for (let polls = 0; polls < 3; polls++) await polled(world, one);
+    expect(await billed(world, () => polled(world, one))).toMatchObject({ readUnits: 1 + 1 });
+    await world.time.sleep(topicsCheckMillis);
+    expect(await billed(world, () => polled(world, one))).toMatchObject({ readUnits: 1 + 1 + 1 });
+    expect(await billed(world, () => polled(world, one))).toMatchObject({ readUnits: 1 + 1 });
   }));
