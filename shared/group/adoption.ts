@@ -61,7 +61,7 @@ export function planAdoption(
 }
 
 /** One that has just been taken: reading starts at the committed offset. */
-export function holdingOf(lease: Lease, life: GroupLife): Holding {
+function holdingOf(lease: Lease, life: GroupLife): Holding {
   const committed = commitIn(lease, life)?.offset ?? nowhere;
   return {
     topic: lease.topic,

@@ -86,7 +86,7 @@ export function sessionsOver({ sessions }: Group, now: EpochMillis): readonly In
 }
 
 /** The last time that somebody is known to have been, or will be, in it. */
-export function lastSeenAt({ sessions, lastSeen }: Group): EpochMillis {
+function lastSeenAt({ sessions, lastSeen }: Group): EpochMillis {
   return Math.max(lastSeen, ...sessions.values()) as EpochMillis;
 }
 

@@ -25,7 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-test(`every record is there once and in order after ${rounds} kills (seed ${seed})`, async () => {
+test(`every record is there once and in order after ${rounds} kills (seed ${seed})`, {
+  timeout: 180_000,
+}, async () => {
   const chance = seededChance(seed);
   let engine = await startChildEngine(directory);
   onTestFinished(async () => {

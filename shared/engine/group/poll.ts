@@ -109,7 +109,8 @@ type Ready = Attendance & {
   readonly generation: number;
 };
 
-/** Steps 1 to 3. */
+/** Up to the records: what was delivered is committed, and its partitions are as the target
+ * says. */
 async function readied(
   engine: Engine,
   call: Call,
