@@ -96,6 +96,20 @@ test('a partition that is gone ends no wait for others that were assigned by han
     expect(values(await waiting)).toEqual(['a']);
   }));
 
+test('a topic that was made anew comes to who had the old one as soon as he misses it', () =>
+  inWorld(7, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const other = world.newEngine();
+    const one = await consumer(world, { instance: 'one' });
+    await produce(world, other, ['a']);
+    expect(values(await polled(world, one))).toEqual(['a']);
+    await deleteTopic(other, world.call(other), 'orders');
+    await world.createTopic({ name: 'orders' });
+    await produce(world, other, ['b']);
+    expect(await polled(world, one)).toEqual([]);
+    expect(values(await polled(world, one))).toEqual(['b']);
+  }));
+
 test('what was given is committed when others are assigned by hand', () =>
   inWorld(6, async (world) => {
     await world.createTopic({ name: 'orders', partitions: 2 });
