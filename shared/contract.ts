@@ -6,13 +6,34 @@
 export const environmentNames = {
   tableName: 'SLUICE_TABLE',
   bucketName: 'SLUICE_BUCKET',
+  wakeUpQueueUrl: 'SLUICE_WAKE_UP_QUEUE',
+  delayQueueUrl: 'SLUICE_DELAY_QUEUE',
+  /** Of what is ingested: where to, and how (ingest/mapping.ts), as JSON. */
+  topic: 'SLUICE_TOPIC',
+  mapping: 'SLUICE_MAPPING',
 } as const;
+
+/** What a custom resource says to the provisioning function, each as JSON: CloudFormation makes
+ * text of numbers and booleans. */
+export const provisionProperties = {
+  /** A list of ProvisionedTopic. */
+  topics: 'Topics',
+  /** A body of POST /subscriptions; absent: topics alone are wanted. */
+  subscription: 'Subscription',
+} as const;
+
+/** One that is there already is left as it is. */
+export type ProvisionedTopic = { readonly name: string; readonly partitions?: number };
 
 /** The table's key schema. Both are strings. */
 export const tableKeyNames = { partition: 'pk', sort: 'sk' } as const;
 
 /** The attribute by which DynamoDB expires items, in seconds since 1970. */
 export const timeToLiveAttribute = 'ttl';
+
+/** A head that is followed: what its appends are announced by, through the table's stream. The mark
+ * is a string, since filters of streams compare nothing else. */
+export const followedHead = { sortKey: 'head', attribute: 'x', value: '1' } as const;
 
 /** Every segment's key begins so (segment/keys.ts); roles and the bucket's policy are narrowed to
  * it. */
@@ -25,6 +46,12 @@ export const leadingKeys = {
   partitionPrefix: 'part#',
   groups: 'groups',
   groupPrefix: 'group#',
+  doomed: 'doomed',
+  transactionPrefix: 'txn#',
+  subscriptions: 'subscriptions',
+  routePrefix: 'route#',
+  markPrefix: 'mark#',
+  valvePrefix: 'valve#',
 } as const;
 
 /** The functions, and the routes of the HTTP API that each serves. A route is a method and a path,
@@ -50,6 +77,7 @@ export const functionRoutes = {
     'ANY /v3/clusters/{cluster}/consumer-groups',
     'ANY /v3/clusters/{cluster}/consumer-groups/{proxy+}',
   ],
+  subscriptions: ['ANY /subscriptions', 'ANY /subscriptions/{proxy+}'],
   topics: ['ANY /{proxy+}', 'GET /'],
 } as const satisfies Record<string, readonly Route[]>;
 
@@ -66,3 +94,8 @@ export type Route = `${'ANY' | 'GET' | 'POST' | 'DELETE'} /${string}`;
 export type FunctionName = keyof typeof functionRoutes;
 
 export const functionNames = Object.keys(functionRoutes) as readonly FunctionName[];
+
+/** The functions that events start, and no request. */
+export const triggerFunctionNames = ['ingest', 'route', 'deliver', 'sweep', 'provision'] as const;
+
+export type TriggerFunctionName = (typeof triggerFunctionNames)[number];

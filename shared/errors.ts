@@ -62,6 +62,10 @@ const outcomes = {
   GROUP_NOT_EMPTY: 'definite',
   /** As many members, or partitions, as a group may have. */
   GROUP_FULL: 'definite',
+  UNKNOWN_SUBSCRIPTION: 'definite',
+  SUBSCRIPTION_EXISTS: 'definite',
+  /** As many subscriptions as an engine may have. */
+  SUBSCRIPTIONS_FULL: 'definite',
   THROTTLED: 'retriable',
   UNAVAILABLE: 'retriable',
   OUTCOME_UNKNOWN: 'unknown',
@@ -80,6 +84,8 @@ export type ErrorDetail = {
   readonly limit?: number;
   readonly logStart?: number;
   readonly highWatermark?: number;
+  /** When the same may succeed. */
+  readonly retryAfterMillis?: number;
 };
 
 /** What a verb throws. The message names the field and the limit, and nothing of payload or

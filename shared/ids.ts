@@ -24,6 +24,9 @@ export type Incarnation = Brand<string, 'Incarnation'>;
  * counts for nothing. */
 export type GroupLife = Brand<string, 'GroupLife'>;
 
+/** One life of a subscription, drawn like an incarnation. */
+export type SubscriptionId = Brand<string, 'SubscriptionId'>;
+
 /** A partition of one topic. Its number says nothing without the topic id. */
 export type PartitionId = { readonly topicId: TopicId; readonly partition: number };
 
@@ -66,6 +69,11 @@ export function incarnationOf(random: Uint8Array): Incarnation {
 /** @param random drawnLifeBytes of chance. */
 export function groupLifeOf(random: Uint8Array): GroupLife {
   return Buffer.from(random.subarray(0, drawnLifeBytes)).toString('base64url') as GroupLife;
+}
+
+/** @param random drawnLifeBytes of chance. */
+export function subscriptionIdOf(random: Uint8Array): SubscriptionId {
+  return incarnationOf(random) as string as SubscriptionId;
 }
 
 /** A segment id of that time: ids of later times sort after those of earlier ones.

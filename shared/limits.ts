@@ -292,5 +292,6 @@ function headBytesAtRoll(): number {
   const tail = 1 + 3 + refsPerChunk * (refBytes + 1);
   const producerName = 'k:'.length + 9;
   const producer = 3 * (producerName + number);
-  return key + counters + tail + residentProducersMax * producer;
+  const followed = 1 + 1;
+  return key + counters + tail + followed + residentProducersMax * producer;
 }

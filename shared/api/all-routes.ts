@@ -4,11 +4,13 @@
 import type { RouteGroup } from './exchange.ts';
 import { openapiRoutes } from './openapi-routes.ts';
 import { consumerRoutes } from './v2/consumer-routes.ts';
+import { deadLetterRoutes } from './v2/dead-letter-routes.ts';
 import { fetchRoutes } from './v2/fetch-routes.ts';
 import { pollRoutes } from './v2/poll-routes.ts';
 import { positionRoutes } from './v2/position-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
 import { producerRoutes } from './v2/producer-routes.ts';
+import { subscriptionRoutes } from './v2/subscription-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
 import { transactionRoutes } from './v2/transaction-routes.ts';
 import { v3ClusterRoutes } from './v3/cluster-routes.ts';
@@ -29,6 +31,8 @@ export function allRoutes(document: string): readonly RouteGroup[] {
     consumerRoutes,
     pollRoutes,
     positionRoutes,
+    subscriptionRoutes,
+    deadLetterRoutes,
     v3ClusterRoutes,
     v3TopicRoutes,
     v3ConfigRoutes,

@@ -15,8 +15,8 @@ import {
 } from './replies.ts';
 import { type ReplyHeaders, reply } from './reply.ts';
 
-/** Seconds: a throttled table or a restarted process is back within one. */
-const retryAfter = '1';
+/** A throttled table or a restarted process is back within a second. */
+const retryAfterMillis = 1_000;
 
 export const faultMessage = 'Internal error.';
 
@@ -56,10 +56,15 @@ export function refusal(
       problem ? { ...error, ...problemMembers(status, message, detail) } : error,
     ),
     headers: {
-      ...(status === 429 || status === 503 ? { 'Retry-After': retryAfter } : {}),
+      ...(status === 429 || status === 503 ? retryAfter(detail) : {}),
       ...headers,
     },
   });
+}
+
+/** In whole seconds. */
+function retryAfter({ retryAfterMillis: millis = retryAfterMillis }: ErrorDetail): ReplyHeaders {
+  return { 'Retry-After': String(Math.max(1, Math.ceil(millis / 1_000))) };
 }
 
 /** @param allow the methods that the path has. */

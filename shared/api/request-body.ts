@@ -41,11 +41,7 @@ function errorOf(issue: z.core.$ZodIssue): EngineError {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return fault('INVALID_FIELD', path, 'is required');
-      return fault(
-        'MALFORMED_FIELD',
-        path,
-        `must be ${typeNames[issue.expected] ?? issue.expected}`,
-      );
+      return fault('MALFORMED_FIELD', path, typeFault(issue));
     case 'unrecognized_keys':
       return fault(
         'INVALID_FIELD',
@@ -57,13 +53,24 @@ function errorOf(issue: z.core.$ZodIssue): EngineError {
     case 'too_big':
       return bound(path, 'at most', issue.origin, Number(issue.maximum));
     case 'invalid_union':
+      if (issue.input === undefined) return fault('INVALID_FIELD', path, 'is required');
+      if ('options' in issue && Array.isArray(issue.options)) {
+        return fault('INVALID_FIELD', path, `must be one of ${issue.options.join(', ')}`);
+      }
       return fault('MALFORMED_FIELD', path, 'is of none of the types it may have');
     default:
       return fault('INVALID_FIELD', path, issue.message);
   }
 }
 
-/** No field is a fraction. */
+/** What a schema says itself begins so. */
+const said = /^must be /;
+
+function typeFault({ expected, message }: z.core.$ZodIssueInvalidType): string {
+  return said.test(message) ? message : `must be ${typeNames[expected] ?? expected}`;
+}
+
+/** A field that may be a fraction says so itself. */
 const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
   boolean: 'a boolean',

@@ -1,4 +1,4 @@
-// The two SDK clients, as the adapters need them:
+// The SDK clients of the stores, and what all clients have in common, as the adapters need them:
 //
 // - Tried once. The SDK's own retry cannot tell "not done" from "unknown", and turns the success of
 //   its first try into a refusal of its second. The engine's retries can.
@@ -24,7 +24,7 @@ export type ClientOptions = {
   readonly region?: string;
   /** Absent: from the environment, as the SDK finds them. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** A call is ended after this. Default: the limit of its store. */
+  /** A call that brings no limit of its own is ended after this. Default: that of its service. */
   readonly callMillisMax?: number;
   /** A connection, or a free socket, is waited for no longer. Default: connectMillisMax. */
   readonly connectMillisMax?: number;
@@ -55,7 +55,7 @@ export function s3Client(options: ClientOptions = {}): S3Client {
   });
 }
 
-function configuration({ endpoint, region, credentials }: ClientOptions) {
+export function configuration({ endpoint, region, credentials }: ClientOptions) {
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
@@ -66,8 +66,8 @@ function configuration({ endpoint, region, credentials }: ClientOptions) {
 
 type Handle = NodeHttpHandler['handle'];
 
-/** A class, since a client takes its handler as one. */
-class EndingHandler extends NodeHttpHandler {
+/** A class, since a client takes its handler as one. A call's own limit is its requestTimeout. */
+export class EndingHandler extends NodeHttpHandler {
   readonly #callMillisMax: number;
 
   constructor(options: ClientOptions, callMillisDefault: number) {
@@ -81,8 +81,9 @@ class EndingHandler extends NodeHttpHandler {
   }
 
   override handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
-    const abortSignal = AbortSignal.timeout(this.#callMillisMax);
-    return super.handle(request, { ...options, abortSignal });
+    const { requestTimeout: callMillisMax = this.#callMillisMax, ...rest } = options ?? {};
+    const abortSignal = AbortSignal.timeout(callMillisMax);
+    return super.handle(request, { ...rest, abortSignal });
   }
 }
 

@@ -11,6 +11,7 @@ import {
   segmentBytesMax,
   topicCacheEntriesMax,
 } from '../limits.ts';
+import { noWakeUps, type WakeUps } from '../ports/wake-ups.ts';
 import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
 import { type AppendQueue, newAppendQueue } from './append-queue.ts';
 import { Arrivals } from './arrivals.ts';
@@ -25,6 +26,8 @@ import type { CachedTopic } from './topic-cache.ts';
 export type EngineParts = Stores & {
   readonly clock: Clock;
   readonly chance: Chance;
+  /** Who delivers. @default nobody is told: noWakeUps */
+  readonly wakeUps?: WakeUps;
   readonly settings?: Partial<EngineSettings>;
 };
 
@@ -35,11 +38,15 @@ export type EngineSettings = {
   /** So many bytes go on at once, and gather no others while a commit is under way: where a PUT has
    * no price, sharing one only saves work that many bytes outweigh. @default segmentBytesMax */
   readonly gatherBytes: number;
+  /** Whether this process alone delivers: a lease that another has is of one that has ended.
+   * @default false */
+  readonly deliversAlone: boolean;
 };
 
 export type Engine = Stores & {
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly wakeUps: WakeUps;
   readonly settings: EngineSettings;
   /** Of all calls since the start. */
   readonly operations: Operations;
@@ -60,13 +67,19 @@ export type Call = Stores & {
   readonly operations: Operations;
 };
 
-export function createEngine({ objects, table, clock, chance, settings }: EngineParts): Engine {
+export function createEngine({ objects, table, clock, chance, ...parts }: EngineParts): Engine {
   const operations = noOperations();
   return {
     ...counted({ objects, table }, operations),
     clock,
     chance,
-    settings: { headPollMillis, gatherBytes: segmentBytesMax, ...settings },
+    wakeUps: parts.wakeUps ?? noWakeUps,
+    settings: {
+      headPollMillis,
+      gatherBytes: segmentBytesMax,
+      deliversAlone: false,
+      ...parts.settings,
+    },
     operations,
     topics: new LRUCache({ max: topicCacheEntriesMax }),
     heads: new LRUCache({ max: headCacheEntriesMax }),

@@ -11,7 +11,9 @@ export const hostClock: Clock = {
   async sleep(millis, wake) {
     const woken = new AbortController();
     wake?.then(() => woken.abort());
-    await setTimeout(millis, undefined, { signal: woken.signal }).catch(() => undefined);
+    await setTimeout(Math.max(0, millis), undefined, { signal: woken.signal }).catch(
+      () => undefined,
+    );
   },
   turn: () => setImmediate(),
 };

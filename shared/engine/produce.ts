@@ -12,6 +12,7 @@ import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
 import { type Identity, identify, type KeyIdentity } from './identify.ts';
 import { identifiedTwice } from './identity-errors.ts';
 import { isUnknownPartition, onTopic, type PartitionName, unknownPartition } from './on-topic.ts';
+import { bytesOf, passQuota } from './producer-quota.ts';
 import {
   checkCount,
   entriesOf,
@@ -104,6 +105,7 @@ export async function produceBatches(
     if (partition >= topic.partitions) throw unknownPartition(topic, partition);
     const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
     if (checked.stamp !== undefined && identity !== undefined) throw identifiedTwice();
+    await passQuota(engine, call, topic, bytes.length);
     const fingerprint = () => fingerprintOfBytes(`batches/${partition}/`, bytes);
     const plan = await identify(engine, call, topic, { identity, fingerprint });
     const share = { id: { topicId: topic.id, partition }, ...plan.stampOf(partition), ...checked };
@@ -122,6 +124,7 @@ async function appendRecords(
   { records, identity }: Pick<RecordsToProduce, 'records' | 'identity'>,
 ): Promise<readonly ProducedEntry[]> {
   if (records.length === 0) return [];
+  await passQuota(engine, call, topic, bytesOf(records));
   const fingerprint = () => fingerprintOfRecords(records);
   const plan = await identify(engine, call, topic, { identity, fingerprint });
   const all = { records, indexes: [...records.keys()] };

@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.ts';
 import type { Action } from '../store/algebra.ts';
 import { topicItem, topicKey, topicsPk } from '../store/items.ts';
+import { followGrowth } from './delivery/follow-topic.ts';
 import type { Call, Engine } from './engine.ts';
 import { queryAll } from './query-all.ts';
 import { outcomeUnknown, repeatableWrite } from './retry.ts';
@@ -40,7 +41,9 @@ export async function growTopic(
   const marked = await change(engine, call, topic, [
     { set: topicItem.heads, to: { value: heads } },
   ]);
-  await putHeads(engine, call, topic.id, { from: topic.partitions, to: partitions });
+  const added = { from: topic.partitions, to: partitions };
+  await putHeads(engine, call, topic.id, added);
+  await followGrowth(engine, call, topic.id, added);
   return change(engine, call, marked, [{ set: topicItem.partitions, to: { value: partitions } }]);
 }
 

@@ -11,6 +11,7 @@ import { offsetWrites, type TransactionOffsets } from './group/transaction-offse
 import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
 import { invalidField } from './identity-errors.ts';
 import { onTopics } from './on-topic.ts';
+import { bytesOf, passQuota } from './producer-quota.ts';
 import {
   checkCount,
   entriesOf,
@@ -71,6 +72,11 @@ export async function transact(
     });
     checkReach(shares, offsets);
     checkSequences(names, identity);
+    for (const topic of topics) {
+      const own = byTopic.get(topic.name) as readonly number[];
+      const bytes = bytesOf(own.map((index) => records[index] as RecordToProduce));
+      await passQuota(engine, call, topic, bytes);
+    }
     const joining = async () => (offsets ? offsetWrites(engine, call, offsets) : []);
     const asked = { ...namesOf({ records, identity, offsets }, shares), shares, joining };
     const outcomes = await commitTransaction(engine, call, asked);

@@ -9,7 +9,7 @@
 import { assert } from '../assert.ts';
 import type { EpochMillis, Incarnation, TopicId } from '../ids.ts';
 import type { Action, Write } from '../store/algebra.ts';
-import { groupItem, groupKey, memberKey } from '../store/items.ts';
+import { groupItem, groupKey, memberKey } from '../store/group-items.ts';
 import { assign, type Owners } from './assign.ts';
 import { endOf, type Group, isStill, notRenewed } from './group.ts';
 import {

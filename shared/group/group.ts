@@ -18,7 +18,7 @@ import {
   textIn,
   type Write,
 } from '../store/algebra.ts';
-import { groupItem, groupKey } from '../store/items.ts';
+import { groupItem, groupKey } from '../store/group-items.ts';
 
 export type Sessions = ReadonlyMap<Incarnation, EpochMillis>;
 
@@ -32,6 +32,8 @@ export type Group = {
   readonly born: number;
   /** It is none to anybody. */
   readonly isDeleted: boolean;
+  /** Whose it is alone: no instance comes into it, and it is never forgotten. */
+  readonly subscription: string | undefined;
 };
 
 export function readGroup(name: string, item: Item): Group {
@@ -43,6 +45,7 @@ export function readGroup(name: string, item: Item): Group {
     lastSeen: numberIn(item, groupItem.lastSeen) as EpochMillis,
     born: numberIn(item, groupItem.born),
     isDeleted: groupItem.deleted in item,
+    subscription: item[groupItem.subscription] as string | undefined,
   };
 }
 
@@ -92,6 +95,7 @@ function lastSeenAt({ sessions, lastSeen }: Group): EpochMillis {
 
 /** Whether nobody has been in it for so long that its offsets count for nothing (KIP-211). */
 export function isForgotten(group: Group, now: EpochMillis): boolean {
+  if (group.subscription !== undefined) return false;
   return now - lastSeenAt(group) > offsetsRetentionMillis;
 }
 

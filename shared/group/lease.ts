@@ -15,7 +15,7 @@ import {
   textIn,
   type Write,
 } from '../store/algebra.ts';
-import { leaseItem, leaseKey, partitionOfLease } from '../store/items.ts';
+import { leaseItem, leaseKey, partitionOfLease } from '../store/group-items.ts';
 import type { Group } from './group.ts';
 
 export type Lease = {
@@ -28,6 +28,9 @@ export type Lease = {
   readonly life: GroupLife;
   /** undefined: nothing is. */
   readonly commit: Commit | undefined;
+  /** Until when a delivery worker has it; an instance has it as long as its session lasts. */
+  readonly until: EpochMillis | undefined;
+  readonly progress: string | undefined;
 };
 
 export type Commit = {
@@ -54,6 +57,8 @@ export function readLease(item: Item): Lease {
             at: numberIn(item, leaseItem.committedAt) as EpochMillis,
           }
         : undefined,
+    until: item[leaseItem.until] as EpochMillis | undefined,
+    progress: item[leaseItem.progress] as string | undefined,
   };
 }
 
@@ -78,17 +83,25 @@ export function tenureOf(
 }
 
 /** Whose lease it is. */
-type OfGroup = Pick<Group, 'name' | 'life'>;
+export type OfGroup = Pick<Group, 'name' | 'life'>;
+
+export type Taken = {
+  readonly id: PartitionId;
+  readonly topic: string;
+  readonly generation: number;
+  /** Of a delivery worker. */
+  readonly until?: EpochMillis;
+};
 
 /** @param before as read; undefined: there was none. It is free, or its owner's session was seen to
- *   be ended after this was read. */
+ *   be ended after this was read, or its worker's time to be over. */
 export function takeWrite(
   { name: group, life }: OfGroup,
-  taken: { readonly id: PartitionId; readonly topic: string; readonly generation: number },
+  taken: Taken,
   owner: Incarnation,
   before: Lease | undefined,
 ): Write {
-  const { id, topic, generation } = taken;
+  const { id, topic, generation, until } = taken;
   if (before === undefined) {
     return {
       put: {
@@ -97,6 +110,7 @@ export function takeWrite(
         [leaseItem.owner]: owner,
         [leaseItem.fence]: 1,
         [leaseItem.takenAt]: generation,
+        ...(until === undefined ? {} : { [leaseItem.until]: until }),
       },
       if: { item: 'absent' },
     };
@@ -107,6 +121,7 @@ export function takeWrite(
       set(leaseItem.owner, owner),
       set(leaseItem.fence, before.fence + 1),
       set(leaseItem.takenAt, generation),
+      ...(until === undefined ? [] : [set(leaseItem.until, until)]),
       ...(before.life === life ? [] : voided(life)),
     ],
     if: asRead(before),
@@ -120,6 +135,7 @@ function voided(life: GroupLife): readonly Action[] {
     { remove: leaseItem.committed },
     { remove: leaseItem.metadata },
     { remove: leaseItem.committedAt },
+    { remove: leaseItem.progress },
   ];
 }
 
@@ -142,16 +158,17 @@ export function releaseWrite(group: string, { id, owner, fence }: Tenure): Write
 
 /** Whoever took the lease since refuses it, and so does a commit of more.
  * @param over how the committed offset must be to this one: '<' for a transaction, of which what
- *   was committed before must not be done again. */
+ *   was committed before must not be done again.
+ * @param also what is written with it. */
 export function commitWrite(
   { name: group, life }: OfGroup,
   { id, owner, fence }: Tenure,
   commit: Commit,
-  over: '<' | '<=' = '<=',
+  { over = '<=', also = [] }: { over?: '<' | '<='; also?: readonly Action[] } = {},
 ): Write {
   return {
     update: leaseKey(group, id),
-    actions: commitActions(commit),
+    actions: [...commitActions(commit), ...also],
     if: { all: [isHeld(owner, fence), isOfLife(life), notBeyond(commit, over)] },
   };
 }
@@ -178,6 +195,7 @@ export function freeCommitWrite(
       { remove: leaseItem.owner },
       set(leaseItem.fence, before.fence + 1),
       set(leaseItem.life, life),
+      { remove: leaseItem.progress },
       ...commitActions(commit),
     ],
     if: { all: [asRead(before), ...known] },
@@ -200,7 +218,7 @@ function set(attribute: string, value: string | number): Action {
   return { set: attribute, to: { value } };
 }
 
-function isHeld(owner: Incarnation, fence: number): Condition {
+export function isHeld(owner: Incarnation, fence: number): Condition {
   return {
     all: [
       { attribute: leaseItem.owner, is: '=', to: owner },

@@ -17,7 +17,7 @@ import {
   type Value,
   type Write,
 } from '../store/algebra.ts';
-import { instanceOfSk, memberItem, memberKey } from '../store/items.ts';
+import { instanceOfSk, memberItem, memberKey } from '../store/group-items.ts';
 import { decodeHoldings, encodeHoldings, type Holding } from './holdings.ts';
 
 export type ResetPolicy = 'earliest' | 'latest' | 'none';

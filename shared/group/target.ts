@@ -9,7 +9,7 @@
 import type { Incarnation, PartitionId, TopicId } from '../ids.ts';
 import { readUint16, writeInt16 } from '../record/integers.ts';
 import { bytesIn, type Item, numberIn } from '../store/algebra.ts';
-import { targetItem, targetKey } from '../store/items.ts';
+import { targetItem, targetKey } from '../store/group-items.ts';
 import { packTopic, unpackTopic } from './packed-topic.ts';
 
 export type TargetTopic = {

@@ -8,6 +8,7 @@
 // logStart, evictedUpTo and sweptBefore only rise; a head is made with its topic's partition, never
 // by an append.
 
+import { followedHead } from '../contract.ts';
 import type { EpochMillis, PartitionId, ProducerKey } from '../ids.ts';
 import { residentProducersFull, tailRefsMax } from '../limits.ts';
 import {
@@ -34,6 +35,8 @@ export type Head = {
   readonly residents: Residents;
   /** Segments of this time or before may have been deleted, and are refused. */
   readonly sweptBefore: EpochMillis;
+  /** Its appends are announced to those who deliver. */
+  readonly isFollowed: boolean;
 };
 
 export function newHead(id: PartitionId): Item {
@@ -59,7 +62,17 @@ export function readHead(item: Item): Head {
     evictedUpTo: numberIn(item, headItem.evictedUpTo),
     residents: readResidents(item),
     sweptBefore: numberIn(item, headItem.sweptBefore) as EpochMillis,
+    isFollowed: headItem.followed in item,
   };
+}
+
+/** Never creates a head. */
+export function followWrite(id: PartitionId, follows: boolean): Write {
+  const attribute = headItem.followed;
+  const action: Action = follows
+    ? { set: attribute, to: { value: followedHead.value } }
+    : { remove: attribute };
+  return { update: headKey(id), actions: [action] };
 }
 
 export type Append = {

@@ -1,6 +1,6 @@
 // The settings of a topic: Kafka's names, defaults and forms. A topic's item holds only what
 // differs from the defaults, so a default that changes reaches every topic that did not choose.
-// Source: Apache Kafka, "Topic Configs".
+// Source: Apache Kafka, "Topic Configs"; "Quotas" for producer_byte_rate, which is a topic's here.
 
 import { messageBytesDefault, messageBytesMax } from '../limits.ts';
 
@@ -46,6 +46,12 @@ export const topicConfigs = {
     documentation: 'Whether a timestamp is the producer’s or the time of the append.',
     fault: oneOf(timestampTypes),
   },
+  producer_byte_rate: {
+    default: '-1',
+    type: 'LONG',
+    documentation: 'Bytes a second that all producers together may send to it; -1: no limit.',
+    fault: quota,
+  },
   'retention.bytes': {
     default: '-1',
     type: 'LONG',
@@ -88,15 +94,25 @@ export type AppendSettings = {
   readonly compression: CompressionType;
   readonly messageBytesMax: number;
   readonly timestampType: (typeof timestampTypes)[number];
+  /** Of all producers together; undefined: as much as they like. */
+  readonly bytesPerSecondMax: number | undefined;
 };
 
 export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSettings {
   const chosenOr = (name: ConfigName) => chosen.get(name) ?? topicConfigs[name].default;
+  const rate = Number(chosenOr('producer_byte_rate'));
   return {
+    bytesPerSecondMax: rate < 0 ? undefined : rate,
     compression: chosenOr('compression.type') as CompressionType,
     messageBytesMax: Number(chosenOr('max.message.bytes')),
     timestampType: chosenOr('message.timestamp.type') as AppendSettings['timestampType'],
   };
+}
+
+/** None at all is no rate: nothing would ever pass. */
+function quota(value: string): string | undefined {
+  const ofNumber = integer(-1, Number.MAX_SAFE_INTEGER)(value);
+  return Number(value) === 0 ? 'must be an integer above 0, or -1' : ofNumber;
 }
 
 function oneOf(values: readonly string[]): ConfigSpec['fault'] {

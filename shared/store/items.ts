@@ -33,6 +33,15 @@
 // | group#<group>              | lease#<topicId>| who has it, what  | poll, commit, | delete     |
 // |                            | #<partition>   | is committed      | transact,     | group      |
 // |                            |                |                   | reset         |            |
+// | subscriptions              | <name>         | a subscription    | create, pause,| its delete |
+// |                            |                |                   | change        |            |
+// | route#<topicId>            | <subscription> | that it runs, for | the same,     | pause and  |
+// |                            |                | who sees appends  | sweep         | delete     |
+// | mark#<topicId>#<hash>      | mark           | what a source has | ingest, with  | expiry     |
+// |                            |                | brought already   | what it brings|            |
+// | valve#<of>                 | valve          | when the next may | deliver,      | delete of  |
+// |                            |                | go through        | produce       | what it is |
+// |                            |                |                   |               | for        |
 //
 // What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
@@ -40,11 +49,13 @@
 // head, or has never appended here, or so long ago that it is forgotten. No key, no txn: nothing
 // was done under it, or so long ago that it is forgotten. No group, or a deleted one: there is
 // none. Not listed: the same, or half deleted. No member: never made, or its session was ended. No
-// target: nobody subscribes. No lease: free, and nothing is committed.
+// target: nobody subscribes. No lease: free, and nothing is committed. No subscription: there is
+// none. No route: the topic's appends wake nobody for it. No valve: nothing went
+// through it yet. No mark: it was never brought, or so long ago that it is forgotten.
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 
-import { timeToLiveAttribute } from '../contract.ts';
+import { followedHead, timeToLiveAttribute } from '../contract.ts';
 import type { EpochMillis, PartitionId, ProducerKey, TopicId } from '../ids.ts';
 import { type Attributes, type Condition, type Item, type Key, numberIn } from './algebra.ts';
 
@@ -77,6 +88,8 @@ export const headItem = {
   timeBefore: 'm',
   evictedUpTo: 'e',
   sweptBefore: 'w',
+  /** There: a subscription follows the topic (contract.ts). */
+  followed: followedHead.attribute,
   /** Epoch and next sequence, packed (log/stamp.ts). */
   producerNext: 'k:',
   /** The first sequence of the last batch. */
@@ -120,79 +133,11 @@ export const chunkItem = {
   timeThrough: 'm',
 } as const;
 
-/** Attributes of a group's item. Every poll writes it, so they are short. */
-export const groupItem = {
-  generation: 'g',
-  /** A map of incarnations to the time, in milliseconds since 1970, at which their session ends. */
-  sessions: 's',
-  /** Of its offsets (ids.ts). */
-  life: 'l',
-  /** The last time somebody was known to be in it, before those who are. */
-  lastSeen: 'e',
-  /** How many instances were ever created in it. */
-  born: 'b',
-  /** There: it was deleted, and is none to anybody. */
-  deleted: 'd',
-} as const;
-
-/** Attributes of the item by which a group is listed. */
-export const groupNameItem = { life: 'l' } as const;
-
-/** Attributes of a consumer instance. */
-export const memberItem = {
-  incarnation: 'i',
-  /** A word drawn for its last write: so that each knows its own, and no other's passes. */
-  writer: 'w',
-  settings: 'o',
-  /** What it subscribes to: names, or a pattern. Neither: nothing, or it was assigned by hand. */
-  topics: 't',
-  pattern: 'p',
-  /** true: what it holds was assigned by hand, and has no leases. */
-  byHand: 'a',
-  /** The generation whose target it has wholly adopted; -1: of none for sure. */
-  adopted: 'g',
-  /** What it holds, packed (group/holdings.ts). */
-  holdings: 'h',
-  /** Which of them is served first. */
-  turn: 'n',
-} as const;
-
-/** Attributes of a group's target. */
-export const targetItem = {
-  generation: 'g',
-  /** Incarnations of those who subscribe. */
-  members: 'm',
-  /** Packed (group/target.ts). */
-  topics: 't',
-} as const;
-
-/** Attributes of a lease. */
-export const leaseItem = {
-  /** An incarnation; absent: it is free. */
-  owner: 'o',
-  /** Raised by every take. */
-  fence: 'f',
-  /** Of the group, when this was written last: what another life left here is void. */
-  life: 'l',
-  /** Of the group, when it was taken. */
-  takenAt: 'g',
-  /** The next offset to read; absent: nothing is committed. */
-  committed: 'c',
-  metadata: 'm',
-  committedAt: 'a',
-  /** Its name. */
-  topic: 't',
-} as const;
-
 export const topicsPk = 'topics';
-export const groupsPk = 'groups';
 const doomedPk = 'doomed';
 
 const offsetDigits = 16;
 const chunkPrefix = 'chunk#';
-const memberPrefix = 'member#';
-const leasePrefix = 'lease#';
-const topicIdLength = 22;
 
 /** The attribute by which DynamoDB expires an item, rounded up. @param at in milliseconds since
  * 1970. */
@@ -224,6 +169,13 @@ export function partitionPk({ topicId, partition }: PartitionId): string {
   return `part#${topicId}#${partition}`;
 }
 
+/** undefined: it is no partition's. */
+export function partitionOfPk(pk: string): PartitionId | undefined {
+  const [, topicId, partition] = /^part#([\w-]{22})#(\d+)$/.exec(pk) ?? [];
+  if (topicId === undefined) return undefined;
+  return { topicId: topicId as TopicId, partition: Number(partition) };
+}
+
 export function headKey(id: PartitionId): Key {
   return { pk: partitionPk(id), sk: 'head' };
 }
@@ -245,44 +197,6 @@ export function idempotencyKeyKey(topicId: TopicId, hash: string): Key {
 
 export function txnKey(hash: string): Key {
   return { pk: `txn#${hash}`, sk: 'txn' };
-}
-
-export function groupNameKey(group: string): Key {
-  return { pk: groupsPk, sk: group };
-}
-
-export function groupPk(group: string): string {
-  return `group#${group}`;
-}
-
-export function groupKey(group: string): Key {
-  return { pk: groupPk(group), sk: 'group' };
-}
-
-export function memberKey(group: string, instance: string): Key {
-  return { pk: groupPk(group), sk: memberPrefix + instance };
-}
-
-export function instanceOfSk(sk: string): string {
-  return sk.slice(memberPrefix.length);
-}
-
-export function targetKey(group: string): Key {
-  return { pk: groupPk(group), sk: 'target' };
-}
-
-export function leaseKey(group: string, { topicId, partition }: PartitionId): Key {
-  return { pk: groupPk(group), sk: `${leasePrefix}${topicId}#${partition}` };
-}
-
-/** From which key to which all items of a kind stand: `$` comes after `#`, and ends none. */
-export const memberSks = { from: memberPrefix, to: 'member$' } as const;
-export const leaseSks = { from: leasePrefix, to: 'lease$' } as const;
-
-export function partitionOfLease(sk: string): PartitionId {
-  const end = leasePrefix.length + topicIdLength;
-  const topicId = sk.slice(leasePrefix.length, end) as TopicId;
-  return { topicId, partition: Number(sk.slice(end + 1)) };
 }
 
 export function chunkKey(id: PartitionId, baseOffset: number): Key {

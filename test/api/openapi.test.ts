@@ -51,6 +51,8 @@ test('what is answered is as it is described', async () => {
   const instance = '/consumers/:group/instances/:instance';
   const group = '/v3/clusters/:cluster/consumer-groups/:group';
   const place = { topic: 'orders', partition: 0 };
+  const subscription = '/subscriptions/:subscription';
+  const endpoint = { type: 'https', url: 'https://hooks.example.com/' };
   const record = { partition_id: 0, value: { type: 'STRING', data: 'x' } };
   const questions: Readonly<Record<string, Question & { readonly query?: string }>> = {
     'POST /topics/:topic': { type: binary, body: { records: [{ value: base64('x') }] } },
@@ -83,6 +85,11 @@ test('what is answered is as it is described', async () => {
         ],
       },
     },
+    'POST /subscriptions': {
+      body: { name: 's1', topic: 'orders', target: endpoint, dead_letter_topic: 'made' },
+    },
+    [`PATCH ${subscription}`]: { body: { filter: { key: ['a'] } } },
+    [`POST ${subscription}/seek`]: { body: { to: 'latest' } },
   };
   const values = {
     topic: 'orders',
@@ -90,6 +97,7 @@ test('what is answered is as it is described', async () => {
     cluster: 'sluice',
     group: 'g1',
     instance: 'c1',
+    subscription: 's1',
     broker: '0',
     config: 'retention.ms',
   };

@@ -25,7 +25,7 @@ import {
   topicIdOf,
 } from '../../shared/ids.ts';
 import { expiriesPerChangeMax, requestMillisMax } from '../../shared/limits.ts';
-import { groupItem, groupKey } from '../../shared/store/items.ts';
+import { groupItem, groupKey } from '../../shared/store/group-items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { OpenTable } from '../contract/table-contract.ts';
 import { describeWithDynamodbLocal, openDynamodbLocalTable } from '../emulators/dynamodb-local.ts';

@@ -39,6 +39,8 @@ function leaseOf(partition: number, owner: Incarnation | undefined, fence: numbe
     takenAt: 0,
     life,
     commit: { offset: 10 * partition, metadata: '', at: 0 as EpochMillis },
+    until: undefined,
+    progress: undefined,
   };
 }
 

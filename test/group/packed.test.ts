@@ -8,7 +8,7 @@ import { encodeTarget, readTarget, type Target } from '../../shared/group/target
 import { type Incarnation, type TopicId, topicIdBytes, topicIdOf } from '../../shared/ids.ts';
 import { partitionsPerTopicMax, topicNameLengthMax } from '../../shared/limits.ts';
 import { bytesIn } from '../../shared/store/algebra.ts';
-import { targetItem } from '../../shared/store/items.ts';
+import { targetItem } from '../../shared/store/group-items.ts';
 
 const topicId = fc.uint8Array({ minLength: topicIdBytes, maxLength: topicIdBytes }).map(topicIdOf);
 const topicName = fc.stringMatching(/^[a-zA-Z0-9._-]+$/, { maxLength: topicNameLengthMax });

@@ -9,6 +9,9 @@ function roomOf(path: string): string {
   return rest.length === 0 ? 'root' : room;
 }
 
+/** The rooms that decide, and what all may name. */
+const core = ['root', 'record', 'segment', 'log', 'group', 'delivery', 'ingest'];
+
 /** What each room may import besides itself. A room that is not here may import anything: tests. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   root: [],
@@ -16,15 +19,20 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   segment: ['root', 'record'],
   log: ['root', 'record', 'segment'],
   group: ['root', 'record'],
+  delivery: ['root', 'record', 'group', 'ports'],
+  ingest: ['root', 'record'],
   store: ['root'],
-  engine: ['root', 'record', 'segment', 'log', 'group', 'store'],
-  api: ['root', 'record', 'segment', 'log', 'group', 'engine'],
-  aws: ['root', 'store'],
-  functions: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws'],
-  local: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws'],
+  ports: ['root'],
+  webhook: ['root', 'ports'],
+  engine: [...core, 'store', 'ports'],
+  api: [...core, 'engine', 'webhook'],
+  aws: ['root', 'store', 'ports'],
+  functions: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws'],
+  local: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws'],
   infra: [],
-  bench: ['root', 'record', 'segment', 'log', 'group', 'store', 'engine', 'api', 'aws', 'local'],
+  bench: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws', 'local'],
   client: [],
+  demo: [],
 };
 
 /** Doors to one file, not to its room: what is said to a table (but not the table), what a request
@@ -33,11 +41,12 @@ function isSideDoor(room: string, { from, typeOnly }: Import): boolean {
   switch (room) {
     case 'log':
     case 'group':
-      return from === 'shared/store/items.ts' || from === 'shared/store/algebra.ts';
+    case 'delivery':
+      return /^shared\/store\/((group-|trigger-)?items|algebra)\.ts$/.test(from);
     case 'api':
       return from === 'shared/store/counted.ts' && typeOnly;
     case 'infra':
-      return from === 'shared/contract.ts' || from === 'shared/limits.ts';
+      return /^shared\/(contract|(trigger-)?limits)\.ts$/.test(from);
     default:
       return false;
   }
@@ -59,7 +68,8 @@ const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(hono|@hono\/[^/]+)(\/|$)/, ['api', 'functions', 'local']],
   [/^zod(\/|$)/, ['api']],
   [/^(aws-cdk-lib|constructs)(\/|$)/, ['infra']],
-  [/^node:(sqlite|fs)\b/, ['local', 'bench']],
+  [/^node:(sqlite|fs)\b/, ['local', 'bench', 'demo']],
+  [/^echarts(\/|$)/, ['demo']],
 ];
 
 export const packagesInTheirRooms: Rule = (files) =>

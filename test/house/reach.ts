@@ -3,10 +3,10 @@
 import { isHandler, isIn, isTypeScript, type Rule, rooms, type SourceFile } from './source.ts';
 
 /** Files that something else starts: the runner, the stack (each function's handler), npm's
- * scripts, and the bench, whose servers are programs that it names. */
+ * scripts, and the bench and the demo, whose servers and services are programs that they name. */
 function isEntry(file: SourceFile, scripts: string): boolean {
   const { path } = file;
-  if (path.endsWith('.test.ts') || !path.includes('/') || isIn(path, 'bench')) return true;
+  if (path.endsWith('.test.ts') || !path.includes('/') || isIn(path, 'bench', 'demo')) return true;
   return scripts.includes(`node ${path}`) || isHandler(file);
 }
 

@@ -26,7 +26,16 @@ export type Import = {
 /** A rule looks at files and says what is wrong, a line each: `path: what, and what to do`. */
 export type Rule = (files: readonly SourceFile[]) => string[];
 
-export const rooms = ['shared', 'functions', 'local', 'infra', 'bench', 'client', 'test'] as const;
+export const rooms = [
+  'shared',
+  'functions',
+  'local',
+  'infra',
+  'bench',
+  'demo',
+  'client',
+  'test',
+] as const;
 const folders = [...rooms, 'docs', '.ci'];
 const textForm = /\.(ts|md|json|ya?ml|sh)$|^\.ci\//;
 const made = new Set(['package-lock.json', 'docs/openapi.json']);

@@ -2,7 +2,9 @@
 
 import { isIn, type Rule, type SourceFile } from './source.ts';
 
-const synchronousRooms = ['shared/record', 'shared/segment', 'shared/log', 'shared/group'];
+const synchronousRooms = ['record', 'segment', 'log', 'group', 'delivery', 'ingest'].map(
+  (room) => `shared/${room}`,
+);
 const waiting = /\b(async|await|Promise|setTimeout|setInterval|setImmediate|queueMicrotask)\b/;
 
 export const synchronousCore: Rule = (files) =>

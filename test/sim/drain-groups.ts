@@ -3,15 +3,8 @@
 
 import { readLease } from '../../shared/group/lease.ts';
 import { type Item, textIn } from '../../shared/store/algebra.ts';
-import {
-  groupPk,
-  leaseItem,
-  leaseSks,
-  memberItem,
-  memberKey,
-  topicItem,
-  topicsPk,
-} from '../../shared/store/items.ts';
+import { groupPk, leaseItem, leaseSks, memberItem, memberKey } from '../../shared/store/group-items.ts';
+import { topicItem, topicsPk } from '../../shared/store/items.ts';
 import type { GroupFacts } from './check/check.ts';
 import { nameOf } from './check/check.ts';
 import { consumerGroup } from './clients/group-member.ts';

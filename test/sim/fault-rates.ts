@@ -6,7 +6,8 @@
 
 import type { Chance } from '../../shared/engine/environment.ts';
 import { keyOf, type Write } from '../../shared/store/algebra.ts';
-import { headItem, leaseItem, topicsPk } from '../../shared/store/items.ts';
+import { leaseItem } from '../../shared/store/group-items.ts';
+import { headItem, topicsPk } from '../../shared/store/items.ts';
 
 /** What may become of a call. All keep the port's promises but 'missing', which is damage. */
 export const faults = {

@@ -15,7 +15,7 @@ import {
 } from '../../shared/ids.ts';
 import { newHead } from '../../shared/log/head.ts';
 import type { Write } from '../../shared/store/algebra.ts';
-import { groupItem, groupKey, leaseItem, leaseKey } from '../../shared/store/items.ts';
+import { groupItem, groupKey, leaseItem, leaseKey } from '../../shared/store/group-items.ts';
 import { ReplicatedTable } from '../world/replicated-table.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { VirtualTime } from '../world/virtual-time.ts';

@@ -8,7 +8,8 @@ import { readMember } from '../../shared/group/member.ts';
 import { readTarget } from '../../shared/group/target.ts';
 import type { EpochMillis, Incarnation } from '../../shared/ids.ts';
 import { type Item, numberIn } from '../../shared/store/algebra.ts';
-import { groupKey, headItem, headKey, targetKey } from '../../shared/store/items.ts';
+import { groupKey, targetKey } from '../../shared/store/group-items.ts';
+import { headItem, headKey } from '../../shared/store/items.ts';
 import type { ReplicatedTable } from '../world/replicated-table.ts';
 import type { Changed } from './log-watch.ts';
 

@@ -9,11 +9,13 @@ import {
   idempotencyKeyLengthMax,
   instanceNameLengthMax,
 } from '../../limits.ts';
+import { subscriptionNameLengthMax } from '../../trigger-limits.ts';
 import { jsonType, problemType } from '../media-types.ts';
 import { replyOf } from '../replies.ts';
 import { clusterId } from '../v3/resources.ts';
 import type { Content, Operation, Operations } from './operation.ts';
 import { consumerOperations } from './operations-consumers.ts';
+import { subscriptionOperations } from './operations-subscriptions.ts';
 import { v2Operations } from './operations-v2.ts';
 import { v3Operations } from './operations-v3.ts';
 import { v3GroupOperations } from './operations-v3-groups.ts';
@@ -26,6 +28,7 @@ export const operations: Operations = {
   ...consumerOperations,
   ...v3Operations,
   ...v3GroupOperations,
+  ...subscriptionOperations,
 };
 
 /** What any route may answer that can fail at all. */
@@ -98,6 +101,7 @@ const pathParameterSchemas: Readonly<Record<string, readonly [z.ZodType, string]
   cluster: [z.literal(clusterId), 'The one cluster.'],
   group: [z.string().min(1).max(groupNameLengthMax), 'A group’s name.'],
   instance: [z.string().min(1).max(instanceNameLengthMax), 'A consumer instance’s name.'],
+  subscription: [z.string().min(1).max(subscriptionNameLengthMax), 'A subscription’s name.'],
   broker: [z.literal('0'), 'The one broker.'],
   config: [z.string(), 'The name of a setting.'],
 };

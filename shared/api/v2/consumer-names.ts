@@ -10,8 +10,13 @@ import { type Exchange, pathParameter } from '../exchange.ts';
 /** Of a group that is to be, if it is not yet. @throws EngineError INVALID_FIELD. */
 export function groupParameter(exchange: Exchange): string {
   const group = pathParameter(exchange, 'group');
-  checkName(group, 'group', groupNameLengthMax);
+  checkGroupName(group);
   return group;
+}
+
+/** @throws EngineError INVALID_FIELD. */
+export function checkGroupName(name: string): void {
+  checkName(name, 'group', groupNameLengthMax);
 }
 
 /** @throws EngineError INVALID_FIELD. */

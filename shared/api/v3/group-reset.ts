@@ -1,4 +1,5 @@
-// The body by which a group's offsets are moved: where to, and of which of its partitions.
+// The body by which a group's offsets are moved: where to, and of which of its partitions. A
+// subscription is sought to the same places.
 
 import * as z from 'zod';
 import type { GroupReset } from '../../engine/group/reset-group.ts';
@@ -7,18 +8,20 @@ import { offsetMax } from '../../limits.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
 import { millisOf, timestamp } from '../schemas/timestamp.ts';
 
+export const resetTo = z.union([
+  z.enum(['earliest', 'latest']),
+  /** Brought within what the log holds. */
+  z.strictObject({ offset: z.int().min(0).max(offsetMax) }),
+  /** The first record of that time or a later one; else the end. */
+  z.strictObject({ timestamp }),
+]);
+
 export const resetBody = z.strictObject({
   /** Neither topic nor partition: all of which something is committed. */
   topic_name: z.string().nullish(),
   /** Of the topic; none: all of them. */
   partition_id: z.int().min(0).nullish(),
-  to: z.union([
-    z.enum(['earliest', 'latest']),
-    /** Brought within what the log holds. */
-    z.strictObject({ offset: z.int().min(0).max(offsetMax) }),
-    /** The first record of that time or a later one; else the end. */
-    z.strictObject({ timestamp }),
-  ]),
+  to: resetTo,
 });
 
 /** @throws EngineError INVALID_FIELD, UNKNOWN_TOPIC: no topic can have the name. */
@@ -34,8 +37,13 @@ export function resetOf(group: string, body: z.output<typeof resetBody>): GroupR
   }
   return {
     group,
-    to: typeof to === 'object' && 'timestamp' in to ? { timestamp: millisOf(to.timestamp) } : to,
+    to: placeOf(to),
     ...(typeof topic === 'string' ? { topic } : {}),
     ...(typeof partition === 'number' ? { partition } : {}),
   };
+}
+
+export function placeOf(to: z.output<typeof resetTo>): GroupReset['to'] {
+  const isTime = typeof to === 'object' && 'timestamp' in to;
+  return isTime ? { timestamp: millisOf(to.timestamp) } : to;
 }

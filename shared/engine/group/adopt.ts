@@ -9,7 +9,7 @@ import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
 import { partitionsOf, type Target } from '../../group/target.ts';
 import { leasesPerTransaction } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
-import { groupPk } from '../../store/items.ts';
+import { groupPk } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
 import type { Attendance } from './attend.ts';

@@ -13,7 +13,7 @@ import {
   partitionsPerGroupMax,
   topicsPerGroupMax,
 } from '../../limits.ts';
-import { groupPk } from '../../store/items.ts';
+import { groupPk } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
 import type { Topic } from '../topic-cache.ts';

@@ -4,11 +4,10 @@
 // are not used again, for whoever comes late.
 
 import { timeToLiveAttribute } from '../../contract.ts';
-import type { EpochMillis } from '../../ids.ts';
+import type { EpochMillis, GroupLife } from '../../ids.ts';
 import { groupGraveMillis, leaseWritesInFlightMax } from '../../limits.ts';
 import type { Item, Write } from '../../store/algebra.ts';
 import {
-  expiresAt,
   groupItem,
   groupNameItem,
   groupNameKey,
@@ -16,22 +15,24 @@ import {
   leaseKey,
   targetItem,
   targetKey,
-} from '../../store/items.ts';
+} from '../../store/group-items.ts';
+import { expiresAt } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { repeatable, repeatableWrite } from '../retry.ts';
 import { drawLife, settleEmpty } from './empty-group.ts';
+import { groupOfSubscription } from './instances.ts';
 import { findGroup, leasesOf, targetOf } from './read-group.ts';
 
 /** It is none to anybody, and what was committed is forgotten, once this returns.
- * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, THROTTLED, UNAVAILABLE; of unknown outcome,
- *   and safe to send again: OUTCOME_UNKNOWN */
+ * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, ILLEGAL_STATE, THROTTLED, UNAVAILABLE; of
+ *   unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
 export async function deleteGroup(engine: Engine, call: Call, name: string): Promise<void> {
   const found = await findGroup(engine, call, name);
   const listed = await listedAs(engine, call, name);
   if (found?.isDeleted !== true || listed === undefined) {
-    await settleEmpty(engine, call, name, (_, now) => ({
-      life: drawLife(engine),
+    await settleEmpty(engine, call, name, ({ subscription }, now) => ({
+      life: lifeWithout(engine, subscription),
       actions: [
         { set: groupItem.deleted, to: { value: true } },
         { set: timeToLiveAttribute, to: { value: graveAt(now) } },
@@ -41,7 +42,13 @@ export async function deleteGroup(engine: Engine, call: Call, name: string): Pro
   await clearAway(engine, call, name);
 }
 
-function graveAt(now: EpochMillis): number {
+/** @throws EngineError ILLEGAL_STATE: it is a subscription's. */
+function lifeWithout(engine: Engine, subscription: string | undefined): GroupLife {
+  if (subscription !== undefined) throw groupOfSubscription();
+  return drawLife(engine);
+}
+
+export function graveAt(now: EpochMillis): number {
   return expiresAt(now + groupGraveMillis)[timeToLiveAttribute] as number;
 }
 

@@ -7,7 +7,7 @@ import type { Lease } from '../../group/lease.ts';
 import { isSubscribed, type Member } from '../../group/member.ts';
 import type { Target } from '../../group/target.ts';
 import type { Incarnation } from '../../ids.ts';
-import { groupsPk } from '../../store/items.ts';
+import { groupsPk } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import type { PartitionName } from '../on-topic.ts';
@@ -15,8 +15,8 @@ import { queryAll } from '../query-all.ts';
 import { lagsOf, type PartitionLag } from './lag.ts';
 import { findGroup, leasesOf, membersOf, targetOf, unknownGroup } from './read-group.ts';
 
-/** Kafka's, of which these can be. EMPTY: nobody subscribes. PREPARING_REBALANCE: somebody has what
- * is another's, or nobody has it. */
+/** Kafka's, of which these can be. STABLE: also one of a subscription. EMPTY: nobody subscribes.
+ * PREPARING_REBALANCE: somebody has what is another's, or nobody has it. */
 export type GroupStateName = 'STABLE' | 'PREPARING_REBALANCE' | 'EMPTY';
 
 export type DescribedMember = {
@@ -104,7 +104,7 @@ function describe(engine: Engine, { group, members, leases, target }: Whole): De
     name: group.name,
     generation: group.generation,
     isSimple: subscribed.length === 0 && living.length > 0,
-    state: stateOf(subscribed, target, leases),
+    state: group.subscription ? 'STABLE' : stateOf(subscribed, target, leases),
     members: living.map((member) => describeMember(member, leases)),
   };
 }

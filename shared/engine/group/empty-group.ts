@@ -6,7 +6,7 @@ import { type Group, isStill, noneBorn } from '../../group/group.ts';
 import { drawnLifeBytes, type EpochMillis, type GroupLife, groupLifeOf } from '../../ids.ts';
 import { groupTriesMax } from '../../limits.ts';
 import type { Action } from '../../store/algebra.ts';
-import { groupItem, groupKey } from '../../store/items.ts';
+import { groupItem, groupKey } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
 import { endSessions } from './change-group.ts';

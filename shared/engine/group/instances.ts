@@ -14,7 +14,7 @@ import {
 } from '../../ids.ts';
 import { groupTriesMax, instancesPerGroupMax } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
-import { groupItem, groupKey, groupNameItem, groupNameKey } from '../../store/items.ts';
+import { groupItem, groupKey, groupNameItem, groupNameKey } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore, repeatableTransaction } from '../retry.ts';
 import { attend } from './attend.ts';
@@ -60,13 +60,14 @@ export async function createInstance(
 
 /** Whether sessions that are over stand in the way: that of the name, or those of a group in which
  * nobody has been for so long that its offsets are forgotten.
- * @throws EngineError INSTANCE_EXISTS, GROUP_FULL */
+ * @throws EngineError INSTANCE_EXISTS, GROUP_FULL, ILLEGAL_STATE */
 async function mustEndFirst(
   engine: Engine,
   group: Group | undefined,
   member: Member | undefined,
 ): Promise<boolean> {
   if (group === undefined || group.isDeleted) return false;
+  if (group.subscription !== undefined) throw groupOfSubscription();
   const now = engine.clock.now();
   const { sessions } = group;
   const until = member === undefined ? undefined : sessions.get(member.incarnation);
@@ -80,6 +81,12 @@ async function mustEndFirst(
   if ([...sessions.values()].some((each) => each < now)) return true;
   const message = `name: a group has at most ${instancesPerGroupMax} instances`;
   throw new EngineError('GROUP_FULL', message, { field: 'name', limit: instancesPerGroupMax });
+}
+
+/** Nobody shares its partitions with those who deliver for it. */
+export function groupOfSubscription(): EngineError {
+  const message = 'group: it is a subscription’s, and nobody else’s as long as that is there';
+  return new EngineError('ILLEGAL_STATE', message, { field: 'group' });
 }
 
 type Creation = Pick<Member, 'instance' | 'incarnation' | 'settings' | 'writer'>;

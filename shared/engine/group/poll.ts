@@ -15,7 +15,7 @@ import { type Group, sessionsOver } from '../../group/group.ts';
 import type { Holding } from '../../group/holdings.ts';
 import { isSubscribed, type MemberSettings } from '../../group/member.ts';
 import type { EpochMillis } from '../../ids.ts';
-import { groupPk } from '../../store/items.ts';
+import { groupPk } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { asDefinite } from '../retry.ts';
 import { adopt } from './adopt.ts';

@@ -14,7 +14,7 @@ import {
   memberKey,
   memberSks,
   targetKey,
-} from '../../store/items.ts';
+} from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { queryAll } from '../query-all.ts';
 import { repeatable } from '../retry.ts';

@@ -68,7 +68,7 @@ function joining(
   const tenure = tenureOf(holding, member.incarnation);
   const commit = { offset, metadata, at: engine.clock.now() };
   return {
-    write: commitWrite(group, tenure, commit, '<'),
+    write: commitWrite(group, tenure, commit, { over: '<' }),
     refused: (current) => {
       const why = whyCommitRefused(tenure, group.life, current);
       if (why.kind === 'lost') return staleGeneration(`${topic}-${partition} has another owner`);

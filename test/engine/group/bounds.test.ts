@@ -19,7 +19,7 @@ import {
   topicsPerGroupMax,
   topicsPerSubscriptionMax,
 } from '../../../shared/limits.ts';
-import { memberItem, memberKey } from '../../../shared/store/items.ts';
+import { memberItem, memberKey } from '../../../shared/store/group-items.ts';
 import { consumer, polled, values } from '../../world/group-story.ts';
 import { itemBytes } from '../../world/item-size.ts';
 import { produce } from '../../world/story.ts';

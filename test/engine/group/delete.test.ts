@@ -12,7 +12,13 @@ import { commitWrite, readLease, tenureOf } from '../../../shared/group/lease.ts
 import type { Incarnation } from '../../../shared/ids.ts';
 import { groupGraveMillis, sessionMillisMin } from '../../../shared/limits.ts';
 import type { Item } from '../../../shared/store/algebra.ts';
-import { groupItem, groupKey, groupPk, groupsPk, leaseKey } from '../../../shared/store/items.ts';
+import {
+  groupItem,
+  groupKey,
+  groupPk,
+  groupsPk,
+  leaseKey,
+} from '../../../shared/store/group-items.ts';
 import { type Consumer, consumer, leave, polled, values } from '../../world/group-story.ts';
 import { freezing, interruptedEngine, type Step } from '../../world/interrupted-engine.ts';
 import { produce } from '../../world/story.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { readGroup } from '../../../shared/group/group.ts';
 import { readLease } from '../../../shared/group/lease.ts';
-import { groupKey, groupPk, leaseSks } from '../../../shared/store/items.ts';
+import { groupKey, groupPk, leaseSks } from '../../../shared/store/group-items.ts';
 import { type Consumer, consumer, polled } from '../../world/group-story.ts';
 import { inWorld, type World } from '../../world/world.ts';
 

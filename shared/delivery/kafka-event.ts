@@ -1,0 +1,53 @@
+// The event by which Lambda's own Kafka event source gives records to a function, so that functions
+// written for Kafka run unchanged. An HTTPS endpoint gets the same, and a queue each record of it
+// as a message of its own, as EventBridge Pipes sends them.
+//
+// A key or a value that is null is left out. A header's value is a list of bytes; one that is null
+// is an empty list, since the form has no word for it.
+//
+// Source: Lambda's "Self-managed Apache Kafka" event; a tombstone's form as its users report it.
+
+import type { LogRecord } from '../record/record.ts';
+
+export type RecordPlace = { readonly topic: string; readonly partition: number };
+
+export type TimestampType = 'CREATE_TIME' | 'LOG_APPEND_TIME';
+
+/** What stands in the place of Kafka's brokers. */
+const bootstrapServers = 'sluice:443';
+
+/** A record of the event, as JSON: ASCII alone, whatever its names and bytes are. */
+export function recordText(
+  { topic, partition }: RecordPlace,
+  { offset, timestamp, key, value, headers }: LogRecord,
+  timestampType: TimestampType,
+): string {
+  return JSON.stringify({
+    topic,
+    partition,
+    offset,
+    timestamp,
+    timestampType,
+    ...(key === null ? {} : { key: base64(key) }),
+    ...(value === null ? {} : { value: base64(value) }),
+    headers: headers.map((header) => ({ [header.key]: [...(header.value ?? [])] })),
+  }).replaceAll(/[\u0080-\uffff]/g, escaped);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** @param texts of records of that partition (recordText). */
+export function eventText({ topic, partition }: RecordPlace, texts: readonly string[]): string {
+  const records = `{${JSON.stringify(`${topic}-${partition}`)}:[${texts.join(',')}]}`;
+  const servers = JSON.stringify(bootstrapServers);
+  return `{"eventSource":"SelfManagedKafka","bootstrapServers":${servers},"records":${records}}`;
+}
+
+/** Of an event beside the texts of its records, each with a comma: at most. */
+export const eventOverheadBytes = 1_024;

@@ -1,0 +1,81 @@
+// A valve: so many a second, whoever asks, in whatever process. It is one item that says from when
+// on the next may go; who goes moves that on by the time that his share takes. So in any stretch of
+// time no more goes through than its share of the rate and one more portion (the generic cell rate
+// algorithm, with no burst or with one).
+//
+// Each portion is one update of the item. The write says what the valve was seen to be like, idle
+// or busy; refused, the item that comes back says which it is.
+//
+// Source: ITU-T I.371, the virtual scheduling form.
+
+import type { EpochMillis } from '../ids.ts';
+import { type Item, numberIn, type Write } from '../store/algebra.ts';
+import { valveItem, valveKey } from '../store/trigger-items.ts';
+
+export type Portion = {
+  /** The valve's name (trigger-items.ts). */
+  readonly of: string;
+  /** How long the rate takes for it, a fraction perhaps. */
+  readonly millis: number;
+  readonly now: EpochMillis;
+  /** It is not taken if its turn comes later than so many milliseconds from now. */
+  readonly waitMillisMax: number;
+  /** So much of an idle time counts. */
+  readonly burstMillis: number;
+};
+
+/** As it was read or came back, in microseconds since 1970; undefined: nobody has used it. */
+export type ValveState = { readonly openAt: number } | undefined;
+
+export function readValve(item: Item | undefined): ValveState {
+  return item && { openAt: numberIn(item, valveItem.openAt) };
+}
+
+export type PortionPlan =
+  | { readonly kind: 'take'; readonly write: Write }
+  /** It may be asked for again then. */
+  | { readonly kind: 'closed'; readonly until: EpochMillis };
+
+/** How a portion is taken from a valve that is as it was seen. Done twice, it lets less through
+ * than the rate, and never more. */
+export function planPortion(state: ValveState, portion: Portion): PortionPlan {
+  const { of, now, waitMillisMax, burstMillis } = portion;
+  const attribute = valveItem.openAt;
+  const oldest = microsOf(now - burstMillis);
+  const latest = microsOf(now + waitMillisMax);
+  const micros = microsOf(portion.millis);
+  if (state === undefined) {
+    const put = { ...valveKey(of), [attribute]: oldest + micros };
+    return { kind: 'take', write: { put, if: { item: 'absent' } } };
+  }
+  if (state.openAt > latest) {
+    const until = Math.ceil(state.openAt / 1_000) - waitMillisMax;
+    return { kind: 'closed', until: until as EpochMillis };
+  }
+  const isIdle = state.openAt < oldest;
+  const to = isIdle ? { value: oldest + micros } : { attribute, plus: micros };
+  const write: Write = {
+    update: valveKey(of),
+    actions: [{ set: attribute, to }],
+    if: isIdle
+      ? { attribute, is: '<', to: oldest }
+      : {
+          all: [
+            { attribute, is: '>=', to: oldest },
+            { attribute, is: '<=', to: latest },
+          ],
+        },
+  };
+  return { kind: 'take', write };
+}
+
+/** When the turn of a portion is, of a valve as its write left it. */
+export function turnOf(left: ValveState, { millis, now }: Portion): EpochMillis {
+  const turn = left === undefined ? 0 : (left.openAt - microsOf(millis)) / 1_000;
+  return Math.max(now, Math.ceil(turn)) as EpochMillis;
+}
+
+/** Rates of a million a second are told apart. */
+function microsOf(millis: number): number {
+  return Math.ceil(millis * 1_000);
+}

@@ -1,0 +1,72 @@
+// A delivery worker's lease of a partition: the lease of its subscription's group, with the time
+// until which the worker has it. Workers are no instances: they come and go with every wake-up, and
+// none of them has a session that others would have to keep. So the lease itself says how long it
+// lasts, and whoever comes after that takes it; owner and fence keep what was taken over from
+// committing, as they do for instances.
+
+import {
+  commitIn,
+  commitWrite,
+  isHeld,
+  type Lease,
+  type Tenure,
+  takeWrite,
+} from '../group/lease.ts';
+import type { EpochMillis, Incarnation, PartitionId } from '../ids.ts';
+import type { Action, Write } from '../store/algebra.ts';
+import { leaseItem, leaseKey } from '../store/group-items.ts';
+import { decodeProgress, encodeProgress, type Progress } from './progress.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Until when somebody else has it; undefined: it may be taken. */
+export function heldUntil(lease: Lease | undefined, now: EpochMillis): EpochMillis | undefined {
+  const { owner, until } = lease ?? {};
+  return owner !== undefined && until !== undefined && until > now ? until : undefined;
+}
+
+/** @param before as read, and not held; undefined: there was none. */
+export function takeByWorker(
+  { group: name, life, topic }: Subscription,
+  id: PartitionId,
+  { owner, until }: { readonly owner: Incarnation; readonly until: EpochMillis },
+  before: Lease | undefined,
+): Write {
+  return takeWrite({ name, life }, { id, topic, generation: 0, until }, owner, before);
+}
+
+/** @param nowhere where to begin if nothing is committed. */
+export function progressIn(
+  lease: Lease | undefined,
+  { life }: Subscription,
+  nowhere: number,
+): Progress {
+  const text = lease?.life === life ? lease.progress : undefined;
+  return decodeProgress(text, commitIn(lease, life)?.offset ?? nowhere);
+}
+
+/** What a worker writes of how far it is: the commit only if it went on, since that says when the
+ * group did.
+ * @param also.releases whether it gives the partition up with it.
+ * @param also.over '<': as a part of what must not be done twice. */
+export function progressWrite(
+  { group: name, life }: Subscription,
+  tenure: Tenure,
+  { before, after, now }: { before: Progress; after: Progress; now: EpochMillis },
+  also: { readonly releases: boolean; readonly over?: '<' | '<=' },
+): Write {
+  const text = encodeProgress(after);
+  const progress: Action =
+    text === undefined
+      ? { remove: leaseItem.progress }
+      : { set: leaseItem.progress, to: { value: text } };
+  const actions = [progress, ...(also.releases ? [{ remove: leaseItem.owner }] : [])];
+  if (after.at === before.at) {
+    return {
+      update: leaseKey(name, tenure.id),
+      actions,
+      if: isHeld(tenure.owner, tenure.fence),
+    };
+  }
+  const commit = { offset: after.at, metadata: '', at: now };
+  return commitWrite({ name, life }, tenure, commit, { over: also.over ?? '<=', also: actions });
+}

@@ -1,0 +1,82 @@
+// Pausing, resuming and changing a subscription: one transaction of its item and its route, on
+// condition that it is as it was read. Whoever delivers reads it before each turn, so what is under
+// way ends as it began.
+
+import {
+  itemOfSubscription,
+  routeOf,
+  type Subscription,
+  type SubscriptionSettings,
+  type SubscriptionState,
+  type Target,
+} from '../../delivery/subscription.ts';
+import type { Condition, Write } from '../../store/algebra.ts';
+import { routeKey, subscriptionItem } from '../../store/trigger-items.ts';
+import type { Call, Engine } from '../engine.ts';
+import { repeatableTransaction } from '../retry.ts';
+import { findTopic } from '../topic-cache.ts';
+import { subscriptionNamed } from './find-subscription.ts';
+import { followTopic } from './follow-topic.ts';
+import { checkDeadLetterTopic } from './subscription-checks.ts';
+import { untilDone } from './until-done.ts';
+import { wakeAll } from './wake.ts';
+
+export type SubscriptionChange = {
+  readonly state?: SubscriptionState;
+  /** As it is then. It may be asked of its own answer, which it must leave as it is.
+   * @throws EngineError */
+  readonly target?: (before: Target) => Target;
+  /** As they are then, likewise. @throws EngineError */
+  readonly settings?: (before: SubscriptionSettings) => SubscriptionSettings;
+};
+
+/** @returns it as it is then.
+ * @throws EngineError UNKNOWN_SUBSCRIPTION, UNKNOWN_TOPIC, INVALID_FIELD, THROTTLED, UNAVAILABLE;
+ *   of unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
+export async function changeSubscription(
+  engine: Engine,
+  call: Call,
+  name: string,
+  change: SubscriptionChange,
+): Promise<Subscription> {
+  return untilDone(engine, async () => {
+    const before = await subscriptionNamed(engine, call, name);
+    const { state = before.state } = change;
+    const target = change.target?.(before.target) ?? before.target;
+    const settings = change.settings?.(before.settings) ?? before.settings;
+    if (change.settings !== undefined) {
+      await checkDeadLetterTopic(engine, call, { topic: before.topic, settings });
+    }
+    const topic = await findTopic(engine, call, before.topic);
+    const partitions = topic?.id === before.topicId ? topic.partitions : 0;
+    // While it was paused the last of the others may have taken the marks with it.
+    const resumes = state === 'running' && before.state !== state;
+    if (resumes) await followTopic(engine, call, { topicId: before.topicId, partitions });
+    const after = { ...before, state, target, settings, version: before.version + 1 };
+    const writes = [replacing(before, after), routeWrite(after)];
+    const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
+    if (result.kind !== 'done') return { maybeDone };
+    if (state === 'running') await wakeAll(engine, after, partitions);
+    return { answer: after };
+  });
+}
+
+/** @param after with a version of its own. */
+export function replacing(before: Subscription, after: Subscription): Write {
+  return { put: itemOfSubscription(after), if: isStillSubscription(before) };
+}
+
+/** One that does not run has none: its topic's appends wake nobody for it. */
+function routeWrite(subscription: Subscription): Write {
+  if (subscription.state === 'running') return { put: routeOf(subscription) };
+  return { delete: routeKey(subscription.topicId, subscription.name) };
+}
+
+export function isStillSubscription({ id, version }: Subscription): Condition {
+  return {
+    all: [
+      { attribute: subscriptionItem.id, is: '=', to: id },
+      { attribute: subscriptionItem.version, is: '=', to: version },
+    ],
+  };
+}

@@ -1,0 +1,137 @@
+// One step of a worker's turn: what is next is given up, passed over, waited for, or given to the
+// target; and how far that went is written.
+
+import {
+  afterAnswer,
+  type Draw,
+  doneUpTo,
+  heldUp,
+  isGivenUp,
+  type Progress,
+} from '../../delivery/progress.ts';
+import { EngineError } from '../../errors.ts';
+import type { EpochMillis } from '../../ids.ts';
+import type { Head } from '../../log/head.ts';
+import { valveCaution, valveLateMillisMax, workerPauseMillisMax } from '../../trigger-limits.ts';
+import { headOf } from '../heads.ts';
+import { takePortion } from '../take-portion.ts';
+import { type Gathered, gather } from './gather.ts';
+import { type GivenUp, giveUp } from './give-up.ts';
+import { handOver } from './hand-over.ts';
+import { advance, type Turn, TurnLost } from './turn.ts';
+
+export type Step =
+  | { readonly kind: 'on' }
+  /** Nothing is left, and the partition is given up. */
+  | { readonly kind: 'at-rest' }
+  | { readonly kind: 'later'; readonly at: EpochMillis }
+  /** The same, or as soon as there is more. */
+  | { readonly kind: 'more-wanted'; readonly at: EpochMillis };
+
+/** @throws TurnLost; EngineError as the stores fail */
+export async function deliverOnce(turn: Turn): Promise<Step> {
+  const { engine, call, progress, subscription } = turn;
+  const { settings } = subscription;
+  if (progress.notBefore > engine.clock.now()) return { kind: 'later', at: progress.notBefore };
+  const head = await headOf(engine, call, turn.tenure.id);
+  // What retention has taken nobody can give.
+  const from = Math.max(progress.at, head.logStart);
+  if (from >= head.nextOffset) return goOn(turn, doneUpTo(progress, from), head);
+  const gathered = await gather(turn, head, from, recordsMaxOf(turn));
+  const { attempts, cause: reason } = progress;
+  if (isGivenUp(progress, settings)) return giveUpOrWait(turn, { ...gathered, attempts, reason });
+  const old = expired(turn, gathered);
+  if (old !== undefined) return giveUpOrWait(turn, { ...old, attempts, reason: tooOld });
+  if (gathered.records.length === 0) return goOn(turn, doneUpTo(progress, gathered.end), head);
+  return wait(turn, gathered) ?? (await give(turn, gathered, head));
+}
+
+const tooOld = 'older than the maximum age';
+
+/** A second's worth at most, so that what a slow receiver gets is spread over its time. */
+function recordsMaxOf({ subscription: { settings } }: Turn): number {
+  const { batchRecordsMax, recordsPerSecondMax = Number.POSITIVE_INFINITY } = settings;
+  return Math.min(batchRecordsMax, Math.max(1, Math.floor(recordsPerSecondMax)));
+}
+
+/** Writes what is done with. At the end of what there is the partition is given up with it:
+ * whatever is appended since wakes somebody. */
+async function goOn(turn: Turn, after: Progress, { nextOffset }: Head): Promise<Step> {
+  const isAtRest = after.at >= nextOffset && after.ends.length === 0 && after.failures === 0;
+  await advance(turn, after, isAtRest);
+  return { kind: isAtRest ? 'at-rest' : 'on' };
+}
+
+/** Records at the front that are too old; undefined: there are none, or age does not matter. */
+function expired(
+  { engine, subscription }: Turn,
+  { records, end }: Gathered,
+): Pick<GivenUp, 'records' | 'end'> | undefined {
+  const { ageMillisMax, deadLetterTopic } = subscription.settings;
+  if (ageMillisMax === undefined || deadLetterTopic === undefined) return undefined;
+  const oldest = engine.clock.now() - ageMillisMax;
+  const isYoung = ({ timestamp }: { timestamp: number }) => timestamp < 0 || timestamp >= oldest;
+  const young = records.findIndex(isYoung);
+  if (young === 0 || records.length === 0) return undefined;
+  if (young < 0) return { records, end };
+  return { records: records.slice(0, young), end: records[young]?.offset ?? end };
+}
+
+async function giveUpOrWait(turn: Turn, given: GivenUp): Promise<Step> {
+  const { deadLetterTopic } = turn.subscription.settings;
+  try {
+    await giveUp(turn, deadLetterTopic as string, given);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error instanceof TurnLost) throw error;
+    // How far it is only the lease knows now: the next turn begins with that.
+    if (error.outcome === 'unknown') throw error;
+    const reason = `the dead-letter topic takes nothing: ${error.code}`;
+    await advance(turn, heldUp(turn.progress, reason, draw(turn)));
+  }
+  return { kind: 'on' };
+}
+
+function draw({ engine, subscription: { settings } }: Turn): Draw {
+  return { settings, now: engine.clock.now(), fraction: engine.chance.fraction() };
+}
+
+/** Until a delivery is full, or its window is over; undefined: it is. */
+function wait(turn: Turn, { isFull }: Gathered): Step | undefined {
+  const { engine, progress, subscription } = turn;
+  const { batchWindowMillis } = subscription.settings;
+  if (isFull || batchWindowMillis === 0 || progress.failures > 0) return undefined;
+  const now = engine.clock.now();
+  const until = progress.gatherUntil || ((now + batchWindowMillis) as EpochMillis);
+  if (now >= until) return undefined;
+  turn.progress = { ...progress, gatherUntil: until as EpochMillis };
+  return { kind: 'more-wanted', at: until as EpochMillis };
+}
+
+async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
+  const closedUntil = await passValve(turn, gathered.records.length);
+  if (closedUntil !== undefined) return { kind: 'later', at: closedUntil };
+  const { engine, leasedUntil, subscription } = turn;
+  // So late, its turn is over.
+  if (engine.clock.now() + subscription.settings.timeoutMillis > leasedUntil) return { kind: 'on' };
+  const { delivery, answer } = await handOver(turn, gathered);
+  return goOn(turn, afterAnswer(turn.progress, delivery, answer, draw(turn)), head);
+}
+
+/** Waits for its turn; who has come too late for it asks again, or what was late would go through
+ * with what is on time. @returns when to ask again, if that is too long. */
+async function passValve(turn: Turn, records: number): Promise<EpochMillis | undefined> {
+  const { engine, call, subscription } = turn;
+  const { recordsPerSecondMax } = subscription.settings;
+  if (recordsPerSecondMax === undefined) return undefined;
+  const portion = await takePortion(engine, call, {
+    of: `sub#${subscription.id}`,
+    millis: ((records * 1_000) / recordsPerSecondMax) * valveCaution,
+    waitMillisMax: workerPauseMillisMax,
+    burstMillis: 0,
+  });
+  if (portion.kind === 'closed') return portion.until;
+  const { at } = portion;
+  if (at > engine.clock.now()) await engine.clock.sleep(at - engine.clock.now());
+  const now = engine.clock.now();
+  return now - at > valveLateMillisMax ? now : undefined;
+}

@@ -1,0 +1,57 @@
+// What is read of subscriptions. All of it strongly.
+
+import {
+  type Route,
+  readRoute,
+  readSubscription,
+  type Subscription,
+} from '../../delivery/subscription.ts';
+import { EngineError } from '../../errors.ts';
+import type { TopicId } from '../../ids.ts';
+import { routesPk, subscriptionKey, subscriptionsPk } from '../../store/trigger-items.ts';
+import type { Call, Engine } from '../engine.ts';
+import { queryAll } from '../query-all.ts';
+import { repeatable } from '../retry.ts';
+
+export async function findSubscription(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<Subscription | undefined> {
+  const get = () => call.table.get(subscriptionKey(name), { strong: true });
+  const item = await repeatable(engine, call, get);
+  return item === undefined ? undefined : readSubscription(item);
+}
+
+/** @throws EngineError UNKNOWN_SUBSCRIPTION, THROTTLED, UNAVAILABLE */
+export async function subscriptionNamed(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<Subscription> {
+  const found = await findSubscription(engine, call, name);
+  if (found === undefined) throw unknownSubscription(name);
+  return found;
+}
+
+export function unknownSubscription(name: string): EngineError {
+  const message = `subscription: there is no ${name}`;
+  return new EngineError('UNKNOWN_SUBSCRIPTION', message, { field: 'subscription' });
+}
+
+/** By name. */
+export async function allSubscriptions(
+  engine: Engine,
+  call: Call,
+): Promise<readonly Subscription[]> {
+  return (await queryAll(engine, call, { pk: subscriptionsPk })).map(readSubscription);
+}
+
+/** Of the subscriptions that run on the topic. */
+export async function routesOf(
+  engine: Engine,
+  call: Call,
+  topicId: TopicId,
+): Promise<readonly Route[]> {
+  return (await queryAll(engine, call, { pk: routesPk(topicId) })).map(readRoute);
+}

@@ -1,0 +1,46 @@
+// Seeking: a subscription's group is reset, whether somebody delivers or not. Who does is fenced by
+// it, and what was given meanwhile may be given again.
+
+import type { Subscription } from '../../delivery/subscription.ts';
+import { EngineError } from '../../errors.ts';
+import { groupTriesMax } from '../../limits.ts';
+import type { Call, Engine } from '../engine.ts';
+import { type GroupReset, type ResetOffset, resetGroup } from '../group/reset-group.ts';
+import { pauseBefore } from '../retry.ts';
+import { freshTopic } from '../topic-cache.ts';
+import { subscriptionNamed } from './find-subscription.ts';
+import { wakeAll } from './wake.ts';
+
+/** @throws EngineError UNKNOWN_SUBSCRIPTION, UNKNOWN_TOPIC: its topic was deleted;
+ *   UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE; of unknown outcome, and safe to send again:
+ *   OUTCOME_UNKNOWN */
+export async function seekSubscription(
+  engine: Engine,
+  call: Call,
+  name: string,
+  to: Pick<GroupReset, 'partition' | 'to'>,
+): Promise<readonly ResetOffset[]> {
+  const subscription = await subscriptionNamed(engine, call, name);
+  const { partitions } = await freshTopic(engine, call, subscription.topic);
+  const offsets = await resetWhileDelivering(engine, call, subscription, to);
+  if (subscription.state === 'running') await wakeAll(engine, subscription, partitions);
+  return offsets;
+}
+
+async function resetWhileDelivering(
+  engine: Engine,
+  call: Call,
+  { group, topic }: Subscription,
+  to: Pick<GroupReset, 'partition' | 'to'>,
+): Promise<readonly ResetOffset[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await resetGroup(engine, call, { ...to, group, topic });
+    } catch (error) {
+      // Somebody has taken a partition between the look and the write.
+      const isTaken = error instanceof EngineError && error.code === 'GROUP_NOT_EMPTY';
+      if (!isTaken || tries >= groupTriesMax) throw error;
+      await engine.clock.sleep(pauseBefore(tries, engine.chance));
+    }
+  }
+}

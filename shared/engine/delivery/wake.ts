@@ -1,0 +1,35 @@
+// Waking whoever delivers. That nobody was woken is no failure of what was done: a sweep finds it.
+
+import { queueOf, type Subscription } from '../../delivery/subscription.ts';
+import type { EpochMillis } from '../../ids.ts';
+import type { WakeUp } from '../../ports/wake-ups.ts';
+import { StoreError } from '../../store/store-error.ts';
+import type { Engine } from '../engine.ts';
+
+export async function wake(
+  engine: Engine,
+  wakeUps: readonly WakeUp[],
+  notBefore?: EpochMillis,
+): Promise<void> {
+  if (wakeUps.length === 0) return;
+  try {
+    await engine.wakeUps.send(wakeUps, notBefore);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
+export function wakeUpOf({ name, topicId, settings }: Subscription, partition: number): WakeUp {
+  const queue = queueOf(partition, settings.deliveriesMax ?? 0);
+  return { subscription: name, topicId, partition, queue };
+}
+
+/** Of all partitions. */
+export function wakeAll(
+  engine: Engine,
+  subscription: Subscription,
+  partitions: number,
+): Promise<void> {
+  const all = Array.from({ length: partitions }, (_, each) => wakeUpOf(subscription, each));
+  return wake(engine, all);
+}

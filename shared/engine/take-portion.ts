@@ -1,0 +1,41 @@
+// Taking a portion from a valve: one write while it is in use, two when it was idle.
+
+import {
+  type Portion,
+  planPortion,
+  readValve,
+  turnOf,
+  type ValveState,
+} from '../delivery/valve.ts';
+import { EngineError } from '../errors.ts';
+import type { EpochMillis } from '../ids.ts';
+import { groupTriesMax } from '../limits.ts';
+import type { Call, Engine } from './engine.ts';
+import { repeatableWrite } from './retry.ts';
+
+export type PortionTaken =
+  /** Its turn is then. */
+  | { readonly kind: 'taken'; readonly at: EpochMillis }
+  | { readonly kind: 'closed'; readonly until: EpochMillis };
+
+/** @throws EngineError THROTTLED, UNAVAILABLE; OUTCOME_UNKNOWN: it may be taken, and is not given
+ *   back */
+export async function takePortion(
+  engine: Engine,
+  call: Call,
+  portion: Omit<Portion, 'now'>,
+): Promise<PortionTaken> {
+  const now = engine.clock.now();
+  // In use, most likely.
+  let state: ValveState = { openAt: now * 1_000 };
+  for (let tries = 1; tries <= groupTriesMax; tries++) {
+    const plan = planPortion(state, { ...portion, now });
+    if (plan.kind === 'closed') return plan;
+    const { result } = await repeatableWrite(engine, call, plan.write);
+    if (result.kind === 'done') {
+      return { kind: 'taken', at: turnOf(readValve(result.item), { ...portion, now }) };
+    }
+    state = readValve(result.current);
+  }
+  throw new EngineError('UNAVAILABLE', 'too many want to go through at once; try again');
+}

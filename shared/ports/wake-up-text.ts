@@ -1,0 +1,58 @@
+// A wake-up as the body of a message, and back. The grammar, as one JSON object:
+//
+//     subscription  a string: 1 to 249 of [a-zA-Z0-9._-]
+//     topicId       a string: 22 of base64url
+//     partition     a whole number
+//     queue         a whole number
+//     notBefore     epoch milliseconds; absent: at once
+//
+// So it is ASCII, which every queue takes. Members that are not known are passed over: a later
+// version may have more to say, and a wake-up is only a hint.
+
+import type { EpochMillis, TopicId } from '../ids.ts';
+import type { WakeUp } from './wake-ups.ts';
+
+export type TimedWakeUp = {
+  readonly wakeUp: WakeUp;
+  readonly notBefore: EpochMillis | undefined;
+};
+
+export function wakeUpText({ wakeUp, notBefore }: TimedWakeUp): string {
+  const { subscription, topicId, partition, queue } = wakeUp;
+  return JSON.stringify({ subscription, topicId, partition, queue, notBefore });
+}
+
+/** @returns undefined: it is no wake-up's. */
+export function wakeUpOf(body: string): TimedWakeUp | undefined {
+  const { subscription, topicId, partition, queue, notBefore } = Object(parsed(body)) as Members;
+  if (!isText(subscription, subscriptionForm) || !isText(topicId, topicIdForm)) return undefined;
+  if (!isWhole(partition) || !isWhole(queue)) return undefined;
+  if (notBefore !== undefined && !isTime(notBefore)) return undefined;
+  return { wakeUp: { subscription, topicId: topicId as TopicId, partition, queue }, notBefore };
+}
+
+type Members = { readonly [Name in keyof WakeUp | 'notBefore']?: unknown };
+
+const subscriptionForm = /^[a-zA-Z0-9._-]{1,249}$/;
+const topicIdForm = /^[a-zA-Z0-9_-]{22}$/;
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(value: unknown, form: RegExp): value is string {
+  return typeof value === 'string' && form.test(value);
+}
+
+/** Any part of a millisecond: a pause that chance drew has them. */
+function isTime(value: unknown): value is EpochMillis {
+  return Number.isFinite(value) && (value as number) >= 0;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,28 @@
+// Wake-ups: that there is something to deliver, said to whoever delivers.
+//
+//     (queue, "a partition of a subscription") ──> a worker, once at a time for each queue
+//
+// Promises, held by every adapter:
+// - What was sent arrives at least once, at or after its time; or never, and then a sweep finds
+//   what it was about. It may arrive twice.
+// - Of one queue one wake-up is worked on at a time, in the order of the sends, except those with a
+//   time of their own.
+// - A throw is a StoreError: of those that were sent together some may arrive.
+
+import type { EpochMillis, TopicId } from '../ids.ts';
+
+export type WakeUp = {
+  readonly subscription: string;
+  readonly topicId: TopicId;
+  readonly partition: number;
+  /** Which of the subscription's queues it waits in: as many are worked on at once as there are. */
+  readonly queue: number;
+};
+
+export interface WakeUps {
+  /** @param notBefore absent: now. */
+  send(wakeUps: readonly WakeUp[], notBefore?: EpochMillis): Promise<void>;
+}
+
+/** Nobody is told; a sweep finds it. For processes that have no way to tell. */
+export const noWakeUps: WakeUps = { send: async () => undefined };

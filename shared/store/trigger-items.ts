@@ -1,0 +1,68 @@
+// The items of subscriptions: their attributes and keys. What they are, and who writes them, stands
+// with all others on the page of items.ts.
+
+import type { TopicId } from '../ids.ts';
+import type { Key } from './algebra.ts';
+
+/** Attributes of a subscription. */
+export const subscriptionItem = {
+  /** Drawn when it is created: a name may be used again, this never is. */
+  id: 'id',
+  /** Its topic's name, and the id of the topic of that name that it reads. */
+  topic: 'topic',
+  topicId: 'topicId',
+  group: 'group',
+  /** Of its group's offsets (ids.ts). */
+  life: 'life',
+  /** running or paused. */
+  state: 'state',
+  /** JSON (delivery/subscription.ts). */
+  target: 'target',
+  settings: 'settings',
+  createdAt: 'createdAt',
+  /** Raised by every change. */
+  version: 'version',
+} as const;
+
+/** Attributes of a route: what whoever sees an append must know of a subscription. */
+export const routeItem = {
+  /** How many queues its wake-ups wait in; 0: one for each partition. */
+  queues: 'q',
+} as const;
+
+/** Attributes of the mark that a source's event, or one of its shards, leaves. */
+export const markItem = {
+  /** Of a shard: the last sequence number that was brought. */
+  sequence: 's',
+} as const;
+
+/** Attributes of a valve. */
+export const valveItem = {
+  /** From when on the next records may go, in microseconds since 1970. */
+  openAt: 'a',
+} as const;
+
+export const subscriptionsPk = 'subscriptions';
+
+export function subscriptionKey(name: string): Key {
+  return { pk: subscriptionsPk, sk: name };
+}
+
+export function routesPk(topicId: TopicId): string {
+  return `route#${topicId}`;
+}
+
+export function routeKey(topicId: TopicId, subscription: string): Key {
+  return { pk: routesPk(topicId), sk: subscription };
+}
+
+/** @param hash of what the source calls it: it bounds what sources put into ours. */
+export function markKey(topicId: TopicId, hash: string): Key {
+  return { pk: `mark#${topicId}#${hash}`, sk: 'mark' };
+}
+
+/** @param of what flows through it: `sub#<id>` for a subscription's records, `topic#<topicId>` for
+ *   what producers send to a topic. */
+export function valveKey(of: string): Key {
+  return { pk: `valve#${of}`, sk: 'valve' };
+}

@@ -1,0 +1,75 @@
+// The limits of subscriptions and of what delivers for them, as limits.ts has those of the log.
+
+import { assert } from './assert.ts';
+import { transactItemsMax } from './limits.ts';
+
+/** Of one engine: a sweep looks at all of them. */
+export const subscriptionsMax = 1_000;
+/** Of a subscription's name, in characters: as for topics. */
+export const subscriptionNameLengthMax = 249;
+/** Lambda's own default for Kafka, and its bound. */
+export const batchRecordsDefault = 100;
+export const batchRecordsMax = 10_000;
+/** Of one delivery as its target gets it: Lambda's 6 MB. */
+export const deliveryBytesMax = 5_900_000;
+/** As Lambda's own. */
+export const batchWindowMillisMax = 300_000;
+/** Pauses between two tries: the longest is that of SQS's DelaySeconds. */
+export const retryMillisMinDefault = 1_000;
+export const retryMillisMaxDefault = 60_000;
+export const retryMillisLeast = 100;
+export const retryMillisMost = 900_000;
+export const attemptsDefault = 5;
+export const attemptsMost = 10_000;
+export const deliveriesMost = 1_000;
+export const recordsPerSecondMost = 1_000_000;
+/** A receiver that takes one record in a quarter of an hour. */
+export const recordsPerSecondLeast = 0.001;
+/** How long a target may take for one delivery. */
+export const deliveryMillisDefault = 30_000;
+export const deliveryMillisLeast = 100;
+export const deliveryMillisMost = 240_000;
+/** Of a worker's whole turn: the last delivery that it begins ends within it, and its lease lasts
+ * so long. */
+export const workerMillisMax = 300_000;
+/** After this a worker begins nothing more, and lets others have their turn. */
+export const workerTurnMillis = 20_000;
+/** How often a worker looks whether its subscription is still what it was. */
+export const subscriptionCheckMillis = 1_000;
+/** What is shorter a worker waits itself; else it is woken again. */
+export const workerPauseMillisMax = 5_000;
+/** What is read of a partition at once, for a delivery. */
+export const deliveryFetchBytes = 4 * 1024 * 1024;
+/** Records a worker looks at for one delivery that match no filter. */
+export const recordsPassedMax = 50_000;
+/** How late a delivery may be for its turn, and by how much each is made to take longer than its
+ * rate says: what is late in any ten seconds is made up for by all that goes through in them. */
+export const valveLateMillisMax = 100;
+export const valveCaution = 1.01;
+/** One SendMessageBatch. */
+export const queueBatchMessagesMax = 10;
+export const queueBatchBytesMax = 1024 * 1024;
+/** Between the end of a worker's longest turn and that of its lease. */
+export const leaseSlackMillis = 10_000;
+/** Records that one transaction brings in, and the heads and marks that it writes beside its own
+ * item. */
+export const ingestedPerTransaction = 5_000;
+export const ingestItemsMax = transactItemsMax - 2;
+/** How long a source may bring the same event again: a day more than SQS keeps messages. */
+export const eventMarkMillis = 15 * 24 * 60 * 60 * 1000;
+/** A day more than Kinesis keeps records. */
+export const shardMarkMillis = 366 * 24 * 60 * 60 * 1000;
+/** Dead letters that are put back by one transaction, and by one request. */
+export const redrivenPerTransaction = 50;
+export const redrivenPerRequestMax = 1_000;
+
+assert(
+  workerTurnMillis + workerPauseMillisMax + deliveryMillisMost + leaseSlackMillis < workerMillisMax,
+  'what a worker begins ends within its lease',
+);
+assert(
+  10_000 * (valveCaution - 1) >= valveLateMillisMax - 1e-6,
+  'in ten seconds no more than their share and one delivery goes through',
+);
+assert(retryMillisMaxDefault <= retryMillisMost, 'the default is allowed');
+assert(redrivenPerTransaction + 2 <= transactItemsMax, 'with the lease and its own item');

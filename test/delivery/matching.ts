@@ -1,0 +1,26 @@
+// Patterns in tests: parsed or the test fails, and asked in one word.
+
+import { expect } from 'vitest';
+import { matchesPattern, type Pattern, parsePattern } from '../../shared/delivery/event-pattern.ts';
+import type { JsonValue } from '../../shared/delivery/json-value.ts';
+
+export function patternOf(json: unknown): Pattern {
+  const parsed = parsePattern(json);
+  if (parsed.kind === 'malformed') expect.fail(`${parsed.path}: ${parsed.reason}`);
+  return parsed.pattern;
+}
+
+export function matches(pattern: unknown, event: JsonValue): boolean {
+  return matchesPattern(patternOf(pattern), event);
+}
+
+/** Whether one test passes a value. */
+export function passes(test: unknown, value: JsonValue): boolean {
+  return matches({ field: [test] }, { field: value });
+}
+
+/** @returns where, and why; undefined: it is none. */
+export function fault(pattern: unknown): readonly [path: string, reason: string] | undefined {
+  const parsed = parsePattern(pattern);
+  return parsed.kind === 'malformed' ? [parsed.path, parsed.reason] : undefined;
+}
