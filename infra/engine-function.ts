@@ -6,21 +6,30 @@
 import { fileURLToPath } from 'node:url';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../shared/contract.ts';
+import type { FunctionName, TriggerFunctionName } from '../shared/contract.ts';
 import { bundling } from './bundling.ts';
 
 export interface EngineFunctionProps {
   /** The file of functions/ that holds the handler. */
-  readonly name: FunctionName;
+  readonly name: FunctionName | TriggerFunctionName;
   /** MB. */
   readonly memorySize: number;
   readonly timeout: Duration;
   /** @default none: what the account has free */
   readonly reservedConcurrency?: number;
+  /** Of one whose work leads to more of it by design.
+   * @default Lambda ends a loop when it finds one */
+  readonly recursiveLoop?: RecursiveLoop;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -53,6 +62,7 @@ export class EngineFunction extends Construct {
       memorySize: props.memorySize,
       timeout: props.timeout,
       reservedConcurrentExecutions: props.reservedConcurrency,
+      recursiveLoop: props.recursiveLoop,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       // Lambda's own three lines an invocation would cost more than the invocation.

@@ -6,22 +6,46 @@
 // - The stream shows what each change left: who follows appends needs a head as it is now.
 
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  StreamViewType,
+  Table,
+} from 'aws-cdk-lib/aws-dynamodb';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import {
   environmentNames,
+  followedHead,
   leadingKeys,
   tableKeyNames,
   timeToLiveAttribute,
 } from '../shared/contract.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
 
 const read = ['dynamodb:GetItem', 'dynamodb:Query'];
 const append = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const put = ['dynamodb:PutItem'];
+const update = ['dynamodb:UpdateItem'];
 const remove = ['dynamodb:DeleteItem'];
 
-const ofTopics = [leadingKeys.topics, `${leadingKeys.partitionPrefix}*`];
-const ofGroups = [leadingKeys.groups, `${leadingKeys.groupPrefix}*`];
+const { topics, doomed, groups, subscriptions } = leadingKeys;
+const partitions = `${leadingKeys.partitionPrefix}*`;
+const ofEachGroup = `${leadingKeys.groupPrefix}*`;
+const transactions = `${leadingKeys.transactionPrefix}*`;
+const routes = `${leadingKeys.routePrefix}*`;
+const marks = `${leadingKeys.markPrefix}*`;
+const valves = `${leadingKeys.valvePrefix}*`;
+
+const ofTopics = [topics, partitions];
+const ofGroups = [groups, ofEachGroup];
 
 export interface EngineTableProps {
   readonly removalPolicy: RemovalPolicy;
@@ -69,6 +93,87 @@ export class EngineTable extends Construct {
     ]);
   }
 
+  /** Lets a function find who is to be woken for a topic's appends. */
+  grantRoute(to: EngineFunction): void {
+    this.#grant(to, [{ actions: ['dynamodb:Query'], conditions: onItemsOf([routes]) }]);
+  }
+
+  /** Lets a function look at what subscriptions read and how far they are, move that on, and append
+   * dead letters. */
+  grantDeliver(to: EngineFunction): void {
+    const seen = [...ofTopics, ofEachGroup, subscriptions, transactions];
+    const written = [partitions, ofEachGroup, valves, transactions];
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf(seen) },
+      { actions: append, conditions: onItemsOf(written) },
+    ]);
+  }
+
+  /** Lets a function look at what subscriptions have left, mark heads as followed, and lead a
+   * subscription to a topic that was made anew. */
+  grantSweep(to: EngineFunction): void {
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf([...ofTopics, ofEachGroup, subscriptions]) },
+      { actions: update, conditions: onItemsOf([partitions]) },
+      { actions: put, conditions: onItemsOf([subscriptions, routes]) },
+      { actions: remove, conditions: onItemsOf([routes, doomed]) },
+    ]);
+  }
+
+  /** Lets a function append what was not brought before. */
+  grantIngest(to: EngineFunction): void {
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf([...ofTopics, transactions, marks]) },
+      { actions: put, conditions: onItemsOf([partitions, transactions, marks]) },
+      { actions: update, conditions: onItemsOf([partitions]) },
+    ]);
+  }
+
+  /** Lets a function make, change and end subscriptions, look at dead letters, and put them
+   * back. */
+  grantSubscribe(to: EngineFunction): void {
+    const own = [...ofGroups, subscriptions, routes];
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf([...ofTopics, ...own, transactions]) },
+      { actions: append, conditions: onItemsOf([partitions, ...own, transactions]) },
+      { actions: remove, conditions: onItemsOf([doomed, ...own, valves]) },
+    ]);
+  }
+
+  /** Lets a function make topics, and make, change and end subscriptions. */
+  grantProvision(to: EngineFunction): void {
+    const all = [...ofTopics, doomed, ...ofGroups, subscriptions, routes, valves];
+    this.#grant(to, [{ actions: [...read, ...append, ...remove], conditions: onItemsOf(all) }]);
+  }
+
+  /** Has a function told of the appends to heads that are followed, and of nothing else. What it
+   * cannot be told is set aside, so that a shard goes on; a sweep finds what that was about. */
+  announceTo(router: EngineFunction): void {
+    router.allow({}, streamPermissions(this.table));
+    const deadLetters = new DeadLetterQueue(this, 'UnroutedAppends');
+    const { sortKey, attribute, value } = followedHead;
+    new EventSourceMapping(this, 'Appends', {
+      target: router.function,
+      eventSourceArn: this.table.tableStreamArn,
+      // Of a shard that was there before the mapping nothing is missed.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.or('INSERT', 'MODIFY'),
+          dynamodb: {
+            Keys: { [tableKeyNames.sort]: { S: FilterRule.isEqual(sortKey) } },
+            NewImage: { [attribute]: { S: FilterRule.isEqual(value) } },
+          },
+        }),
+      ],
+      // Many appends to a partition are one wake-up: a batch costs little more than a record.
+      batchSize: 1_000,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      onFailure: deadLetters.takesFrom(router),
+    });
+  }
+
   #grant(to: EngineFunction, permissions: readonly Omit<Permission, 'resources'>[]): void {
     const resources = [this.table.tableArn];
     to.allow(
@@ -76,6 +181,20 @@ export class EngineTable extends Construct {
       permissions.map((permission) => ({ ...permission, resources })),
     );
   }
+}
+
+/** What Lambda asks of a role to read a table's stream for its function.
+ * Source: DynamoDB's "IAM policy to allow an AWS Lambda function to access DynamoDB stream
+ * records". */
+export function streamPermissions({ tableArn, tableStreamArn }: ITable): readonly Permission[] {
+  const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
+  return [
+    {
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: tableStreamArn === undefined ? [] : [tableStreamArn],
+    },
+    { actions: ['dynamodb:ListStreams'], resources: [`${tableArn}/stream/*`] },
+  ];
 }
 
 /** Every partition key that a request names is one of those. A request that named none would pass

@@ -4,10 +4,11 @@
 // A method is always named. A wildcard of IAM's stands for slashes too, so that one in the place of
 // the method would also let through other paths that end alike.
 
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { consumerRoutes, functionRoutes, type Route } from '../shared/contract.ts';
+import { checkName } from './names.ts';
 
 /** What may be granted: on which routes, and what one grant may be narrowed to. */
 const purposes = {
@@ -17,10 +18,6 @@ const purposes = {
 } as const satisfies Record<string, { routes: readonly Route[]; parameter: string }>;
 
 export type Purpose = keyof typeof purposes;
-
-/** Kafka's topic names. A wildcard or a slash in one would widen the grant; a character that is
- * escaped in a path, or a step of one, would void it. */
-const nameForm = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 const ofAnyTopic: ReadonlySet<Route> = new Set(['POST /transactions']);
 
@@ -37,10 +34,7 @@ export interface Invocation {
 /** @throws TypeError when `only` is no name. */
 export function grantInvoke({ scope, apiId, grantee, purpose, only }: Invocation): Grant {
   const { parameter } = purposes[purpose];
-  if (only !== undefined && !Token.isUnresolved(only) && !nameForm.test(only)) {
-    const form = "1 to 249 of a-z, A-Z, 0-9, '.', '_', '-', and not '.' or '..'";
-    throw new TypeError(`${parameter} is '${only}': it must be ${form}`);
-  }
+  checkName(parameter, only);
   const routes: readonly Route[] = purposes[purpose].routes;
   // Whoever is let into one topic is not let into a route that names its topics in the body.
   const resourceArns = routes

@@ -3,20 +3,30 @@
 //     caller ──SigV4 or JWT──> HTTP API ──┬── produce ── writes segments, appends to partitions
 //                                         ├── fetch ──── reads both
 //                                         ├── groups ─── reads both, keeps consumers and offsets
+//                                         ├── subscriptions ── says what is delivered to whom
 //                                         └── topics ─── makes, changes and removes topics
 //
+//     queues, topics, buckets, events, streams ── ingest ── appends what they bring
+//     the table's own stream ── triggers ── deliver what is appended (triggers.ts)
+//
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
-// again. Nothing here runs, or costs, while nobody calls.
+// again. While nobody calls, only the sweep runs, every five minutes, and Lambda asks two empty
+// queues.
 
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import type { FunctionName } from '../shared/contract.ts';
+import { Delivery, type DeliveryProps } from './delivery.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineFunction } from './engine-function.ts';
 import { EngineTable } from './engine-table.ts';
 import { grantInvoke, type Purpose } from './grants.ts';
 import { HttpApi } from './http-api.ts';
+import { Ingest, type IngestProps } from './ingest.ts';
+import type { IngestSource } from './ingest-source.ts';
 import { SegmentBucket } from './segment-bucket.ts';
 import { type MessageEngineProps, type Settings, settingsOf } from './settings.ts';
+import { Triggers, type TriggersProps } from './triggers.ts';
 
 /** An engine, made here or elsewhere. */
 export interface IMessageEngine extends IConstruct {
@@ -83,6 +93,10 @@ export class MessageEngine extends EngineBase {
   readonly apiId: string;
   readonly endpoint: string;
   readonly #settings: Settings;
+  readonly #parts: TriggersProps;
+  readonly #triggers: Triggers;
+  readonly #deliveries: Construct;
+  readonly #ingests: Construct;
 
   /** @throws RangeError that names a prop out of its range, its value and the bound. */
   constructor(scope: Construct, id: string, props: MessageEngineProps = {}) {
@@ -91,6 +105,10 @@ export class MessageEngine extends EngineBase {
     this.#settings = settings;
     const segments = new SegmentBucket(this, 'Segments', settings);
     const table = new EngineTable(this, 'Table', settings);
+    this.#parts = { table, segments, settings };
+    this.#triggers = new Triggers(this, 'Triggers', this.#parts);
+    this.#deliveries = new Construct(this, 'Deliveries');
+    this.#ingests = new Construct(this, 'Ingests');
 
     const produce = this.#function('produce', settings.produceConcurrency);
     segments.grantPut(produce);
@@ -104,13 +122,38 @@ export class MessageEngine extends EngineBase {
     segments.grantGet(groups);
     table.grantCoordinate(groups);
 
+    const subscriptions = this.#function('subscriptions', settings.subscriptionsConcurrency);
+    segments.grantPut(subscriptions);
+    segments.grantGet(subscriptions);
+    table.grantSubscribe(subscriptions);
+    this.#triggers.grantWake(subscriptions);
+
     const topics = this.#function('topics', settings.topicsConcurrency);
     table.grantAdminister(topics);
 
-    const functions = { produce, fetch, groups, topics };
+    const functions = { produce, fetch, groups, subscriptions, topics };
     const { apiId, endpoint } = new HttpApi(this, 'Http', { ...settings, functions });
     this.apiId = apiId;
     this.endpoint = endpoint;
+  }
+
+  /** Delivers what is appended to a topic: a subscription, made with the stack, that goes with it.
+   * @throws RangeError, TypeError that names a prop, its value and the bound. */
+  deliverTo(target: DeliveryTarget, props: DeliveryProps): Delivery {
+    return new Delivery(this.#deliveries, target, { ...props, triggers: this.#triggers });
+  }
+
+  /** Lets subscriptions that are made otherwise, by the HTTP API, deliver there. An endpoint needs
+   * no leave. */
+  allowDelivery(target: DeliveryTarget): void {
+    this.#triggers.allow(target);
+  }
+
+  /** Appends what a source brings to a topic, once.
+   * @throws RangeError, TypeError that names a prop, its value and the bound. */
+  ingestFrom(source: IngestSource, props: IngestProps): Ingest {
+    const parts = { triggers: this.#triggers, parts: this.#parts };
+    return new Ingest(this.#ingests, source, { ...props, ...parts });
   }
 
   #function(name: FunctionName, reservedConcurrency: number | undefined): EngineFunction {

@@ -1,13 +1,11 @@
 // What may be set about an engine: ranges, defaults, and one function that holds a caller to them.
-//
-// A value out of its range is refused while the app is synthesized, by name: CloudFormation would
-// say so minutes later, in the middle of a deployment, or not at all.
 
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
 import { Access } from './access.ts';
+import { checkRange, checkSeconds } from './ranges.ts';
 
 export interface MessageEngineProps {
   /** Who may call. There is no way to say "anyone".
@@ -19,8 +17,8 @@ export interface MessageEngineProps {
    * @default 1024 */
   readonly memorySize?: number;
 
-  /** How long a function may run, in whole seconds, 5 to 29: API Gateway gives up at 30. A fetch
-   * or a poll waits for records no longer than this.
+  /** How long a function may run that answers requests or ingests, in whole seconds, 5 to 29: API
+   * Gateway gives up at 30. A fetch or a poll waits for records no longer than this.
    * @default 28 seconds */
   readonly timeout?: Duration;
 
@@ -38,9 +36,19 @@ export interface MessageEngineProps {
    * @default none: what the account has free */
   readonly groupsConcurrency?: number;
 
+  /** Requests about subscriptions under way at once, 1 to 100000.
+   * @default none: what the account has free */
+  readonly subscriptionsConcurrency?: number;
+
   /** Requests about topics under way at once, 1 to 100000.
    * @default none: what the account has free */
   readonly topicsConcurrency?: number;
+
+  /** Deliveries to targets under way at once, of all subscriptions together, 2 to 1000: the bounds
+   * of Lambda's. Each is a partition of a subscription that is being worked on. It is no guarantee,
+   * and keeps them from taking all that the account has.
+   * @default none: what the account has free */
+  readonly deliveryConcurrency?: number;
 
   /** Requests a second that the API lets through, 1 to 100000. Above the account's quota (10000) it
    * has no effect until that is raised.
@@ -82,14 +90,17 @@ export type Settings = MessageEngineProps & Required<Pick<MessageEngineProps, De
  * appends and a 32 MiB batch unpacked, so that 512 MB is the least that is safe. */
 const ranges = {
   memorySize: { least: 512, most: 10_240, unit: 'MB' },
-  timeout: { least: 5, most: 29, unit: 'seconds' },
   produceConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   fetchConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   groupsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  subscriptionsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  deliveryConcurrency: { least: 2, most: 1_000, unit: 'deliveries' },
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
   requestBurst: { least: 1, most: 100_000, unit: 'requests' },
 } as const;
+
+const timeoutSeconds = { least: 5, most: 29 };
 
 /** A call to the table that was begun in a request's last moment may still end. */
 const timeoutDefault = Duration.millis(requestMillisMax + tableCallMillisMax);
@@ -106,19 +117,9 @@ export function settingsOf(props: MessageEngineProps): Settings {
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
-  checkRange('timeout', settings.timeout.toSeconds({ integral: false }));
+  checkSeconds('timeout', settings.timeout, timeoutSeconds);
   for (const prop of Object.keys(ranges) as (keyof typeof ranges)[]) {
-    if (prop !== 'timeout') checkRange(prop, settings[prop]);
+    checkRange(prop, settings[prop], ranges[prop]);
   }
   return settings;
-}
-
-/** A token is a number that only the deployment knows: it cannot be judged here. */
-function checkRange(prop: keyof typeof ranges, value: number | undefined): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
-  const { least, most, unit } = ranges[prop];
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `${prop} is ${value}: it must be a whole number from ${least} to ${most} ${unit}`,
-  );
 }

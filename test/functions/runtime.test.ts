@@ -3,7 +3,7 @@
 
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { noObjects, segments, serve } from '../../functions/runtime.ts';
+import { noObjects, onEvent, segments, serve, targets, wakeUps } from '../../functions/runtime.ts';
 import type { Handler } from '../../shared/api/exchange.ts';
 import { environmentNames } from '../../shared/contract.ts';
 
@@ -82,12 +82,70 @@ test('our own mistake is logged, and told to nobody', async () => {
   expect(log).toHaveBeenCalledExactlyOnceWith(mistake);
 });
 
+describe('an event that is no request', () => {
+  test('has a call of its own, with time for one more call to the table', async () => {
+    let left = 0;
+    vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+    const handler = onEvent({ objects: noObjects }, async (_engine, call, what: string) => {
+      left = call.deadline - 1_700_000_000_000;
+      return `did ${what}`;
+    });
+    expect(await handler('this', invocation)).toBe('did this');
+    expect(left).toBe(25_000);
+  });
+
+  test.each([
+    ['succeeds', undefined],
+    ['fails', new Error('not done')],
+  ])('leaves nothing under way when it %s', async (_how, failure) => {
+    const story: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const handler = onEvent({ objects: noObjects }, async (engine) => {
+      engine.background.run(promise.then(() => void story.push('rolled')));
+      story.push('worked');
+      setImmediate(resolve);
+      if (failure !== undefined) throw failure;
+    });
+    const ended = await handler({}, invocation).catch((error: unknown) => error);
+    story.push('ended');
+    expect(story).toEqual(['worked', 'rolled', 'ended']);
+    expect(ended).toBe(failure);
+  });
+
+  test('wakes whoever delivers by the queues that it is told of', async () => {
+    vi.stubEnv(environmentNames.wakeUpQueueUrl, 'https://sqs.example.com/1/wake-ups.fifo');
+    vi.stubEnv(environmentNames.delayQueueUrl, 'https://sqs.example.com/1/delayed');
+    const waker = wakeUps();
+    let own: unknown;
+    const handler = onEvent({ objects: noObjects, wakeUps: waker }, async (engine) => {
+      own = engine.wakeUps;
+    });
+    await handler({}, invocation);
+    expect(own).toBe(waker);
+  });
+
+  test('is posted to no address that is not public, whatever a subscription says', async () => {
+    const posting = {
+      url: 'https://127.0.0.1:9001/2018-06-01/runtime/invocation/next',
+      id: 'id',
+      secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      body: '{}',
+      timeoutMillis: 1_000,
+    };
+    expect(await targets().post(posting)).toEqual({
+      kind: 'failed',
+      reason: 'its address is not public',
+    });
+  });
+});
+
 describe('without its environment', () => {
   test('a function does not start', () => {
     vi.stubEnv(environmentNames.tableName, undefined);
     expect(() => serve({ routes: [], objects: noObjects })).toThrow('no SLUICE_TABLE');
     vi.stubEnv(environmentNames.bucketName, undefined);
     expect(() => segments()).toThrow('no SLUICE_BUCKET');
+    expect(() => wakeUps()).toThrow('no SLUICE_WAKE_UP_QUEUE');
   });
 
   test('one that has no bucket says so', async () => {

@@ -15,6 +15,7 @@ const jwt: JwtAccess = {
     produce: ['sluice/write'],
     fetch: ['sluice/read'],
     groups: ['sluice/consume'],
+    subscriptions: ['sluice/subscribe'],
     topics: ['sluice/admin'],
   },
 };

@@ -5,14 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import { functionNames, functionRoutes, leadingKeys } from '../../shared/contract.ts';
 import type { TopicId } from '../../shared/ids.ts';
-import {
-  groupNameKey,
-  groupPk,
-  groupsPk,
-  partitionPk,
-  topicKey,
-  topicsPk,
-} from '../../shared/store/items.ts';
+import { groupNameKey, groupPk, groupsPk } from '../../shared/store/group-items.ts';
+import { doomedKey, partitionPk, topicKey, topicsPk, txnKey } from '../../shared/store/items.ts';
+import { markKey, routesPk, subscriptionKey, valveKey } from '../../shared/store/trigger-items.ts';
+import { permissionsOf } from './permissions.ts';
+import { storePermissions } from './store-permissions.ts';
 import {
   engineResources,
   flat,
@@ -23,34 +20,9 @@ import {
   resourcesOf,
 } from './template.ts';
 
-const list = <Of>(value: Of | Of[]): Of[] => (Array.isArray(value) ? value : [value]);
-
-/** `action resource`, sorted, of everything the role of that function may do; and which partition
- * keys it may do that to, where not to all. */
-function permissions(resources: Resources, role: string): string[] {
-  const policies = ofType(resources, 'AWS::IAM::Policy').map(([, policy]) => policy);
-  return policies
-    .filter((policy) => list(policy.Properties['Roles']).map(flat).includes(`<Engine${role}Role>`))
-    .flatMap((policy) => policy.Properties['PolicyDocument'].Statement)
-    .flatMap((statement) => {
-      expect(statement).toMatchObject({ Effect: 'Allow' });
-      const targets = list(statement.Resource).map((to) => flat(to) + partitionKeys(statement));
-      return list(statement.Action).flatMap((action) => targets.map((to) => `${action} ${to}`));
-    })
-    .sort();
-}
-
-/** There is no other condition, and this one holds only when a key is named: "all values" alone is
- * also true of none. */
-function partitionKeys({ Condition: condition }: { readonly Condition?: object }): string {
-  if (condition === undefined) return '';
-  expect(condition).toEqual({
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  });
-  const [{ 'dynamodb:LeadingKeys': keys }] = Object.values(condition);
-  return ` (${list(keys).join(', ')})`;
-}
+/** Of the engine's own function of that name. */
+const permissions = (resources: Resources, name: string) =>
+  permissionsOf(resources, `Engine${name}Role`);
 
 describe('each function may do what it does', () => {
   const resources = engineResources();
@@ -92,6 +64,17 @@ describe('each function may do what it does', () => {
     ]);
   });
 
+  test('subscriptions writes what subscriptions are made of, and puts dead letters back', () => {
+    expect(permissions(resources, 'Subscriptions')).toEqual([
+      ...storePermissions.subscriptions.filter((line) => line.startsWith('dynamodb')).sort(),
+      'logs:CreateLogStream <EngineSubscriptionsLog>',
+      'logs:PutLogEvents <EngineSubscriptionsLog>',
+      ...storePermissions.subscriptions.filter((line) => line.startsWith('s3')).sort(),
+      'sqs:SendMessage <EngineTriggersWakeUpsDelayed>',
+      'sqs:SendMessage <EngineTriggersWakeUpsQueue>',
+    ]);
+  });
+
   test('topics writes the index and sees no segment', () => {
     expect(permissions(resources, 'Topics')).toEqual([
       'dynamodb:DeleteItem <EngineTable>',
@@ -109,24 +92,35 @@ describe('each function may do what it does', () => {
       Properties['Description'],
       Object.keys(Properties['Environment'].Variables).sort(),
     ]);
-    expect(environments).toEqual([
-      ['Sluice: produce', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
-      ['Sluice: fetch', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
-      ['Sluice: groups', ['SLUICE_BUCKET', 'SLUICE_TABLE']],
-      ['Sluice: topics', ['SLUICE_TABLE']],
-    ]);
+    const queues = ['SLUICE_DELAY_QUEUE', 'SLUICE_WAKE_UP_QUEUE'];
+    expect(Object.fromEntries(environments)).toEqual({
+      'Sluice: produce': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      'Sluice: fetch': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      'Sluice: groups': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      'Sluice: topics': ['SLUICE_TABLE'],
+      'Sluice: subscriptions': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
+      'Sluice: route': ['SLUICE_TABLE', ...queues].sort(),
+      'Sluice: deliver': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
+      'Sluice: sweep': ['SLUICE_TABLE', ...queues].sort(),
+    });
   });
 });
 
 test('the partition keys that roles are narrowed to are those of the items', () => {
-  const id = { topicId: 'AAAAAAAAAAAAAAAAAAAAAA' as TopicId, partition: 7 };
-  const { topics, partitionPrefix, groups, groupPrefix } = leadingKeys;
-  expect(topicKey('orders').pk).toBe(topics);
-  expect(topicsPk).toBe(topics);
-  expect(partitionPk(id)).toMatch(new RegExp(`^${partitionPrefix}`));
-  expect(groupNameKey('billing').pk).toBe(groups);
-  expect(groupsPk).toBe(groups);
-  expect(groupPk('billing')).toBe(`${groupPrefix}billing`);
+  const topicId = 'AAAAAAAAAAAAAAAAAAAAAA' as TopicId;
+  const of = leadingKeys;
+  expect(topicKey('orders').pk).toBe(of.topics);
+  expect(topicsPk).toBe(of.topics);
+  expect(partitionPk({ topicId, partition: 7 })).toBe(`${of.partitionPrefix}${topicId}#7`);
+  expect(groupNameKey('billing').pk).toBe(of.groups);
+  expect(groupsPk).toBe(of.groups);
+  expect(groupPk('billing')).toBe(`${of.groupPrefix}billing`);
+  expect(doomedKey(topicId).pk).toBe(of.doomed);
+  expect(txnKey('hash').pk).toBe(`${of.transactionPrefix}hash`);
+  expect(subscriptionKey('billing').pk).toBe(of.subscriptions);
+  expect(routesPk(topicId)).toBe(`${of.routePrefix}${topicId}`);
+  expect(markKey(topicId, 'hash').pk).toBe(`${of.markPrefix}${topicId}#hash`);
+  expect(valveKey('sub#x').pk).toBe(`${of.valvePrefix}sub#x`);
 });
 
 test('a key of one’s own adds what S3 asks of it, and no more', () => {
@@ -138,24 +132,25 @@ test('a key of one’s own adds what S3 asks of it, and no more', () => {
   expect(keyActions('Produce')).toEqual(['kms:GenerateDataKey <Key>']);
   expect(keyActions('Fetch')).toEqual(['kms:Decrypt <Key>']);
   expect(keyActions('Groups')).toEqual(['kms:Decrypt <Key>']);
+  expect(keyActions('Subscriptions')).toEqual(['kms:Decrypt <Key>', 'kms:GenerateDataKey <Key>']);
   expect(keyActions('Topics')).toEqual([]);
 });
 
 describe('a role', () => {
   const resources = engineResources();
-  const roles = ofType(resources, 'AWS::IAM::Role').map(([, role]) => role);
+  const used = ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) => {
+    return Properties['Role']['Fn::GetAtt'][0] as string;
+  });
+  const roles = used.map((id) => resources[id] as Resource);
 
-  test('is one function’s own', () => {
-    const used = ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) =>
-      flat(Properties['Role']),
-    );
-    expect(new Set(used).size).toBe(4);
-    expect(roles).toHaveLength(4);
+  test('is one function’s own; there is one more, of the clock', () => {
+    expect(new Set(used).size).toBe(used.length);
+    expect(ofType(resources, 'AWS::IAM::Role')).toHaveLength(used.length + 1);
   });
 
   test('has no policy but the one written for it', () => {
-    const wide = (role: Resource) => role.Properties['ManagedPolicyArns'];
-    expect(roles.map(wide)).toEqual([undefined, undefined, undefined, undefined]);
+    const wide = roles.filter((role) => 'ManagedPolicyArns' in role.Properties);
+    expect(wide).toEqual([]);
   });
 
   test('is assumed by Lambda alone', () => {

@@ -3,6 +3,7 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import type { MessageEngineProps } from '../../infra/settings.ts';
+import { functionNames } from '../../shared/contract.ts';
 import { engineResources, ofType } from './template.ts';
 
 function functionsOf(props?: MessageEngineProps) {
@@ -10,35 +11,42 @@ function functionsOf(props?: MessageEngineProps) {
   return ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
 }
 
+/** Those that API Gateway waits for. */
+function serversOf(props?: MessageEngineProps) {
+  const descriptions = functionNames.map((name) => `Sluice: ${name}`);
+  return functionsOf(props).filter(({ Description: of }) => descriptions.includes(of));
+}
+
 test('every function is an arm64 Node 24 of a bounded time', () => {
-  const functions = functionsOf();
-  expect(functions).toHaveLength(4);
-  for (const properties of functions) {
+  for (const properties of functionsOf()) {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 1024,
-      Timeout: 28,
+      Timeout: expect.any(Number),
       LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
     });
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   }
+  const timeouts = serversOf().map(({ Timeout }) => Timeout);
+  expect(timeouts).toEqual(functionNames.map(() => 28));
 });
 
 test('what is set is what is deployed', () => {
-  const functions = functionsOf({
+  const functions = serversOf({
     memorySize: 2048,
     timeout: Duration.seconds(12),
     produceConcurrency: 50,
     fetchConcurrency: 20,
     groupsConcurrency: 30,
+    subscriptionsConcurrency: 4,
     topicsConcurrency: 2,
   });
   for (const properties of functions) {
     expect(properties).toMatchObject({ MemorySize: 2048, Timeout: 12 });
   }
   const concurrency = functions.map((properties) => properties['ReservedConcurrentExecutions']);
-  expect(concurrency).toEqual([50, 20, 30, 2]);
+  expect(concurrency).toEqual([50, 20, 30, 4, 2]);
 });
 
 describe('out of its range, a prop is refused by name', () => {
@@ -51,7 +59,9 @@ describe('out of its range, a prop is refused by name', () => {
     [{ produceConcurrency: 0 }, 'produceConcurrency is 0: it must be a whole number from 1 to'],
     [{ fetchConcurrency: -1 }, 'fetchConcurrency is -1'],
     [{ groupsConcurrency: 1.5 }, 'groupsConcurrency is 1.5'],
+    [{ subscriptionsConcurrency: 0 }, 'subscriptionsConcurrency is 0'],
     [{ topicsConcurrency: 100_001 }, 'topicsConcurrency is 100001'],
+    [{ deliveryConcurrency: 1 }, 'deliveryConcurrency is 1: it must be a whole number from 2 to'],
     [{ requestRate: 0 }, 'requestRate is 0'],
     [{ requestBurst: 1e9 }, 'requestBurst is 1000000000'],
   ];
@@ -63,5 +73,5 @@ describe('out of its range, a prop is refused by name', () => {
 
 test('a number that only the deployment knows is let through', () => {
   const memorySize = Lazy.number({ produce: () => 3008 });
-  expect(functionsOf({ memorySize })[0]?.['MemorySize']).toBe(3008);
+  expect(serversOf({ memorySize })[0]?.['MemorySize']).toBe(3008);
 });

@@ -5,6 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
+import { functionNames } from '../../shared/contract.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
 
 const resources = engineResources();
@@ -33,7 +34,8 @@ test('a trial leaves nothing behind', () => {
     DeletionProtectionEnabled: false,
   });
   const logs = ofType(trial, 'AWS::Logs::LogGroup').map(([, log]) => log.DeletionPolicy);
-  expect(logs).toEqual(['Delete', 'Delete', 'Delete', 'Delete', 'Delete']);
+  expect(logs.length).toBeGreaterThan(functionNames.length);
+  expect(new Set(logs)).toEqual(new Set(['Delete']));
 });
 
 describe('the bucket', () => {
@@ -114,9 +116,11 @@ test('the table: keys, on demand, recoverable, followed, expiring', () => {
 });
 
 test('every log ends some day, and when it is told to', () => {
-  const retention = (of: typeof resources) =>
-    ofType(of, 'AWS::Logs::LogGroup').map(([, log]) => log.Properties['RetentionInDays']);
-  expect(retention(resources)).toEqual([30, 30, 30, 30, 30]);
+  const retention = (of: typeof resources) => {
+    const logs = ofType(of, 'AWS::Logs::LogGroup').map(([, log]) => log);
+    return new Set(logs.map((log) => log.Properties['RetentionInDays']));
+  };
+  expect(retention(resources)).toEqual(new Set([30]));
   const week = engineResources({ logRetention: RetentionDays.ONE_WEEK });
-  expect(retention(week)).toEqual([7, 7, 7, 7, 7]);
+  expect(retention(week)).toEqual(new Set([7]));
 });

@@ -13,6 +13,7 @@ export type Resource = {
   readonly Properties: Record<string, any>;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: readonly string[];
 };
 export type Resources = Readonly<Record<string, Resource>>;
 

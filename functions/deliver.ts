@@ -1,0 +1,13 @@
+// A worker: what there is for a subscription is given to its target, one wake-up after the other.
+
+import type { SQSEvent } from 'aws-lambda';
+import { deliver } from '../shared/engine/delivery/deliver.ts';
+import { onEvent, report, segments, targets, wakeUps } from './runtime.ts';
+import { forEachWakeUp } from './trigger-events.ts';
+
+const to = targets();
+const parts = { objects: segments(), wakeUps: wakeUps() };
+
+export const handler = onEvent(parts, (engine, call, event: SQSEvent) =>
+  forEachWakeUp(event, (wakeUp) => deliver(engine, call, to, wakeUp), report),
+);

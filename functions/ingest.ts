@@ -1,0 +1,27 @@
+// What a source brings is appended to a topic. Each source of a stack has a function of its own,
+// which is told of its topic where it is deployed.
+
+import { assert } from '../shared/assert.ts';
+import { environmentNames } from '../shared/contract.ts';
+import { ingest } from '../shared/engine/ingest/ingest.ts';
+import { batchResponse } from '../shared/ingest/batch-response.ts';
+import { parseMapping } from '../shared/ingest/mapping.ts';
+import { readSourceEvent } from '../shared/ingest/source-event.ts';
+import { environment, onEvent, report, segments } from './runtime.ts';
+
+const topic = environment(environmentNames.topic);
+const parsed = parseMapping(JSON.parse(environment(environmentNames.mapping)));
+assert(parsed.kind === 'mapping', 'a mapping that the stack has checked');
+const { mapping } = parsed;
+
+export const handler = onEvent({ objects: segments() }, async (engine, call, event: unknown) => {
+  const read = readSourceEvent(event, mapping);
+  if (read.kind === 'unknown-source') throw new Error(read.reason);
+  const { records } = read.event;
+  const failures = await ingest(engine, call, { topic, records });
+  const answer = batchResponse(read.event, failures);
+  if (answer.kind === 'failed') throw new Error(answer.reason);
+  // A thousand of them, most likely for one reason.
+  if (failures.length > 0) report({ topic, notStored: failures.length, first: failures[0] });
+  return answer.response;
+});

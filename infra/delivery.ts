@@ -1,0 +1,214 @@
+// A subscription as a stack wants it: whoever delivers is let to reach its target, and the engine
+// is asked for it, with the topics that it needs.
+
+import type { Duration } from 'aws-cdk-lib';
+import { Names, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { ProvisionedTopic } from '../shared/contract.ts';
+import { partitionsPerTopicMax, timestampMax } from '../shared/limits.ts';
+import {
+  attemptsMost,
+  batchRecordsMax,
+  batchWindowMillisMax,
+  deliveriesMost,
+  deliveryMillisLeast,
+  deliveryMillisMost,
+  recordsPerSecondLeast,
+  recordsPerSecondMost,
+  retryMillisLeast,
+  retryMillisMost,
+} from '../shared/trigger-limits.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
+import { checkName, idOf } from './names.ts';
+import { checkMillis, checkRange } from './ranges.ts';
+import type { Triggers } from './triggers.ts';
+
+export interface DeliveryProps {
+  /** What is delivered: its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'. The topic is made if it
+   * is missing, and stays when the stack goes. */
+  readonly topic: string;
+
+  /** Partitions of the topic, 1 to 1000, should it be missing; one that is there keeps its own.
+   * @default 1 */
+  readonly partitions?: number;
+
+  /** The subscription's, of the same form, and of no other in the engine. With a name of its own
+   * it cannot be led to another topic or group: the new one would need the name before the old one
+   * is gone.
+   * @default made of where it stands in the app, its topic and its target: with another one of
+   *   these it is another subscription */
+  readonly name?: string;
+
+  /** The consumer group that says how far it is, of the same form, and its own.
+   * @default the subscription's name */
+  readonly group?: string;
+
+  /** Where it begins in a partition of which nothing is committed: the end of what is there, its
+   * beginning, or the first record of a time. A subscription that is there goes on where it is.
+   * @default 'latest' */
+  readonly startingPosition?: 'earliest' | 'latest' | Date;
+
+  /** An event pattern of a record's key, headers and value; what it does not match is passed over.
+   * @default everything is delivered */
+  readonly filter?: Readonly<Record<string, unknown>>;
+
+  /** Records of one delivery, 1 to 10000.
+   * @default 100 */
+  readonly batchSize?: number;
+
+  /** How long a delivery waits to become full, 0 to 5 minutes.
+   * @default it does not */
+  readonly maxBatchingWindow?: Duration;
+
+  /** How often the same records are tried, 1 to 10000, before they are given up; it needs a
+   * deadLetterTopic.
+   * @default 5 with a deadLetterTopic, and else until they are taken */
+  readonly maxAttempts?: number;
+
+  /** Records that are older are given up: 1 second to 365 days; it needs a deadLetterTopic.
+   * @default none are */
+  readonly maxRecordAge?: Duration;
+
+  /** The pause before the first retry, 100 milliseconds to 15 minutes; later ones grow.
+   * @default 1 second */
+  readonly minRetryDelay?: Duration;
+
+  /** The longest pause between two tries, 100 milliseconds to 15 minutes, and not below
+   * minRetryDelay.
+   * @default 1 minute */
+  readonly maxRetryDelay?: Duration;
+
+  /** Whether a delivery that fails is halved, so that what is bad of it is found.
+   * @default true */
+  readonly bisectBatchOnError?: boolean;
+
+  /** The topic that takes what is given up, another one than `topic`; made with one partition if it
+   * is missing.
+   * @default nothing is ever given up */
+  readonly deadLetterTopic?: string;
+
+  /** Deliveries under way at once, 1 to 1000.
+   * @default one a partition */
+  readonly maxConcurrency?: number;
+
+  /** Records a second, of all partitions together, 0.001 to 1000000.
+   * @default as fast as it goes */
+  readonly maxRecordsPerSecond?: number;
+
+  /** How long the target may take for one delivery, 100 milliseconds to 4 minutes.
+   * @default 30 seconds */
+  readonly timeout?: Duration;
+}
+
+export class Delivery extends Construct {
+  /** As the engine knows it: in paths below /subscriptions. */
+  readonly subscriptionName: string;
+
+  /** @throws RangeError, TypeError that names a prop, its value and the bound. */
+  constructor(
+    scope: Construct,
+    target: DeliveryTarget,
+    { triggers, ...props }: DeliveryProps & { readonly triggers: Triggers },
+  ) {
+    check(props);
+    super(scope, idIn(props, target));
+    this.subscriptionName = props.name ?? Names.uniqueResourceName(this, nameRules);
+    triggers.allow(target);
+    const subscription = {
+      name: this.subscriptionName,
+      topic: props.topic,
+      group: props.group,
+      target: target.body(this),
+      ...settingsOf(props),
+    };
+    const topics = topicsOf(props);
+    const resource = triggers.provisioner.subscription(this, 'Subscription', {
+      subscription,
+      topics,
+    });
+    // The first delivery finds its way open.
+    resource.node.addDependency(triggers.worker);
+  }
+}
+
+/** One that has a name may change its target. */
+function idIn({ name, topic }: DeliveryProps, { id }: DeliveryTarget): string {
+  return name === undefined ? `${idOf(topic)}-to-${id}` : idOf(name);
+}
+
+/** Long enough to be told by, and to have the hash that tells it. */
+const nameRules = { maxLength: 120, separator: '-', allowedSpecialCharacters: '._-' };
+
+function topicsOf({ topic, partitions, deadLetterTopic }: DeliveryProps): ProvisionedTopic[] {
+  const own = { name: topic, ...(partitions !== undefined && { partitions }) };
+  return deadLetterTopic === undefined ? [own] : [own, { name: deadLetterTopic }];
+}
+
+/** As POST /subscriptions has them; what is not said is at the engine's own default. */
+function settingsOf(props: DeliveryProps) {
+  const { startingPosition: start } = props;
+  return {
+    starting_position: start instanceof Date ? { timestamp: start.getTime() } : start,
+    filter: props.filter,
+    batch_size: props.batchSize,
+    batch_window_ms: props.maxBatchingWindow?.toMilliseconds(),
+    max_attempts: props.maxAttempts,
+    max_age_ms: props.maxRecordAge?.toMilliseconds(),
+    retry_min_ms: props.minRetryDelay?.toMilliseconds(),
+    retry_max_ms: props.maxRetryDelay?.toMilliseconds(),
+    bisect: props.bisectBatchOnError,
+    dead_letter_topic: props.deadLetterTopic,
+    max_concurrency: props.maxConcurrency,
+    max_records_per_second: props.maxRecordsPerSecond,
+    timeout_ms: props.timeout?.toMilliseconds(),
+  };
+}
+
+const ranges = {
+  partitions: { least: 1, most: partitionsPerTopicMax, unit: 'partitions' },
+  batchSize: { least: 1, most: batchRecordsMax, unit: 'records' },
+  maxAttempts: { least: 1, most: attemptsMost, unit: 'attempts' },
+  maxConcurrency: { least: 1, most: deliveriesMost, unit: 'deliveries' },
+  maxRecordsPerSecond: {
+    least: recordsPerSecondLeast,
+    most: recordsPerSecondMost,
+    unit: 'records a second',
+    hasFractions: true,
+  },
+} as const;
+
+const millisRanges = {
+  maxBatchingWindow: { least: 0, most: batchWindowMillisMax },
+  maxRecordAge: { least: 1_000, most: 365 * 24 * 60 * 60 * 1_000 },
+  minRetryDelay: { least: retryMillisLeast, most: retryMillisMost },
+  maxRetryDelay: { least: retryMillisLeast, most: retryMillisMost },
+  timeout: { least: deliveryMillisLeast, most: deliveryMillisMost },
+} as const;
+
+function check(props: DeliveryProps): void {
+  const { topic, name, group, deadLetterTopic, minRetryDelay, maxRetryDelay } = props;
+  for (const [prop, value] of Object.entries({ topic, name, group, deadLetterTopic })) {
+    checkName(prop, value);
+  }
+  for (const prop of Object.keys(ranges) as (keyof typeof ranges)[]) {
+    checkRange(prop, props[prop], ranges[prop]);
+  }
+  for (const prop of Object.keys(millisRanges) as (keyof typeof millisRanges)[]) {
+    checkMillis(prop, props[prop], millisRanges[prop]);
+  }
+  if (props.startingPosition instanceof Date) {
+    const range = { least: 0, most: timestampMax, unit: 'milliseconds since 1970' };
+    checkRange('startingPosition', props.startingPosition.getTime(), range);
+  }
+  if (minRetryDelay && maxRetryDelay) {
+    const least = minRetryDelay.toMilliseconds();
+    checkMillis('maxRetryDelay', maxRetryDelay, { least, most: retryMillisMost });
+  }
+  if (deadLetterTopic === topic && !Token.isUnresolved(topic)) {
+    throw new TypeError(`deadLetterTopic is '${topic}': it must be another one than topic`);
+  }
+  for (const prop of ['maxAttempts', 'maxRecordAge'] as const) {
+    if (props[prop] === undefined || deadLetterTopic !== undefined) continue;
+    throw new TypeError(`${prop} is set: it must have a deadLetterTopic, so that nothing is lost`);
+  }
+}

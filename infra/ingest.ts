@@ -1,0 +1,125 @@
+// A source's way into a topic: a function of its own, which knows the topic, with a role that
+// reaches the engine and this source.
+
+import { Stack } from 'aws-cdk-lib';
+import { EventInvokeConfig, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { environmentNames } from '../shared/contract.ts';
+import { partitionsPerTopicMax } from '../shared/limits.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { EngineFunction, type Permission } from './engine-function.ts';
+import type { IngestSource, SourceMapping } from './ingest-source.ts';
+import { checkName, idOf } from './names.ts';
+import { checkRange } from './ranges.ts';
+import type { Triggers, TriggersProps } from './triggers.ts';
+
+export interface IngestProps {
+  /** Where what comes is appended: its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'. The topic is
+   * made if it is missing, and stays when the stack goes. */
+  readonly topic: string;
+
+  /** Partitions of the topic, 1 to 1000, should it be missing; one that is there keeps its own.
+   * @default 1 */
+  readonly partitions?: number;
+
+  /** A record's key: 'default' is the source's own (a message group, a partition key, an object's
+   * name, an item's key), 'none' is no key, and a path of names like '$.detail.order-id' is what
+   * is there in the record's value.
+   * @default 'default' */
+  readonly key?: string;
+
+  /** Tells it from others of the engine, of the same form as a topic's. Another one is another
+   * function.
+   * @default its source and its topic */
+  readonly name?: string;
+
+  /** Events that are worked on at once, 1 to 100000. It is taken from the account's concurrency,
+   * and is both a guarantee and a bound.
+   * @default none: what the account has free */
+  readonly concurrency?: number;
+}
+
+export class Ingest extends Construct {
+  readonly function: EngineFunction;
+  #deadLetters: DeadLetterQueue | undefined;
+
+  /** @throws RangeError, TypeError that names a prop, its value and the bound. */
+  constructor(
+    scope: Construct,
+    source: IngestSource,
+    { triggers, parts, ...props }: IngestProps & IngestParts,
+  ) {
+    check(props);
+    super(scope, idIn(props, source));
+    const { topic, partitions, key = 'default', concurrency: reservedConcurrency } = props;
+    const { settings, segments, table } = parts;
+    this.function = new EngineFunction(this, 'Ingest', {
+      ...settings,
+      name: 'ingest',
+      reservedConcurrency,
+    });
+    const mapping = Stack.of(this).toJsonString({ key });
+    this.function.allow(
+      { [environmentNames.topic]: topic, [environmentNames.mapping]: mapping },
+      [],
+    );
+    segments.grantPut(this.function);
+    table.grantIngest(this.function);
+    const wanted = { name: topic, ...(partitions !== undefined && { partitions }) };
+    // Nothing comes before there is a place for it.
+    this.function.node.addDependency(triggers.provisioner.topics(this, 'Topic', [wanted]));
+    source.attach(this);
+  }
+
+  /** Of what could not be stored, or of what tells where it is. */
+  get deadLetters(): DeadLetterQueue {
+    this.#deadLetters ??= new DeadLetterQueue(this, 'DeadLetters');
+    return this.#deadLetters;
+  }
+
+  /** Has Lambda read the source for the function. */
+  map(mapping: SourceMapping, permissions: readonly Permission[]): void {
+    this.function.allow({}, permissions);
+    new EventSourceMapping(this, 'Mapping', {
+      ...mapping,
+      target: this.function.function,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  /** Keeps what a source brought that does not wait for an answer, and that was not stored in
+   * Lambda's three tries. */
+  keepFailures(): void {
+    new EventInvokeConfig(this, 'Failures', {
+      function: this.function.function,
+      onFailure: this.deadLetters.takesFrom(this.function),
+    });
+  }
+}
+
+function idIn({ name, topic }: IngestProps, { id }: IngestSource): string {
+  return name === undefined ? `${id}-to-${idOf(topic)}` : idOf(name);
+}
+
+export interface IngestParts {
+  readonly triggers: Triggers;
+  readonly parts: TriggersProps;
+}
+
+/** As shared/ingest/mapping.ts reads it. */
+const keyForm = /^(default|none|\$(\.[^.[\]*]+)+)$/;
+const keyLengthMax = 1_000;
+
+function check({ topic, name, partitions, key = 'default', concurrency }: IngestProps): void {
+  checkName('topic', topic);
+  checkName('name', name);
+  checkRange('partitions', partitions, {
+    least: 1,
+    most: partitionsPerTopicMax,
+    unit: 'partitions',
+  });
+  checkRange('concurrency', concurrency, { least: 1, most: 100_000, unit: 'events' });
+  if (keyForm.test(key) && key.length <= keyLengthMax) return;
+  const forms = "'default', 'none', or a path of names like '$.detail.order-id'";
+  throw new TypeError(`key is '${key}': it must be ${forms}`);
+}

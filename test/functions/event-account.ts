@@ -1,0 +1,109 @@
+// An account in memory, and handlers in it: their modules are loaded as Lambda loads them, with
+// adapters that speak to this process instead of to AWS. One account a test file, since modules are
+// loaded once.
+
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import { memoryObjects } from '../../local/memory-objects.ts';
+import {
+  environmentNames,
+  type FunctionName,
+  type TriggerFunctionName,
+} from '../../shared/contract.ts';
+import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
+import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
+import type { EpochMillis } from '../../shared/ids.ts';
+import type { Invocation, Invoked, Targets } from '../../shared/ports/targets.ts';
+import type { WakeUp, WakeUps } from '../../shared/ports/wake-ups.ts';
+import { keyOf, type Write } from '../../shared/store/algebra.ts';
+import type { Objects } from '../../shared/store/objects.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { MemoryTable } from '../world/memory-table.ts';
+
+export type SentWakeUp = { readonly wakeUp: WakeUp; readonly notBefore: EpochMillis | undefined };
+
+export class EventAccount {
+  readonly table = new MemoryTable();
+  readonly objects = memoryObjects();
+  readonly sent: SentWakeUp[] = [];
+  readonly invoked: Invocation[] = [];
+  /** What handlers did to the stores: `action partition-key`, or `action` of an object. */
+  readonly did = new Set<string>();
+  /** What functions return. */
+  answer: (invocation: Invocation) => Invoked = () => ({ kind: 'returned', payload: '' });
+
+  readonly wakeUps: WakeUps = {
+    send: async (wakeUps, notBefore) => {
+      this.sent.push(...wakeUps.map((wakeUp) => ({ wakeUp, notBefore })));
+    },
+  };
+
+  readonly invoke: Targets['invoke'] = async (invocation) => {
+    this.invoked.push(invocation);
+    return this.answer(invocation);
+  };
+
+  readonly #usedTable: Table = {
+    get: (key) => {
+      this.did.add(`dynamodb:GetItem ${key.pk}`);
+      return this.table.get(key);
+    },
+    query: (range) => {
+      this.did.add(`dynamodb:Query ${range.pk}`);
+      return this.table.query(range);
+    },
+    write: (write) => {
+      this.did.add(actionOf(write));
+      return this.table.write(write);
+    },
+    transact: (writes) => {
+      for (const write of writes) this.did.add(actionOf(write));
+      return this.table.transact(writes);
+    },
+  };
+
+  readonly #usedObjects: Objects = {
+    ...this.objects,
+    put: (object) => {
+      this.did.add('s3:PutObject');
+      return this.objects.put(object);
+    },
+    read: (range) => {
+      this.did.add('s3:GetObject');
+      return this.objects.read(range);
+    },
+  };
+
+  /** Another process on the same stores, that wakes nobody. */
+  process(): { readonly engine: Engine; readonly call: Call } {
+    const { objects, table } = this;
+    const engine = createEngine({ objects, table, clock: hostClock, chance: hostChance });
+    const deadline = (hostClock.now() + 25_000) as EpochMillis;
+    return { engine, call: openCall(engine, { deadline }) };
+  }
+
+  /** The function of that name, as it is called. @param own of its environment. */
+  async start<Event, Answer>(
+    name: FunctionName | TriggerFunctionName,
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<(event: Event) => Promise<Answer>> {
+    vi.doMock('../../shared/aws/dynamodb-table.ts', () => ({
+      dynamodbTable: () => this.#usedTable,
+    }));
+    vi.doMock('../../shared/aws/s3-objects.ts', () => ({ s3Objects: () => this.#usedObjects }));
+    vi.doMock('../../shared/aws/sqs-wake-ups.ts', () => ({ sqsWakeUps: () => this.wakeUps }));
+    vi.doMock('../../shared/aws/lambda-invoke.ts', () => ({ lambdaInvoke: () => this.invoke }));
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    for (const variable of Object.values(environmentNames)) vi.stubEnv(variable, 'x');
+    for (const [variable, value] of Object.entries(own)) vi.stubEnv(variable, value);
+    const { handler } = await import(`../../functions/${name}.ts`);
+    vi.unstubAllEnvs();
+    const invocation = { getRemainingTimeInMillis: () => 28_000 } as Context;
+    return (event) => handler(event, invocation);
+  }
+}
+
+function actionOf(write: Write): string {
+  const verb = 'put' in write ? 'PutItem' : 'update' in write ? 'UpdateItem' : 'DeleteItem';
+  return `dynamodb:${verb} ${keyOf(write).pk}`;
+}

@@ -1,0 +1,42 @@
+// What starts functions, as a template says it: mappings from sources to functions, and the queues
+// that keep what fails.
+
+import { flat, ofType, type Resource, type Resources } from './template.ts';
+
+/** The one resource of that logical id, without its hash. */
+export function named(resources: Resources, name: string): Resource {
+  const found = Object.entries(resources).filter(([id]) => withoutHash(id) === name);
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${name}`);
+  return first[1];
+}
+
+export function withoutHash(id: string): string {
+  return id.replace(/[0-9A-F]{8}$/, '');
+}
+
+/** The one mapping of that source, or of that function too. @param source as `flat` has it. */
+export function mappingOf(resources: Resources, source: string): Resource['Properties'] {
+  const found = ofType(resources, 'AWS::Lambda::EventSourceMapping')
+    .map(([, { Properties }]) => Properties)
+    .filter((mapping) => flat(mapping['EventSourceArn']) === source);
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${source}`);
+  return first;
+}
+
+/** By what `flat` makes of a reference: `<name>`. */
+export function referred(resources: Resources, reference: string): Resource {
+  return named(resources, reference.slice(1, -1));
+}
+
+/** What a function is told. */
+export function environmentOf(
+  resources: Resources,
+  name: string,
+): Readonly<Record<string, string>> {
+  const { Variables } = named(resources, name).Properties['Environment'];
+  return Object.fromEntries(
+    Object.entries(Variables).map(([key, value]) => [key, flat(value as never)]),
+  );
+}

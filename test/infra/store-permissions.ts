@@ -1,0 +1,71 @@
+// What the roles of subscriptions and triggers let be done to the stores: the stack is held to it
+// here, and what functions do is held to it where they are tested.
+
+import type { FunctionName, TriggerFunctionName } from '../../shared/contract.ts';
+
+type Access = Readonly<Record<string, readonly string[]>>;
+
+const getsSegments = [
+  's3:GetObject <EngineSegmentsBucket>/segments/*',
+  's3:ListBucket <EngineSegmentsBucket>',
+];
+const putsSegments = ['s3:PutObject <EngineSegmentsBucket>/segments/*'];
+
+/** @param access by action: the partition keys. */
+function onTable(access: Access): string[] {
+  return Object.entries(access).map(
+    ([action, keys]) => `dynamodb:${action} <EngineTable> (${keys.join(', ')})`,
+  );
+}
+
+function reads(...keys: readonly string[]): Access {
+  return { GetItem: keys, Query: keys };
+}
+
+function appends(...keys: readonly string[]): Access {
+  return { PutItem: keys, UpdateItem: keys };
+}
+
+const groups = ['groups', 'group#*'];
+const subscriptions = [...groups, 'subscriptions', 'route#*'];
+const provisioned = ['topics', 'part#*', 'doomed', ...subscriptions, 'valve#*'];
+
+/** `action resource`, as permissionsOf (permissions.ts) has it. */
+export const storePermissions = {
+  subscriptions: [
+    ...onTable({
+      ...reads('topics', 'part#*', ...subscriptions, 'txn#*'),
+      ...appends('part#*', ...subscriptions, 'txn#*'),
+      DeleteItem: ['doomed', ...subscriptions, 'valve#*'],
+    }),
+    ...getsSegments,
+    ...putsSegments,
+  ],
+  ingest: [
+    ...onTable({
+      ...reads('topics', 'part#*', 'txn#*', 'mark#*'),
+      PutItem: ['part#*', 'txn#*', 'mark#*'],
+      UpdateItem: ['part#*'],
+    }),
+    ...putsSegments,
+  ],
+  route: onTable({ Query: ['route#*'] }),
+  deliver: [
+    ...onTable({
+      ...reads('topics', 'part#*', 'group#*', 'subscriptions', 'txn#*'),
+      ...appends('part#*', 'group#*', 'valve#*', 'txn#*'),
+    }),
+    ...getsSegments,
+    ...putsSegments,
+  ],
+  sweep: onTable({
+    ...reads('topics', 'part#*', 'group#*', 'subscriptions'),
+    PutItem: ['subscriptions', 'route#*'],
+    UpdateItem: ['part#*'],
+    DeleteItem: ['route#*', 'doomed'],
+  }),
+  provision: [
+    ...onTable({ ...reads(...provisioned), ...appends(...provisioned), DeleteItem: provisioned }),
+    ...getsSegments,
+  ],
+} satisfies Partial<Record<FunctionName | TriggerFunctionName, readonly string[]>>;
