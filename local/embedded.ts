@@ -8,11 +8,16 @@ import { createApi } from '../shared/api/api.ts';
 import { createEngine } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import type { Operations } from '../shared/store/counted.ts';
+import { watchFolders } from './folder-ingest.ts';
 import { guardFor } from './guard.ts';
+import { ingestRoutes } from './ingest-routes.ts';
+import { openTargets } from './local-targets.ts';
 import { openStores } from './open-stores.ts';
 import type { Options } from './options.ts';
 import { readBody } from './read-body.ts';
 import { startServer } from './server.ts';
+import { noTriggers, type TriggerOptions } from './trigger-options.ts';
+import { Triggers } from './triggers.ts';
 
 export type Embedded = {
   readonly host: string;
@@ -28,31 +33,42 @@ export type Embedded = {
 
 /** Every append is this process's own, and announced in it: nobody needs to look. A PUT costs a
  * sync, which files share anyway. */
-const aloneSettings = { headPollMillis: undefined, gatherBytes: 64 * 1024 };
+const aloneSettings = {
+  headPollMillis: undefined,
+  gatherBytes: 64 * 1024,
+  deliversAlone: true,
+};
 
 const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
 
-/** @throws Error when the data or the address cannot be had. */
+export type EmbeddedOptions = Omit<Options, 'triggers'> & { readonly triggers?: TriggerOptions };
+
+/** @throws Error when the data, the address or a function's module cannot be had. */
 export async function startEmbedded({
   host,
   port,
   allowedHosts,
   stores,
-}: Options): Promise<Embedded> {
+  triggers: options = noTriggers,
+}: EmbeddedOptions): Promise<Embedded> {
+  const targets = await openTargets(options, hostClock);
   const { objects, table, place, alone, close } = await openStores(stores);
+  const onFault = (error: unknown) => console.error(error);
+  const triggers = new Triggers(hostClock, onFault);
   const engine = createEngine({
     objects,
-    table,
+    table: triggers.watch(table),
     clock: hostClock,
     chance: hostChance,
+    wakeUps: triggers.wakeUps,
     ...(alone && { settings: aloneSettings }),
   });
   const api = createApi({
     engine,
-    routes: allRoutes(readFileSync(openapiDocument, 'utf8')),
+    routes: [...allRoutes(readFileSync(openapiDocument, 'utf8')), ingestRoutes],
     readBody: ({ env }, bytesMax) =>
       readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
-    onFault: (error) => console.error(error),
+    onFault,
   });
   // A request whose URL or Host is none: all else that goes wrong, the API answers itself.
   const errorHandler = (error: unknown) => {
@@ -68,9 +84,11 @@ export async function startEmbedded({
     await close();
     throw error;
   });
+  triggers.start({ engine, targets });
+  const folders = watchFolders(engine, options.folders);
   const finish = async () => {
     engine.arrivals.end();
-    await server.stop();
+    await Promise.all([server.stop(), triggers.stop(), folders.stop()]);
     await engine.background.idle();
     await close();
   };

@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { environmentNames } from '../shared/contract.ts';
+import { pairsOf, type TriggerOptions } from './trigger-options.ts';
 
 export type Options = {
   readonly host: string;
@@ -11,6 +12,7 @@ export type Options = {
   /** Names beside loopback's and the host's that requests may be addressed to. */
   readonly allowedHosts: readonly string[];
   readonly stores: StoreOptions;
+  readonly triggers: TriggerOptions;
 };
 
 export type StoreOptions =
@@ -64,6 +66,21 @@ const flags = {
     value: 'NAME',
     help: 'the table’s name in DynamoDB; default sluice',
   },
+  functions: {
+    twin: 'SLUICE_FUNCTIONS',
+    value: 'NAME=FILE,...',
+    help: 'modules that export handler, for subscriptions to deliver to',
+  },
+  watch: {
+    twin: 'SLUICE_WATCH',
+    value: 'DIR=TOPIC,...',
+    help: 'folders whose new files become records, as S3’s events do',
+  },
+  'sqs-endpoint': {
+    twin: 'SLUICE_SQS_ENDPOINT',
+    value: 'URL',
+    help: 'where queues are that subscriptions deliver to; default none',
+  },
 } as const satisfies Record<string, { twin: string; value?: string; help: string }>;
 
 type Flag = keyof typeof flags;
@@ -98,6 +115,11 @@ function optionsOf(given: (flag: Flag) => string | undefined): Options {
     port: portOf(given('port') ?? '8082'),
     allowedHosts: hostsOf(given('allowed-hosts')),
     stores: storesOf(given),
+    triggers: {
+      functions: pairsOf('functions', given('functions')),
+      folders: pairsOf('watch', given('watch')),
+      sqsEndpoint: urlOf('sqs-endpoint', given('sqs-endpoint')),
+    },
   };
 }
 

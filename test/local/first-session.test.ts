@@ -1,10 +1,10 @@
 // The first minutes with Sluice: what `npm start` and the README print is typed as it stands, and
 // works; and what goes wrong at the start is said in a line.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ChildEngine, startChildEngine } from './child-engine.ts';
 import { commandsIn } from './session.ts';
 
@@ -51,16 +51,25 @@ test('the commands that it greets with make a topic, fill it and read it', async
 });
 
 test('the README’s first session goes as it says', async () => {
-  const { url: own, kill } = await startChildEngine(join(parent, 'readme'));
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [handler = ''] = /^ +export const handler = .*?^ {4}\};/ms.exec(readme) ?? [];
+  const file = join(parent, 'billing.mjs');
+  await writeFile(file, handler);
+  const words = ['--functions', `billing=${file}`];
+  const { url: own, kill } = await startChildEngine(join(parent, 'readme'), ...words);
   const [, session = ''] = /^## A first session\n(.*?)^## What is there/ms.exec(readme) ?? [];
   const commands = commandsIn(session.replaceAll('http://127.0.0.1:8082', own));
-  expect(commands).toHaveLength(13);
+  expect(commands).toHaveLength(19);
   for (const { url, request, printed } of commands) {
     const response = await fetch(url, request);
     expect(response.ok, url).toBe(true);
     expect(await response.text(), url).toMatch(printed);
   }
+  await vi.waitFor(async () => {
+    const answer = await fetch(`${own}/subscriptions/invoices`);
+    const { partitions } = (await answer.json()) as { partitions: { lag: number }[] };
+    expect(partitions.map(({ lag }) => lag)).toEqual([0, 0, 0]);
+  });
   expect(await kill('SIGTERM')).toBe(0);
 });
 

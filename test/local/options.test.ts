@@ -9,6 +9,7 @@ const defaults: Options = {
   port: 8082,
   allowedHosts: [],
   stores: { kind: 'directory', directory: './.sluice' },
+  triggers: { functions: new Map(), folders: new Map(), sqsEndpoint: undefined },
 };
 
 const s3 = ['--s3-endpoint', 'http://127.0.0.1:4566'];
@@ -45,6 +46,20 @@ test('flags, their twins in the environment, and which of them wins', () => {
     [['--memory'], { SLUICE_DATA: '/there' }, { stores: memory }],
     [[], { SLUICE_MEMORY: '1' }, { stores: memory }],
     [[], { SLUICE_MEMORY: 'No' }, {}],
+    [
+      ['--functions', 'bill=./bill.ts, ship=./a=b.ts', '--watch', 'in=orders'],
+      { SLUICE_SQS_ENDPOINT: 'http://127.0.0.1:9324' },
+      {
+        triggers: {
+          functions: new Map([
+            ['bill', './bill.ts'],
+            ['ship', './a=b.ts'],
+          ]),
+          folders: new Map([['in', 'orders']]),
+          sqsEndpoint: 'http://127.0.0.1:9324',
+        },
+      },
+    ],
     [[...s3, ...dynamodb], {}, { stores: aws }],
     [
       [...s3, '--bucket', 'b1'],
@@ -85,6 +100,10 @@ test('what cannot be meant is a fault that names the flag', () => {
     [['--allowed-hosts', 'a,sluice.local:8082'], {}, 'a port, not sluice.local:8082'],
     [['--allowed-hosts', '[::1]:8082'], {}, 'a port, not [::1]:8082'],
     [['--allowed-hosts', 'http://a'], {}, 'a port, not http://a'],
+    [['--functions', 'bill'], {}, '--functions must be NAME=VALUE,...'],
+    [['--functions', 'a=1,a=2'], {}, 'each name once, not a=2'],
+    [[], { SLUICE_WATCH: '=orders' }, '--watch must be'],
+    [['--sqs-endpoint', 'queues'], {}, '--sqs-endpoint must be an http'],
     [[...s3, ...dynamodb, '--memory'], {}, '--memory and --data do not go with --s3-endpoint'],
     [[...s3, ...dynamodb], { SLUICE_DATA: '/there' }, '--memory and --data do not go with'],
     [['--s3-endpoint', 'localhost:4566', ...dynamodb], {}, '--s3-endpoint must be an http'],

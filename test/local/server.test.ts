@@ -2,13 +2,13 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Embedded, startEmbedded } from '../../local/embedded.ts';
-import type { Options } from '../../local/options.ts';
+import { type Embedded, type EmbeddedOptions, startEmbedded } from '../../local/embedded.ts';
+
 import { produceBodyBytesMax } from '../../shared/limits.ts';
 import { createTopic, endOffset, produce } from './conversation.ts';
 import { openConnection, type RawAnswer, rawExchange } from './raw-connection.ts';
 
-const memory: Options = {
+const memory: EmbeddedOptions = {
   host: '127.0.0.1',
   port: 0,
   allowedHosts: [],

@@ -9,17 +9,29 @@ export type Command = {
   readonly printed: RegExp;
 };
 
-/** The lines that begin with curl, and the indented ones below each. */
+/** The lines that begin with curl, and the indented ones below each, up to the next sentence. */
 export function commandsIn(text: string): readonly Command[] {
   const session: { command: string; printed: string }[] = [];
-  for (const line of text.replaceAll('\\\n', '').split('\n')) {
-    if (/^ +curl /.test(line)) session.push({ command: line, printed: '' });
-    else if (/^ +\S/.test(line)) (session.at(-1) ?? { printed: '' }).printed += line;
+  let isSpokenOf = false;
+  for (const line of linesOf(text)) {
+    const last = session.at(-1);
+    if (/^\S/.test(line)) isSpokenOf = false;
+    if (/^ +curl /.test(line)) {
+      session.push({ command: line, printed: '' });
+      isSpokenOf = true;
+    } else if (isSpokenOf && last !== undefined) last.printed += line;
   }
   return session.map(({ command, printed }) => ({
     ...requestOf(command),
     printed: answersLike(printed),
   }));
+}
+
+/** A command is one line, however it is written. */
+function linesOf(text: string): readonly string[] {
+  const body = /-d '[^']*'/g;
+  const joined = text.replaceAll('\\\n', '').replaceAll(body, (said) => said.replaceAll('\n', ' '));
+  return joined.split('\n');
 }
 
 function requestOf(command: string): Omit<Command, 'printed'> {

@@ -1,0 +1,5 @@
+// Stock: an old database counts what is left.
+
+import { service } from './ledger.ts';
+
+export const handler = service('stock');

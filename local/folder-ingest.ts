@@ -1,0 +1,40 @@
+// Folders that become topics: what comes into them is brought in as S3's events are.
+
+import { type Engine, openCall } from '../shared/engine/engine.ts';
+import { ingest } from '../shared/engine/ingest/ingest.ts';
+import { EngineError } from '../shared/errors.ts';
+import type { EpochMillis } from '../shared/ids.ts';
+import { readSourceEvent } from '../shared/ingest/source-event.ts';
+import { requestMillisMax } from '../shared/limits.ts';
+import { Pauses } from './pauses.ts';
+import { watchFolder } from './watched-folders.ts';
+
+/** @param folders topics, by folder. A topic that is not there yet is waited for. */
+export function watchFolders(
+  engine: Engine,
+  folders: ReadonlyMap<string, string>,
+): { readonly stop: () => Promise<void> } {
+  const pauses = new Pauses(engine.clock);
+  const watching = [...folders].map(([folder, topic]) =>
+    watchFolder({ folder, pauses, take: (event) => bring(engine, topic, event) }),
+  );
+  const stop = async () => {
+    pauses.end();
+    await Promise.all(watching);
+  };
+  return { stop };
+}
+
+async function bring(engine: Engine, topic: string, event: unknown): Promise<boolean> {
+  const read = readSourceEvent(event, {});
+  if (read.kind !== 'event') return true;
+  const deadline = (engine.clock.now() + requestMillisMax) as EpochMillis;
+  try {
+    const call = openCall(engine, { deadline });
+    const failed = await ingest(engine, call, { topic, records: read.event.records });
+    return failed.length === 0;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,216 @@
+// A folder as the stand-in of a bucket, look by look: which files are told of, when, and as what.
+
+import { appendFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Pauses } from '../../local/pauses.ts';
+import { watchFolder } from '../../local/watched-folders.ts';
+import type { EpochMillis } from '../../shared/ids.ts';
+import { recordsInText } from '../ingest/read-records.ts';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-watched-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const file = (name: string) => join(folder, name);
+
+/** Keys of the records that the events are read as, without the folder's own name. */
+type Told = { readonly keys: string[]; readonly events: unknown[] };
+
+/** A watch whose pauses last until the test has looked at what it has done. */
+function newWatch(takes: (event: unknown) => Promise<boolean> = async () => true) {
+  const told: Told = { keys: [], events: [] };
+  let goOn = Promise.withResolvers<void>();
+  let paused = Promise.withResolvers<void>();
+  const pauses = new Pauses({
+    now: () => 0 as EpochMillis,
+    turn: async () => undefined,
+    sleep: (_millis, woken) => {
+      paused.resolve();
+      return Promise.race([goOn.promise, woken as Promise<void>]);
+    },
+  });
+  const watching = watchFolder({
+    folder,
+    pauses,
+    take: async (event) => {
+      told.events.push(event);
+      const keys = recordsInText(event).map(({ key }) => key?.replace(`${basename(folder)}/`, ''));
+      const isTaken = await takes(event);
+      if (isTaken) told.keys.push(...keys.map(String));
+      return isTaken;
+    },
+  });
+  return {
+    told,
+    /** The first begins of itself. */
+    firstLook: () => paused.promise,
+    look: async () => {
+      const before = goOn;
+      [goOn, paused] = [Promise.withResolvers(), Promise.withResolvers()];
+      before.resolve();
+      await paused.promise;
+    },
+    end: async () => {
+      pauses.end();
+      await watching;
+    },
+  };
+}
+
+test('a file is told of once, at the second look that finds it the same', async () => {
+  await writeFile(file('a.csv'), 'a');
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  expect(told.keys).toEqual([]);
+  await writeFile(file('b.csv'), 'b');
+  await look();
+  expect(told.keys).toEqual(['a.csv']);
+  await look();
+  await look();
+  expect(told.keys).toEqual(['a.csv', 'b.csv']);
+  await end();
+});
+
+test('one that grows between looks is told of once it is whole', async () => {
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  for (let part = 0; part < 4; part++) {
+    await appendFile(file('large.csv'), 'part');
+    await look();
+    expect(told.events).toEqual([]);
+  }
+  await look();
+  expect(told.keys).toEqual(['large.csv']);
+  expect(told.events).toMatchObject([{ Records: [{ s3: { object: { size: 16 } } }] }]);
+  await end();
+});
+
+test('one that changes is another version, also of the same size or time', async () => {
+  const changes = [
+    () => appendFile(file('a.csv'), 'more'),
+    () => utimes(file('a.csv'), 1, 1),
+    async () => {
+      await writeFile(file('.next'), 'amore');
+      await utimes(file('.next'), 1, 1);
+      await rename(file('.next'), file('a.csv'));
+    },
+    async () => {
+      await rm(file('a.csv'));
+      await look();
+      await writeFile(file('a.csv'), 'back');
+    },
+  ];
+  await writeFile(file('a.csv'), 'a');
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  await look();
+  for (const change of changes) {
+    await change();
+    await look();
+    await look();
+    await look();
+  }
+  expect(told.keys).toEqual(Array(1 + changes.length).fill('a.csv'));
+  const marks = told.events.map((event) => recordsInText(event)[0]?.mark);
+  expect(new Set(marks.map((mark) => JSON.stringify(mark))).size).toBe(marks.length);
+  await end();
+});
+
+test('names are told as they are: spaces, accents, signs of URLs, and folders', async () => {
+  const names = [
+    'with space.csv',
+    'a+b & c=d?e#f%20.csv',
+    'café.csv',
+    '日本語.json',
+    '🙂.txt',
+    'in/sub folder/ünder.csv',
+    "quo'te(1)!*.csv",
+    'back\\slash.csv',
+    'line\nend.csv',
+    'a%.csv',
+  ];
+  await mkdir(file('in/sub folder'), { recursive: true });
+  for (const name of names) await writeFile(file(name), name);
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  await look();
+  expect(told.keys.toSorted()).toEqual(names.toSorted());
+  await end();
+});
+
+test('hidden files and folders themselves are not told of', async () => {
+  await mkdir(file('sub'));
+  await writeFile(file('.part'), 'half');
+  await writeFile(file('sub/.part'), 'half');
+  await writeFile(file('sub/whole'), 'whole');
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  await look();
+  expect(told.keys).toEqual(['sub/whole']);
+  await end();
+});
+
+test('what is not taken is told again, until it is', async () => {
+  const refusals = ['a.csv', 'a.csv', 'b.csv'];
+  await writeFile(file('a.csv'), 'a');
+  await writeFile(file('b.csv'), 'b');
+  const { told, firstLook, look, end } = newWatch(async (event) => {
+    const [record] = recordsInText(event);
+    const at = refusals.findIndex((name) => record?.key?.endsWith(name));
+    return at < 0 || refusals.splice(at, 1).length === 0;
+  });
+  await firstLook();
+  await look();
+  expect(told.keys).toEqual([]);
+  await look();
+  expect(told.keys).toEqual(['b.csv']);
+  await look();
+  await look();
+  expect(told.keys).toEqual(['b.csv', 'a.csv']);
+  await end();
+});
+
+test('a folder that comes later, goes and comes back', async () => {
+  await rm(folder, { recursive: true });
+  const { told, firstLook, look, end } = newWatch();
+  await firstLook();
+  await mkdir(folder);
+  await writeFile(file('a.csv'), 'a');
+  await look();
+  await look();
+  await rm(folder, { recursive: true });
+  await look();
+  await mkdir(folder);
+  await writeFile(file('b.csv'), 'b');
+  await look();
+  await look();
+  expect(told.keys).toEqual(['a.csv', 'b.csv']);
+  await end();
+});
+
+test('its end waits for the event that is taken, and begins no other', async () => {
+  const begun = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<boolean>();
+  for (const name of ['a', 'b', 'c']) await writeFile(file(name), name);
+  const { told, firstLook, look, end } = newWatch(() => {
+    begun.resolve();
+    return taken.promise;
+  });
+  await firstLook();
+  look();
+  await begun.promise;
+  let hasEnded = false;
+  const ending = end().then(() => {
+    hasEnded = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hasEnded).toBe(false);
+  taken.resolve(true);
+  await ending;
+  expect(told.keys).toHaveLength(1);
+});
