@@ -16,6 +16,8 @@ export type Coordinates = RecordPlace & { readonly offset: number };
 
 export type Cause = {
   readonly subscription: string;
+  /** What tells it from another of its name. */
+  readonly subscriptionId: string;
   readonly attempts: number;
   /** Of the last of them, or why there was none. */
   readonly reason: string;
@@ -27,10 +29,11 @@ export type DeadLetter = Coordinates & Cause & { readonly timestamp: number };
 export function deadLetterOf(
   record: LogRecord,
   { topic, partition }: RecordPlace,
-  { subscription, attempts, reason, at }: Cause,
+  { subscription, subscriptionId, attempts, reason, at }: Cause,
 ): RecordToWrite {
   const said: Readonly<Record<keyof DeadLetter, string | number>> = {
     subscription,
+    subscriptionId,
     topic,
     partition,
     offset: record.offset,
@@ -55,14 +58,16 @@ export function readDeadLetter(record: LogRecord): DeadLetter | undefined {
     const said = text(name) ?? '';
     return numberForm.test(said) ? Number(said) : Number.NaN;
   };
-  const [subscription, topic, reason] = [text('subscription'), text('topic'), text('reason')];
+  const [subscription, subscriptionId] = [text('subscription'), text('subscriptionId')];
+  const [topic, reason] = [text('topic'), text('reason')];
   const [partition, offset] = [number('partition'), number('offset')];
   const [timestamp, attempts, at] = [number('timestamp'), number('attempts'), number('at')];
-  if (subscription === undefined || topic === undefined || reason === undefined) return undefined;
+  if (subscription === undefined || subscriptionId === undefined) return undefined;
+  if (topic === undefined || reason === undefined) return undefined;
   const numbers = [partition, offset, timestamp, attempts, at];
   if (!numbers.every(Number.isSafeInteger) || partition < 0) return undefined;
   const place = { topic, partition, offset, timestamp };
-  return { subscription, ...place, attempts, reason, at: at as EpochMillis };
+  return { subscription, subscriptionId, ...place, attempts, reason, at: at as EpochMillis };
 }
 
 /** As it was, for that subscription alone; its time is that of putting it back, or what gave it up

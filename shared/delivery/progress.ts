@@ -95,8 +95,7 @@ export function afterAnswer(
       return failing(again(), answer.reason);
     case 'too-large': {
       if (offsets.length > 1) return { ...before, ...halved(), reason: answer.kind };
-      // It never fits.
-      return { ...failing(again(), answer.kind), attempts: Number.MAX_SAFE_INTEGER };
+      return failing(again(), answer.kind);
     }
     case 'busy': {
       const asked = Math.min(answer.retryAfterMillis ?? 0, settings.retryMillisMax);
@@ -154,13 +153,16 @@ function later(now: EpochMillis, millis: number): EpochMillis {
   return (now + millis) as EpochMillis;
 }
 
+const tooLarge: Answer['kind'] = 'too-large';
+
 /** Whether the records up to the innermost end are to be given up, instead of being tried again. */
 export function isGivenUp(
-  { attempts }: Progress,
-  { attemptsMax, deadLetterTopic }: SubscriptionSettings,
+  { attempts, reason }: Progress,
+  { attemptsMax = Number.POSITIVE_INFINITY, deadLetterTopic }: SubscriptionSettings,
 ): boolean {
-  if (deadLetterTopic === undefined) return false;
-  return attempts >= (attemptsMax ?? Number.MAX_SAFE_INTEGER);
+  if (deadLetterTopic === undefined || attempts === 0) return false;
+  // What was too large alone never fits.
+  return reason === tooLarge || attempts >= attemptsMax;
 }
 
 /** Once the records up to an offset are done with, whatever became of them. */

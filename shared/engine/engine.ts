@@ -2,6 +2,7 @@
 // requests. All of the memory is cache or work under way: a cold start misses nothing but warmth.
 
 import { LRUCache } from 'lru-cache';
+import type { ValveState } from '../delivery/valve.ts';
 import type { EpochMillis } from '../ids.ts';
 import {
   groupCacheEntriesMax,
@@ -56,6 +57,8 @@ export type Engine = Stores & {
   readonly ranges: LRUCache<string, StoredRange>;
   /** By group. */
   readonly targets: LRUCache<string, KnownTarget>;
+  /** As they were left, by name. */
+  readonly valves: LRUCache<string, NonNullable<ValveState>>;
   readonly appends: AppendQueue;
   readonly arrivals: Arrivals;
   readonly background: Background;
@@ -89,6 +92,7 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
       sizeCalculation: (range) => range.cost,
     }),
     targets: new LRUCache({ max: groupCacheEntriesMax }),
+    valves: new LRUCache({ max: groupCacheEntriesMax }),
     appends: newAppendQueue(),
     arrivals: new Arrivals(),
     background: new Background(),

@@ -1,4 +1,5 @@
-// Taking a portion from a valve: one write while it is in use, two when it was idle.
+// Taking a portion from a valve: one write, and one more where another process has used it since,
+// or this one does not know it yet.
 
 import {
   type Portion,
@@ -26,16 +27,15 @@ export async function takePortion(
   portion: Omit<Portion, 'now'>,
 ): Promise<PortionTaken> {
   const now = engine.clock.now();
-  // In use, most likely.
-  let state: ValveState = { openAt: now * 1_000 };
+  // As this process has left it; else in use, most likely.
+  let state: ValveState = engine.valves.get(portion.of) ?? { openAt: now * 1_000 };
   for (let tries = 1; tries <= groupTriesMax; tries++) {
     const plan = planPortion(state, { ...portion, now });
     if (plan.kind === 'closed') return plan;
     const { result } = await repeatableWrite(engine, call, plan.write);
-    if (result.kind === 'done') {
-      return { kind: 'taken', at: turnOf(readValve(result.item), { ...portion, now }) };
-    }
-    state = readValve(result.current);
+    state = readValve(result.kind === 'done' ? result.item : result.current);
+    if (state !== undefined) engine.valves.set(portion.of, state);
+    if (result.kind === 'done') return { kind: 'taken', at: turnOf(state, { ...portion, now }) };
   }
   throw new EngineError('UNAVAILABLE', 'too many want to go through at once; try again');
 }

@@ -32,6 +32,8 @@ export type Group = {
   readonly born: number;
   /** It is none to anybody. */
   readonly isDeleted: boolean;
+  /** What is committed in it is nobody's. */
+  readonly isFresh: boolean;
   /** Whose it is alone: no instance comes into it, and it is never forgotten. */
   readonly subscription: string | undefined;
 };
@@ -45,6 +47,7 @@ export function readGroup(name: string, item: Item): Group {
     lastSeen: numberIn(item, groupItem.lastSeen) as EpochMillis,
     born: numberIn(item, groupItem.born),
     isDeleted: groupItem.deleted in item,
+    isFresh: groupItem.fresh in item,
     subscription: item[groupItem.subscription] as string | undefined,
   };
 }

@@ -17,6 +17,9 @@ export const groupItem = {
   born: 'b',
   /** There: it was deleted, and is none to anybody. */
   deleted: 'd',
+  /** There: it was made for a subscription that is not there yet (engine/delivery/take-group.ts).
+   * */
+  fresh: 'n',
   /** The subscription's name whose it is; absent: it is for instances. */
   subscription: 'u',
 } as const;

@@ -161,8 +161,12 @@ test('without a place for them there are no dead letters', async () => {
 });
 
 test('a reply has as many dead letters as it holds, and too long ones without value', async () => {
-  const { ask } = await newStory({ dead_letter_topic: 'dead' });
-  const cause = { subscription: 'billing', attempts: 1, reason: 'x', at: 1 as EpochMillis };
+  const { ask, world } = await newStory({ dead_letter_topic: 'dead' });
+  const engine = world.newEngine();
+  const found = await world.time.run(findSubscription(engine, world.call(engine), 'billing'));
+  const { name: subscription = '', id: subscriptionId = '' } = found ?? {};
+  const why = { attempts: 1, reason: 'x', at: 1 as EpochMillis };
+  const cause = { subscription, subscriptionId, ...why };
   const append = async (size: number, offset: number) => {
     const record = { offset, timestamp: 5, key: null, value: Buffer.alloc(size), headers: [] };
     const letter = deadLetterOf(record, { topic: 'orders', partition: 1 }, cause);

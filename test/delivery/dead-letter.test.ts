@@ -14,7 +14,13 @@ import type { LogRecord, RecordHeader, RecordToWrite } from '../../shared/record
 
 const place = { topic: 'orders', partition: 2 };
 const at = 1_700_000_000_000 as EpochMillis;
-const cause: Cause = { subscription: 'billing', attempts: 5, reason: 'TypeError', at };
+const cause: Cause = {
+  subscription: 'billing',
+  subscriptionId: 'billing-1',
+  attempts: 5,
+  reason: 'TypeError',
+  at,
+};
 
 /** As it is read where it was written. */
 function stored(record: RecordToWrite, offset: number): LogRecord {
@@ -33,6 +39,7 @@ const record: fc.Arbitrary<LogRecord> = fc.record({
 
 const given = fc.record({
   subscription: fc.string({ minLength: 1 }),
+  subscriptionId: fc.string({ minLength: 1 }),
   attempts: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
   reason: fc.string({ unit: 'grapheme' }),
   at: fc.nat().map((millis) => millis as EpochMillis),
@@ -60,7 +67,7 @@ test('one that is given up again says what was last, and comes back with its own
     const first = redriven(stored(deadLetterOf(own, place, why), 7), why.subscription, at);
     const again = stored(deadLetterOf(stored(first, 30), place, whyAgain), 8);
     expect(readDeadLetter(again)).toEqual({ ...place, offset: 30, timestamp: at, ...whyAgain });
-    expect(again.headers).toHaveLength(own.headers.length + 8);
+    expect(again.headers).toHaveLength(own.headers.length + 9);
     expect(isForAnother(again, 'whoever')).toBe(false);
     const back = redriven(again, whyAgain.subscription, at);
     expect(back.headers).toHaveLength(own.headers.length + 1);

@@ -8,15 +8,13 @@ import {
   type SubscriptionSettings,
   type Target,
 } from '../../shared/delivery/subscription.ts';
-import {
-  createSubscription,
-  type StartingPosition,
-} from '../../shared/engine/delivery/create-subscription.ts';
+import { createSubscription } from '../../shared/engine/delivery/create-subscription.ts';
 import { deliver } from '../../shared/engine/delivery/deliver.ts';
 import {
   describeSubscription,
   type PartitionDelivery,
 } from '../../shared/engine/delivery/describe-subscriptions.ts';
+import type { StartingPosition } from '../../shared/engine/delivery/starting-positions.ts';
 import { wakeUpOf } from '../../shared/engine/delivery/wake.ts';
 import {
   createEngine,

@@ -1,8 +1,8 @@
 // The body by which a subscription is asked for, whoever brings it, as what it asks for.
 
 import { defaultSettings } from '../../delivery/subscription.ts';
-import type { StartingPosition } from '../../engine/delivery/create-subscription.ts';
 import type { WantedSubscription } from '../../engine/delivery/ensure-subscription.ts';
+import type { StartingPosition } from '../../engine/delivery/starting-positions.ts';
 import type { CreateSubscriptionBody } from '../schemas/subscriptions.ts';
 import { millisOf } from '../schemas/timestamp.ts';
 import { checkGroupName } from './consumer-names.ts';

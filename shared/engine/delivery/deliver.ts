@@ -76,8 +76,12 @@ async function takeTurn(
   if (head === undefined || topic === undefined) return undefined;
   const now = engine.clock.now();
   const held = heldByAnother(engine, before, now);
-  const { at, notBefore } = progressIn(before, subscription, head.logStart);
-  if (at >= head.nextOffset) return undefined;
+  const { at, notBefore, gatherUntil } = progressIn(before, subscription, head.logStart);
+  const waiting = head.nextOffset - at;
+  if (waiting <= 0) return undefined;
+  // Whoever began to gather has sent a wake-up for the window's end, and it is not full before.
+  const isGathering = gatherUntil > now + workerPauseMillisMax;
+  if (isGathering && waiting < settings.batchRecordsMax) return undefined;
   if (before !== undefined && before.life !== life) {
     // One of both is over. Taken for a subscription that is, it would be as if nothing were
     // committed for its successor.
@@ -148,12 +152,22 @@ async function work(turn: Turn): Promise<void> {
       if (step.kind === 'on') continue;
       const millis = step.at - clock.now();
       if (millis > workerPauseMillisMax || step.at > turn.endsAt) return leave(turn, step);
-      if (step.kind === 'later') await clock.sleep(millis);
+      if (step.kind === 'later') await rest(turn, step.at);
       // What others append is seen by looking.
       else await clock.sleep(Math.min(millis, settings.headPollMillis ?? millis), watch.arrived);
     } finally {
       watch.close();
     }
+  }
+}
+
+/** Between looks whether the process is about to stop. */
+const restMillisMax = 500;
+
+/** A process that is about to stop does not wait for the end of it. */
+async function rest({ engine: { clock, arrivals } }: Turn, until: EpochMillis): Promise<void> {
+  for (let left = until - clock.now(); left > 0 && !arrivals.ended; left = until - clock.now()) {
+    await clock.sleep(Math.min(left, restMillisMax));
   }
 }
 

@@ -30,7 +30,8 @@ export async function giveUp(turn: Turn, to: string, given: GivenUp): Promise<vo
   const topic = await freshTopic(engine, call, to);
   const now = engine.clock.now();
   const place = { topic: subscription.topic, partition: tenure.id.partition };
-  const cause = { subscription: subscription.name, ...given, at: now };
+  const { name, id: subscriptionId } = subscription;
+  const cause = { subscription: name, subscriptionId, ...given, at: now };
   const letters = given.records.map((record) => deadLetterOf(record, place, cause));
   const settings = appendSettings(topic.configs);
   const batched = batchRecords(letters, [...letters.keys()], {

@@ -149,7 +149,7 @@ async function lettersFrom(
   for (const record of batches.flatMap(recordsIn)) {
     if (record.offset < from) continue;
     const letter = readDeadLetter(record);
-    if (letter?.subscription !== subscription.name || letter.topic !== subscription.topic) continue;
+    if (letter?.subscriptionId !== subscription.id || letter.topic !== subscription.topic) continue;
     if (found.length >= most) return { found, from, end: record.offset };
     found.push({ letter, partition: id.partition, record });
   }

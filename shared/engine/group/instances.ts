@@ -121,7 +121,8 @@ function creation(
     // Once it is done, and its instance gone again, a try that comes late must not bring it back.
     if: { all: [noneBorn(group), { attribute: groupItem.life, is: '=', to: group.life }] },
   };
-  if (!group.isDeleted && !isForgotten(group, now)) return [begin, member];
+  const isKept = !group.isDeleted && !group.isFresh && !isForgotten(group, now);
+  if (isKept) return [begin, member];
   return [reborn(begin, life), listed, member];
 }
 
@@ -133,6 +134,7 @@ function reborn(begin: Extract<Write, { update: unknown }>, life: string): Write
       ...begin.actions,
       { set: groupItem.life, to: { value: life } },
       { remove: groupItem.deleted },
+      { remove: groupItem.fresh },
       { remove: timeToLiveAttribute },
     ],
   };

@@ -121,3 +121,21 @@ test('until records have come: it delivers from where it was asked to begin', ()
     const [given] = callsOf(receiver);
     expect([[2, 3], [3]]).toContainEqual(given);
   }));
+
+const atTheEnd: Wanted = { ...frozen, from: 'latest' };
+
+test('for ever: where it would have begun is nothing to the next of its group', () =>
+  beforeEachStep(atTheEnd, async ({ world, engine, thaw }) => {
+    const next = await subscription(world, engine, { ...frozen, name: 'next' });
+    await thaw();
+    expect(await progressOf(world, 'next')).toMatchObject([{ committed: 0 }, { committed: 0 }]);
+    await expectOnly(world, next);
+  }));
+
+test('for ever: nor is it to an instance that comes into the group', () =>
+  beforeEachStep(atTheEnd, async ({ world, thaw }) => {
+    const one: Consumer = await consumer(world, { instance: 'one' });
+    const given = [...(await polled(world, one)), ...(await polled(world, one))];
+    expect(values(given)).toEqual(['a', 'b']);
+    await thaw();
+  }));

@@ -2,6 +2,7 @@
 // however many and whatever is heard of it.
 
 import { expect, test } from 'vitest';
+import { deleteSubscription } from '../../../shared/engine/delivery/delete-subscription.ts';
 import { deadLettersOf, redrive } from '../../../shared/engine/delivery/redrive.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { EngineError } from '../../../shared/errors.ts';
@@ -195,4 +196,12 @@ test('letters of others and what is no letter are passed over', () =>
     await expect(asked).rejects.toMatchObject({ code: 'INVALID_FIELD' });
     const unknown = redrive(engine, world.call(engine), 'ghost');
     await expect(unknown).rejects.toMatchObject({ code: 'UNKNOWN_SUBSCRIPTION' });
+  }));
+
+test('letters of one that had the name before are not the next one’s', () =>
+  told(20, async ({ world, engine }) => {
+    await deleteSubscription(engine, world.call(engine), 'billing');
+    await subscription(world, engine, { deadLetterTopic: 'dead', from: 'latest' });
+    expect(await deadLettersOf(engine, world.call(engine), 'billing', 10)).toEqual([]);
+    expect(await redriveBy(world, engine)).toEqual({ redriven: 0, isDone: true });
   }));

@@ -95,6 +95,34 @@ test('ahead, past what always fails: it is not given any more', () =>
     await stop();
   }));
 
+test('somebody takes the partition before any of its steps: it is done all the same', async () => {
+  for (let step = 0; ; step++) {
+    const isFrozen = await inWorld(200 + step, async (world) => {
+      await world.createTopic({ name: 'orders', partitions: 1 });
+      const answer = Promise.withResolvers<undefined>();
+      const receiver = newReceiver(world, () => answer.promise);
+      const producer = world.newEngine();
+      const billing = await subscription(world, producer);
+      await produce(world, producer, values);
+      const to = { to: { offset: 3 } };
+      const frozen = await freezing(world, step, (engine) => seek(world, engine, to));
+      if (!frozen.isFrozen) return false;
+      const working = woken(world, receiver, billing);
+      await until(world, () => receiver.received.length === 1);
+      expect([step, await frozen.thaw()]).toMatchObject([step, [{ offset: 3 }]]);
+      answer.resolve(undefined);
+      await working;
+      await woken(world, receiver, billing);
+      expect([step, callsOf(receiver).at(-1)]).toEqual([step, [3, 4, 5]]);
+      return true;
+    });
+    if (!isFrozen) {
+      expect(step).toBeGreaterThan(6);
+      return;
+    }
+  }
+});
+
 test('to a time', () =>
   inWorld(4, async (world) => {
     await world.createTopic({ name: 'orders', partitions: 1 });

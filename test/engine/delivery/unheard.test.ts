@@ -9,6 +9,7 @@ import { routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
 import { seekSubscription } from '../../../shared/engine/delivery/seek-subscription.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { EngineError } from '../../../shared/errors.ts';
+import { triesMax } from '../../../shared/limits.ts';
 import {
   caughtUp,
   newDeliverer,
@@ -31,14 +32,15 @@ const faultsOfReads: readonly Fault[] = ['before', 'throttled'];
 /** How many operations of a kind there are, about. */
 type Reach = Partial<Record<Operation, number>>;
 
-/** Each fault at each of them, and many in a row. */
+/** Each fault at each of them: once, and so often that whoever meets it gives up. */
 function* places(reach: Reach): Generator<readonly [Operation, number, Fault, number]> {
   for (const [name, most] of Object.entries(reach)) {
     const kind = name as Operation;
     const changes = kind === 'write' || kind === 'transact' || kind === 'put';
     for (const fault of changes ? faults : faultsOfReads) {
-      for (let after = 0; after < most; after++)
-        yield [kind, after, fault, after % 2 === 0 ? 1 : 11];
+      for (let after = 0; after < most; after++) {
+        for (const times of [1, triesMax + 1]) yield [kind, after, fault, times];
+      }
     }
   }
 }
@@ -53,7 +55,7 @@ const wanted = {
   recordsPerSecondMax: 1_000,
 };
 
-const delivering: Reach = { write: 14, transact: 3, put: 2, get: 10, query: 3, read: 2 };
+const delivering: Reach = { write: 14, transact: 2, put: 2, get: 6, query: 2, read: 1 };
 
 test('delivering: each record is taken in its order, or is a dead letter once', async () => {
   for (const [kind, after, fault, times] of places(delivering)) {

@@ -1,0 +1,115 @@
+// Where a subscription begins in each partition of its topic: committed in its group before anybody
+// can deliver for it, so that nothing comes between its creation and its first delivery. What is
+// committed there already stays.
+//
+// It is written in transactions with the question whether the group is still nobody's: a creation
+// that froze must not void what its successor has committed.
+
+import type { Subscription } from '../../delivery/subscription.ts';
+import { EngineError } from '../../errors.ts';
+import type { Group } from '../../group/group.ts';
+import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
+import type { PartitionId } from '../../ids.ts';
+import { groupTriesMax, leasesPerTransaction, leaseWritesInFlightMax } from '../../limits.ts';
+import type { Head } from '../../log/head.ts';
+import type { Call, Engine } from '../engine.ts';
+import { leaseOf, leasesOf } from '../group/read-group.ts';
+import { inRuns } from '../in-runs.ts';
+import { offsetForTime } from '../offsets.ts';
+import { repeatableTransaction } from '../retry.ts';
+import { unlessTaken } from './take-group.ts';
+
+export type StartingPosition =
+  | 'earliest'
+  | 'latest'
+  /** The first record of that time or a later one, in milliseconds since 1970; else the end. */
+  | { readonly timestamp: number };
+
+/** A partition of which nothing is committed, and the lease as it was read. */
+type Start = {
+  readonly id: PartitionId;
+  readonly offset: number;
+  readonly before: Lease | undefined;
+};
+
+/** @param heads of the topic, by partition, as they were when they began to be followed.
+ * @returns 'changed': the group is somebody's.
+ * @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN */
+export async function writeStartingPositions(
+  engine: Engine,
+  call: Call,
+  {
+    group,
+    subscription,
+    heads,
+    from,
+  }: {
+    readonly group: Group;
+    readonly subscription: Subscription;
+    readonly heads: readonly Head[];
+    readonly from: StartingPosition;
+  },
+): Promise<'done' | 'changed'> {
+  const { topicId, topic } = subscription;
+  const leases = await leasesOf(engine, call, group.name);
+  const known = new Map(
+    leases.filter(({ id }) => id.topicId === topicId).map((lease) => [lease.id.partition, lease]),
+  );
+  const open = [...heads.entries()].filter(([partition]) => {
+    return commitIn(known.get(partition), group.life) === undefined;
+  });
+  const starts = await inRuns(open, leaseWritesInFlightMax, async ([partition, head]) => ({
+    id: { topicId, partition },
+    offset: await firstOffset(engine, call, { topic, partition }, head, from),
+    before: known.get(partition),
+  }));
+  for (let at = 0; at < starts.length; at += leasesPerTransaction) {
+    const some = starts.slice(at, at + leasesPerTransaction);
+    if ((await write(engine, call, group, topic, some)) === 'changed') return 'changed';
+  }
+  return 'done';
+}
+
+async function write(
+  engine: Engine,
+  call: Call,
+  group: Group,
+  topic: string,
+  starts: readonly Start[],
+): Promise<'done' | 'changed'> {
+  let left = starts;
+  for (let tries = 1; left.length > 0; tries++) {
+    if (tries > groupTriesMax) throw inTheWay();
+    const writes = left.map(({ id, offset, before }) => {
+      const commit = { offset, metadata: '', at: engine.clock.now() };
+      return freeCommitWrite(group, { id, topic }, before, { commit, mayFall: true });
+    });
+    const all = [unlessTaken(group), ...writes];
+    const { result } = await repeatableTransaction(engine, call, all);
+    if (result.kind === 'done') return 'done';
+    if (result.refusals[0] !== undefined) return 'changed';
+    // Somebody else, who wants the group too, has said where to begin; or somebody who delivers for
+    // the one before, and knows nothing yet, has taken a partition.
+    const read = await inRuns(left, leaseWritesInFlightMax, async (start) => {
+      return { ...start, before: await leaseOf(engine, call, group.name, start.id) };
+    });
+    left = read.filter(({ before }) => commitIn(before, group.life) === undefined);
+  }
+  return 'done';
+}
+
+function inTheWay(): EngineError {
+  return new EngineError('UNAVAILABLE', 'somebody else takes its partitions; try again');
+}
+
+function firstOffset(
+  engine: Engine,
+  call: Call,
+  place: { readonly topic: string; readonly partition: number },
+  { logStart, nextOffset }: Head,
+  from: StartingPosition,
+): number | Promise<number> {
+  if (from === 'earliest') return logStart;
+  if (from === 'latest') return nextOffset;
+  return offsetForTime(engine, call, { ...place, ...from });
+}
