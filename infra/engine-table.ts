@@ -124,8 +124,8 @@ export class EngineTable extends Construct {
   grantIngest(to: EngineFunction): void {
     this.#grant(to, [
       { actions: read, conditions: onItemsOf([...ofTopics, transactions, marks]) },
-      { actions: put, conditions: onItemsOf([partitions, transactions, marks]) },
-      { actions: update, conditions: onItemsOf([partitions]) },
+      { actions: put, conditions: onItemsOf([partitions, transactions, marks, valves]) },
+      { actions: update, conditions: onItemsOf([partitions, valves]) },
     ]);
   }
 
@@ -136,13 +136,13 @@ export class EngineTable extends Construct {
     this.#grant(to, [
       { actions: read, conditions: onItemsOf([...ofTopics, ...own, transactions]) },
       { actions: append, conditions: onItemsOf([partitions, ...own, transactions]) },
-      { actions: remove, conditions: onItemsOf([doomed, ...own, valves]) },
+      { actions: remove, conditions: onItemsOf([doomed, ...own]) },
     ]);
   }
 
   /** Lets a function make topics, and make, change and end subscriptions. */
   grantProvision(to: EngineFunction): void {
-    const all = [...ofTopics, doomed, ...ofGroups, subscriptions, routes, valves];
+    const all = [...ofTopics, doomed, ...ofGroups, subscriptions, routes];
     this.#grant(to, [{ actions: [...read, ...append, ...remove], conditions: onItemsOf(all) }]);
   }
 

@@ -51,10 +51,10 @@ export const queueBatchMessagesMax = 10;
 export const queueBatchBytesMax = 1024 * 1024;
 /** Between the end of a worker's longest turn and that of its lease. */
 export const leaseSlackMillis = 10_000;
-/** Records that one transaction brings in, and the heads and marks that it writes beside its own
- * item. */
+/** Records that one transaction brings in: more than Lambda's 6 MB hold, unless they say nothing. */
 export const ingestedPerTransaction = 5_000;
-export const ingestItemsMax = transactItemsMax - 2;
+/** Heads and marks that it writes, beside its own item. */
+export const ingestItemsMax = transactItemsMax - 1;
 /** How long a source may bring the same event again: a day more than SQS keeps messages. */
 export const eventMarkMillis = 15 * 24 * 60 * 60 * 1000;
 /** A day more than Kinesis keeps records. */

@@ -48,6 +48,3 @@ export function eventText({ topic, partition }: RecordPlace, texts: readonly str
   const servers = JSON.stringify(bootstrapServers);
   return `{"eventSource":"SelfManagedKafka","bootstrapServers":${servers},"records":${records}}`;
 }
-
-/** Of an event beside the texts of its records, each with a comma: at most. */
-export const eventOverheadBytes = 1_024;

@@ -20,6 +20,8 @@ export type Progress = {
   readonly ends: readonly number[];
   /** Of what ends at the innermost, that failed. */
   readonly attempts: number;
+  /** What ends there is too large for the target: it is a record alone. */
+  readonly neverFits?: true;
   /** Since something was delivered. */
   readonly failures: number;
   /** Nothing is tried before. */
@@ -95,7 +97,7 @@ export function afterAnswer(
       return failing(again(), answer.reason);
     case 'too-large': {
       if (offsets.length > 1) return { ...before, ...halved(), reason: answer.kind };
-      return failing(again(), answer.kind);
+      return { ...failing(again(), answer.kind), neverFits: true };
     }
     case 'busy': {
       const asked = Math.min(answer.retryAfterMillis ?? 0, settings.retryMillisMax);
@@ -153,16 +155,12 @@ function later(now: EpochMillis, millis: number): EpochMillis {
   return (now + millis) as EpochMillis;
 }
 
-const tooLarge: Answer['kind'] = 'too-large';
-
 /** Whether the records up to the innermost end are to be given up, instead of being tried again. */
 export function isGivenUp(
-  { attempts, reason }: Progress,
+  { attempts, neverFits }: Progress,
   { attemptsMax = Number.POSITIVE_INFINITY, deadLetterTopic }: SubscriptionSettings,
 ): boolean {
-  if (deadLetterTopic === undefined || attempts === 0) return false;
-  // What was too large alone never fits.
-  return reason === tooLarge || attempts >= attemptsMax;
+  return deadLetterTopic !== undefined && (neverFits === true || attempts >= attemptsMax);
 }
 
 /** Once the records up to an offset are done with, whatever became of them. */

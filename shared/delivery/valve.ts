@@ -10,6 +10,7 @@
 
 import type { EpochMillis } from '../ids.ts';
 import { type Item, numberIn, type Write } from '../store/algebra.ts';
+import { expiresAt } from '../store/items.ts';
 import { valveItem, valveKey } from '../store/trigger-items.ts';
 
 export type Portion = {
@@ -23,6 +24,9 @@ export type Portion = {
   /** So much of an idle time counts. */
   readonly burstMillis: number;
 };
+
+/** How long a valve is kept that nobody uses: one that is gone is as one that is idle. */
+const valveKeptMillis = 24 * 60 * 60 * 1000;
 
 /** As it was read or came back, in microseconds since 1970; undefined: nobody has used it. */
 export type ValveState = { readonly openAt: number } | undefined;
@@ -44,8 +48,10 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   const oldest = microsOf(now - burstMillis);
   const latest = microsOf(now + waitMillisMax);
   const micros = microsOf(portion.millis);
+  const expiry = expiresAt(now + valveKeptMillis);
+  const kept = Object.entries(expiry).map(([set, value]) => ({ set, to: { value } }));
   if (state === undefined) {
-    const put = { ...valveKey(of), [attribute]: oldest + micros };
+    const put = { ...valveKey(of), [attribute]: oldest + micros, ...expiry };
     return { kind: 'take', write: { put, if: { item: 'absent' } } };
   }
   if (state.openAt > latest) {
@@ -56,7 +62,7 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   const to = isIdle ? { value: oldest + micros } : { attribute, plus: micros };
   const write: Write = {
     update: valveKey(of),
-    actions: [{ set: attribute, to }],
+    actions: [{ set: attribute, to }, ...kept],
     if: isIdle
       ? { attribute, is: '<', to: oldest }
       : {

@@ -15,7 +15,7 @@ import type { Topic } from './topic-cache.ts';
 
 const burstMillis = 1_000;
 
-/** One write unit, of a topic that has a quota. @param bytes of what is to be stored.
+/** A write unit, of a topic that has a quota; two where another process has used it since. @param bytes of what is to be stored.
  * @throws EngineError THROTTLED, with when to try again; UNAVAILABLE, OUTCOME_UNKNOWN: nothing of
  *   the request is stored */
 export async function passQuota(

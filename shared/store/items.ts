@@ -39,9 +39,8 @@
 // |                            |                | who sees appends  | sweep         | delete     |
 // | mark#<topicId>#<hash>      | mark           | what a source has | ingest, with  | expiry     |
 // |                            |                | brought already   | what it brings|            |
-// | valve#<of>                 | valve          | when the next may | deliver,      | delete of  |
-// |                            |                | go through        | produce       | what it is |
-// |                            |                |                   |               | for        |
+// | valve#<of>                 | valve          | when the next may | deliver, all  | expiry     |
+// |                            |                | go through        | that append   |            |
 //
 // What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or

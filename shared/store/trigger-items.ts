@@ -1,4 +1,4 @@
-// The items of subscriptions: their attributes and keys. What they are, and who writes them, stands
+// The items of subscriptions, of valves, and of what sources bring: their attributes and keys. What they are, and who writes them, stands
 // with all others on the page of items.ts.
 
 import type { TopicId } from '../ids.ts';

@@ -121,7 +121,7 @@ test('dead letters are told with where they were and why, and put back once', as
   expect(valuesIn(taken)).toContain('good');
   const { status, json, headers } = await ask('GET /subscriptions/billing/dead-letters');
   expect([status, headers.get('content-type')]).toEqual([200, 'application/vnd.kafka.v2+json']);
-  const cause = { topic: 'orders', source_partition: 0, attempts: 1, reason: 'TypeError' };
+  const cause = { source_topic: 'orders', source_partition: 0, attempts: 1, reason: 'TypeError' };
   const first = {
     ...cause,
     partition: 0,

@@ -3,8 +3,7 @@
 import type { SelfManagedKafkaEvent, SelfManagedKafkaRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventOverheadBytes, eventText, recordText } from '../../shared/delivery/kafka-event.ts';
-import { topicNameLengthMax } from '../../shared/limits.ts';
+import { eventText, recordText } from '../../shared/delivery/kafka-event.ts';
 import type { LogRecord } from '../../shared/record/record.ts';
 
 const place = { topic: 'orders', partition: 1 };
@@ -130,12 +129,4 @@ test('headers of one name stay in their order, and one of null is an empty list'
     [['h', [97]]],
     [['__proto__', [112]]],
   ]);
-});
-
-test('beside its records an event is at most as large as is said', () => {
-  const largest = { topic: 't'.repeat(topicNameLengthMax), partition: 2 ** 31 - 1 };
-  const texts = ['{}', '{}', '{}'];
-  const commas = texts.reduce((sum, text) => sum + text.length + 1, 0);
-  const { length } = eventText(largest, texts);
-  expect(length).toBeLessThanOrEqual(eventOverheadBytes + commas);
 });

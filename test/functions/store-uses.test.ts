@@ -8,6 +8,7 @@ import { createSubscription } from '../../shared/engine/delivery/create-subscrip
 import { ensureTopic } from '../../shared/engine/ensure-topic.ts';
 import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
+import { alterConfigs } from '../../shared/engine/topics.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
 import { wakeUpText } from '../../shared/ports/wake-up-text.ts';
 import { topicItem, topicKey } from '../../shared/store/items.ts';
@@ -42,7 +43,11 @@ const matches = (pk: string) => (key: string) =>
 
 async function topic(name: string) {
   const { engine, call } = account.process();
-  return ensureTopic(engine, call, { name });
+  const made = await ensureTopic(engine, call, { name });
+  // Whoever appends asks its valve.
+  const changes = new Map([['producer_byte_rate', '1000000000']]);
+  await alterConfigs(engine, call, { name, changes });
+  return made;
 }
 
 async function produce(...values: string[]): Promise<void> {

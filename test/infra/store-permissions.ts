@@ -28,7 +28,7 @@ function appends(...keys: readonly string[]): Access {
 
 const groups = ['groups', 'group#*'];
 const subscriptions = [...groups, 'subscriptions', 'route#*'];
-const provisioned = ['topics', 'part#*', 'doomed', ...subscriptions, 'valve#*'];
+const provisioned = ['topics', 'part#*', 'doomed', ...subscriptions];
 
 /** `action resource`, as permissionsOf (permissions.ts) has it. */
 export const storePermissions = {
@@ -36,7 +36,7 @@ export const storePermissions = {
     ...onTable({
       ...reads('topics', 'part#*', ...subscriptions, 'txn#*'),
       ...appends('part#*', ...subscriptions, 'txn#*'),
-      DeleteItem: ['doomed', ...subscriptions, 'valve#*'],
+      DeleteItem: ['doomed', ...subscriptions],
     }),
     ...getsSegments,
     ...putsSegments,
@@ -44,8 +44,8 @@ export const storePermissions = {
   ingest: [
     ...onTable({
       ...reads('topics', 'part#*', 'txn#*', 'mark#*'),
-      PutItem: ['part#*', 'txn#*', 'mark#*'],
-      UpdateItem: ['part#*'],
+      PutItem: ['part#*', 'txn#*', 'mark#*', 'valve#*'],
+      UpdateItem: ['part#*', 'valve#*'],
     }),
     ...putsSegments,
   ],

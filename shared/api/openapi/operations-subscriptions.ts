@@ -98,7 +98,7 @@ export const subscriptionOperations: Operations = {
       'In all partitions, or in one. Whether it runs or not; what is under way may be given again.',
     request: body(seekBody),
     reply: answer(soughtReply),
-    errors: [...badBody, ...changeErrors, 'UNKNOWN_PARTITION', 'GROUP_NOT_EMPTY'],
+    errors: [...badBody, ...changeErrors, 'UNKNOWN_PARTITION'],
   },
   [`POST ${path}/rotate-secret`]: {
     id: 'rotateSecret',

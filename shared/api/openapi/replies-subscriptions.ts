@@ -85,7 +85,7 @@ export const deadLettersReply = z.strictObject({
       .strictObject({
         partition: count.describe('Of the dead-letter topic.'),
         offset: offset.describe('In the dead-letter topic.'),
-        topic: z.string().describe('Where it was.'),
+        source_topic: z.string().describe('Where it was.'),
         source_partition: count,
         source_offset: offset,
         attempts: count,

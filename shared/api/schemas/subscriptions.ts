@@ -110,7 +110,7 @@ const settings = {
 export const createSubscriptionBody = z.strictObject({
   name: text(topicNameFault, subscriptionNameLengthMax),
   topic,
-  /** None: of the subscription's name. Whose names may be, the routes of consumers know. */
+  /** None: of the subscription's name. Of the form that groups of consumers have. */
   group: wellFormed().nullish(),
   target,
   /** In partitions of which its group has committed nothing. None: latest. */

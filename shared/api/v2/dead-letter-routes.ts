@@ -32,7 +32,7 @@ function letterText({ letter, partition, record }: FoundLetter): string {
   const said = {
     partition,
     offset: record.offset,
-    topic: letter.topic,
+    source_topic: letter.topic,
     source_partition: letter.partition,
     source_offset: letter.offset,
     attempts: letter.attempts,

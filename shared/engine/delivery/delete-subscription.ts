@@ -8,12 +8,12 @@ import { EngineError } from '../../errors.ts';
 import { type Group, isStill } from '../../group/group.ts';
 import type { Write } from '../../store/algebra.ts';
 import { groupItem, groupKey } from '../../store/group-items.ts';
-import { routeKey, subscriptionKey, valveKey } from '../../store/trigger-items.ts';
+import { routeKey, subscriptionKey } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { deleteGroup, graveAt } from '../group/delete-group.ts';
 import { drawLife } from '../group/empty-group.ts';
 import { findGroup } from '../group/read-group.ts';
-import { repeatableTransaction, repeatableWrite } from '../retry.ts';
+import { repeatableTransaction } from '../retry.ts';
 import { findTopic } from '../topic-cache.ts';
 import { isStillSubscription } from './change-subscription.ts';
 import { findSubscription, unknownSubscription } from './find-subscription.ts';
@@ -67,7 +67,7 @@ async function deletion(
 }
 
 /** The subscription is gone, whether this fails or not: what is left then is of a life that is
- * over, a valve that nobody asks, and marks that wake nobody. */
+ * over, and marks that wake nobody. */
 async function clearAway(engine: Engine, call: Call, gone: Subscription): Promise<void> {
   await clear(engine, call, gone).catch((error) => {
     if (!(error instanceof EngineError)) throw error;
@@ -77,13 +77,12 @@ async function clearAway(engine: Engine, call: Call, gone: Subscription): Promis
 async function clear(
   engine: Engine,
   call: Call,
-  { id, topic, topicId, group }: Subscription,
+  { topic, topicId, group }: Subscription,
 ): Promise<void> {
   const followed = await findTopic(engine, call, topic);
   if (followed?.id === topicId) {
     await leaveTopic(engine, call, { topicId, partitions: followed.heads });
   }
-  await repeatableWrite(engine, call, { delete: valveKey(`sub#${id}`) });
   const found = await findGroup(engine, call, group);
   if (found?.isDeleted) await deleteGroup(engine, call, group);
 }

@@ -15,7 +15,7 @@ export type PartitionDelivery = Pick<
   PartitionLag,
   'partition' | 'committed' | 'logEnd' | 'lag' | 'lagMillis'
 > & {
-  /** Of what is given next, that failed; 0: it goes well. */
+  /** Of what is given next, that failed; 0: none counts yet. */
   readonly attempts: number;
   /** Why, and when it is tried again. */
   readonly failure: { readonly reason: string; readonly retryAt: EpochMillis } | undefined;

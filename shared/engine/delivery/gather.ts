@@ -2,7 +2,7 @@
 // does not match is passed over.
 
 import { isForAnother } from '../../delivery/dead-letter.ts';
-import { eventOverheadBytes, recordText, type TimestampType } from '../../delivery/kafka-event.ts';
+import { eventText, recordText, type TimestampType } from '../../delivery/kafka-event.ts';
 import { endOf } from '../../delivery/progress.ts';
 import type { Head } from '../../log/head.ts';
 import { appendSettings } from '../../log/topic-configs.ts';
@@ -10,7 +10,7 @@ import type { LogRecord } from '../../record/record.ts';
 import { deliveryFetchBytes, recordsPassedMax } from '../../trigger-limits.ts';
 import { fetchBelowEnd } from '../fetch.ts';
 import { recordsIn } from '../ranges.ts';
-import type { Turn } from './turn.ts';
+import { placeOf, type Turn } from './turn.ts';
 
 export type Gathered = {
   readonly records: readonly LogRecord[];
@@ -42,7 +42,7 @@ export async function gather(
   const gathering: Gathering = {
     records: [],
     texts: [],
-    bytes: eventOverheadBytes,
+    bytes: eventText(placeOf(turn), []).length,
     passed: 0,
     end: from,
   };
@@ -64,15 +64,14 @@ export async function gather(
 
 /** @returns false: it has no room. */
 function take(turn: Turn, into: Gathering, record: LogRecord, recordsMax: number): boolean {
-  const { subscription, topic, tenure } = turn;
+  const { subscription, topic } = turn;
   if (into.records.length >= recordsMax || into.passed >= recordsPassedMax) return false;
   if (isForAnother(record, subscription.name) || !turn.matches(record)) {
     into.passed++;
     into.end = record.offset + 1;
     return true;
   }
-  const place = { topic: subscription.topic, partition: tenure.id.partition };
-  const text = recordText(place, record, timestampTypeOf(topic.configs));
+  const text = recordText(placeOf(turn), record, timestampTypeOf(topic.configs));
   const bytes = into.bytes + text.length + 1;
   if (bytes > subscription.settings.batchBytesMax && into.records.length > 0) return false;
   into.records.push(record);

@@ -10,7 +10,7 @@ import { batchRecords } from '../batch-records.ts';
 import { commitTransaction } from '../commit-transaction.ts';
 import { hashOf } from '../fingerprint.ts';
 import { freshTopic } from '../topic-cache.ts';
-import { advance, type Turn, TurnLost } from './turn.ts';
+import { advance, placeOf, type Turn, TurnLost } from './turn.ts';
 
 export type GivenUp = {
   readonly records: readonly LogRecord[];
@@ -29,10 +29,9 @@ export async function giveUp(turn: Turn, to: string, given: GivenUp): Promise<vo
   if (given.records.length === 0) return advance(turn, after);
   const topic = await freshTopic(engine, call, to);
   const now = engine.clock.now();
-  const place = { topic: subscription.topic, partition: tenure.id.partition };
   const { name, id: subscriptionId } = subscription;
   const cause = { subscription: name, subscriptionId, ...given, at: now };
-  const letters = given.records.map((record) => deadLetterOf(record, place, cause));
+  const letters = given.records.map((record) => deadLetterOf(record, placeOf(turn), cause));
   const settings = appendSettings(topic.configs);
   const batched = batchRecords(letters, [...letters.keys()], {
     settings,

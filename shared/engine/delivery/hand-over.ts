@@ -13,7 +13,7 @@ import type { QueueMessage } from '../../ports/targets.ts';
 import { queueBatchBytesMax, queueBatchMessagesMax } from '../../trigger-limits.ts';
 import { hashOf } from '../fingerprint.ts';
 import type { Gathered } from './gather.ts';
-import type { Turn } from './turn.ts';
+import { placeOf, type Turn } from './turn.ts';
 
 export type HandedOver = {
   /** What the answer is about: not all, perhaps, of what was to be given. */
@@ -32,10 +32,6 @@ export function handOver(turn: Turn, gathered: Gathered): Promise<HandedOver> {
     case 'sqs':
       return send(turn, target, gathered);
   }
-}
-
-function placeOf({ subscription, tenure }: Turn) {
-  return { topic: subscription.topic, partition: tenure.id.partition };
 }
 
 function deliveryOf({ records, end }: Gathered): Delivery {

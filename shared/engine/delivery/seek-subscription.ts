@@ -39,8 +39,13 @@ async function resetWhileDelivering(
     } catch (error) {
       // Somebody has taken a partition between the look and the write.
       const isTaken = error instanceof EngineError && error.code === 'GROUP_NOT_EMPTY';
-      if (!isTaken || tries >= groupTriesMax) throw error;
+      if (!isTaken) throw error;
+      if (tries >= groupTriesMax) throw takenAgain();
       await engine.clock.sleep(pauseBefore(tries, engine.chance));
     }
   }
+}
+
+function takenAgain(): EngineError {
+  return new EngineError('UNAVAILABLE', 'somebody takes its partitions meanwhile; try again');
 }

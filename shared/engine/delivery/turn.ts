@@ -1,5 +1,6 @@
 // A worker's turn with one partition of one subscription: what it knows, and what it writes.
 
+import type { RecordPlace } from '../../delivery/kafka-event.ts';
 import type { Progress } from '../../delivery/progress.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
 import { heldUntil, progressWrite } from '../../delivery/worker-lease.ts';
@@ -59,4 +60,8 @@ export class TurnLost extends EngineError {
   constructor() {
     super('ILLEGAL_STATE', 'the partition was taken by somebody else');
   }
+}
+
+export function placeOf({ subscription, tenure }: Turn): RecordPlace {
+  return { topic: subscription.topic, partition: tenure.id.partition };
 }
