@@ -40,6 +40,8 @@ export const subscriptionCheckMillis = 1_000;
 export const workerPauseMillisMax = 5_000;
 /** What is read of a partition at once, for a delivery. */
 export const deliveryFetchBytes = 4 * 1024 * 1024;
+/** Bytes a worker looks at for one delivery, unpacked: what it keeps of them keeps them all. */
+export const deliverySeenBytesMax = 16 * 1024 * 1024;
 /** Records a worker looks at for one delivery that match no filter. */
 export const recordsPassedMax = 50_000;
 /** How late a delivery may be for its turn, and by how much each is made to take longer than its
@@ -51,7 +53,7 @@ export const queueBatchMessagesMax = 10;
 export const queueBatchBytesMax = 1024 * 1024;
 /** Between the end of a worker's longest turn and that of its lease. */
 export const leaseSlackMillis = 10_000;
-/** Records that one transaction brings in: more than Lambda's 6 MB hold, unless they say nothing. */
+/** Records that one transaction brings in: as many as Lambda's 6 MB hold, unless they are tiny. */
 export const ingestedPerTransaction = 5_000;
 /** Heads and marks that it writes, beside its own item. */
 export const ingestItemsMax = transactItemsMax - 1;

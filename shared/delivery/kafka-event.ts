@@ -34,6 +34,12 @@ export function recordText(
   }).replaceAll(/[\u0080-\uffff]/g, escaped);
 }
 
+/** What its text has at least: it may be more than twice as much. */
+export function leastTextBytes({ key, value, headers }: LogRecord): number {
+  const ofHeaders = headers.reduce((sum, { value: bytes }) => sum + 2 * (bytes?.length ?? 0), 0);
+  return ofHeaders + (4 * ((key?.length ?? 0) + (value?.length ?? 0))) / 3;
+}
+
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }

@@ -40,18 +40,29 @@ export function freshProgress(at: number): Progress {
   return { at, ends: [], ...none, reason: '', cause: '' };
 }
 
-/** undefined: it is as it is at first. */
-export function encodeProgress(progress: Progress): string | undefined {
+/** @param version of the subscription, by which it was put off.
+ * @returns undefined: it is as it is at first. */
+export function encodeProgress(progress: Progress, version: number): string | undefined {
   const { ends, failures, notBefore, gatherUntil } = progress;
   if (ends.length === 0 && failures === 0 && notBefore === 0 && gatherUntil === 0) return undefined;
-  return JSON.stringify(progress);
+  return JSON.stringify({ ...progress, version });
 }
 
-/** @param at what is committed: of another offset it says nothing. */
-export function decodeProgress(text: string | undefined, at: number): Progress {
-  const progress = text === undefined ? undefined : (JSON.parse(text) as Progress);
-  return progress?.at === at ? progress : freshProgress(at);
+/** @param now.at what is committed: of another offset it says nothing.
+ * @param now.version of the subscription: what another one was put off until is no matter to one
+ *   that was set otherwise, or paused, since. */
+export function decodeProgress(
+  text: string | undefined,
+  now: { readonly at: number; readonly version: number },
+): Progress {
+  const stored = text === undefined ? undefined : (JSON.parse(text) as StoredProgress);
+  if (stored?.at !== now.at) return freshProgress(now.at);
+  const { version, ...progress } = stored;
+  const { notBefore, gatherUntil } = freshProgress(now.at);
+  return version === now.version ? progress : { ...progress, notBefore, gatherUntil };
 }
+
+type StoredProgress = Progress & { readonly version: number };
 
 /** The last offset, exclusive, that the next delivery may hold. */
 export function endOf({ ends }: Progress): number {

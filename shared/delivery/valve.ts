@@ -75,6 +75,13 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   return { kind: 'take', write };
 }
 
+/** Of a portion that was taken and is not used. */
+export function returnWrite(of: string, millis: number): Write {
+  const attribute = valveItem.openAt;
+  const to = { attribute, plus: -microsOf(millis) };
+  return { update: valveKey(of), actions: [{ set: attribute, to }] };
+}
+
 /** When the turn of a portion is, of a valve as its write left it. */
 export function turnOf(left: ValveState, { millis, now }: Portion): EpochMillis {
   const turn = left === undefined ? 0 : (left.openAt - microsOf(millis)) / 1_000;

@@ -37,11 +37,11 @@ export function takeByWorker(
 /** @param nowhere where to begin if nothing is committed. */
 export function progressIn(
   lease: Lease | undefined,
-  { life }: Subscription,
+  { life, version }: Subscription,
   nowhere: number,
 ): Progress {
   const text = lease?.life === life ? lease.progress : undefined;
-  return decodeProgress(text, commitIn(lease, life)?.offset ?? nowhere);
+  return decodeProgress(text, { at: commitIn(lease, life)?.offset ?? nowhere, version });
 }
 
 /** What a worker writes of how far it is: the commit only if it went on, since that says when the
@@ -49,12 +49,12 @@ export function progressIn(
  * @param also.releases whether it gives the partition up with it.
  * @param also.over '<': as a part of what must not be done twice. */
 export function progressWrite(
-  { group: name, life }: Subscription,
+  { group: name, life, version }: Subscription,
   tenure: Tenure,
   { before, after, now }: { before: Progress; after: Progress; now: EpochMillis },
   also: { readonly releases: boolean; readonly over?: '<' | '<=' },
 ): Write {
-  const text = encodeProgress(after);
+  const text = encodeProgress(after, version);
   const progress: Action =
     text === undefined
       ? { remove: leaseItem.progress }

@@ -3,7 +3,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ValveState } from '../delivery/valve.ts';
-import type { EpochMillis } from '../ids.ts';
+import type { EpochMillis, Incarnation } from '../ids.ts';
 import {
   groupCacheEntriesMax,
   headCacheEntriesMax,
@@ -57,6 +57,8 @@ export type Engine = Stores & {
   readonly ranges: LRUCache<string, StoredRange>;
   /** By group. */
   readonly targets: LRUCache<string, KnownTarget>;
+  /** Who delivers in this process, for as long as its turn lasts. */
+  readonly workers: Set<Incarnation>;
   /** As they were left, by name. */
   readonly valves: LRUCache<string, NonNullable<ValveState>>;
   readonly appends: AppendQueue;
@@ -92,6 +94,7 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
       sizeCalculation: (range) => range.cost,
     }),
     targets: new LRUCache({ max: groupCacheEntriesMax }),
+    workers: new Set(),
     valves: new LRUCache({ max: groupCacheEntriesMax }),
     appends: newAppendQueue(),
     arrivals: new Arrivals(),

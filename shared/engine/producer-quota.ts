@@ -10,31 +10,59 @@ import { encodedRecordBytes } from '../record/encode-batch.ts';
 import type { ProducedRecord } from './batch-records.ts';
 import type { Call, Engine } from './engine.ts';
 import { asDefinite } from './retry.ts';
-import { takePortion } from './take-portion.ts';
+import { giveBack, type PortionOfNow, takePortion } from './take-portion.ts';
 import type { Topic } from './topic-cache.ts';
 
 const burstMillis = 1_000;
 
-/** A write unit, of a topic that has a quota; two where another process has used it since. @param bytes of what is to be stored.
- * @throws EngineError THROTTLED, with when to try again; UNAVAILABLE, OUTCOME_UNKNOWN: nothing of
- *   the request is stored */
-export async function passQuota(
+/** What is to be stored of a request in one topic. */
+export type QuotaShare = {
+  readonly topic: Topic;
+  readonly bytes: number;
+};
+
+/** A write unit, of a topic that has a quota; two where another process has used it since.
+ * @throws EngineError THROTTLED, with when to try again; UNAVAILABLE: nothing of the request is
+ *   stored */
+export function passQuota(engine: Engine, call: Call, topic: Topic, bytes: number): Promise<void> {
+  return passQuotas(engine, call, [{ topic, bytes }]);
+}
+
+/** All of them, or none: what a request took of one topic's quota, which another one refuses, is
+ * given back. @throws EngineError as passQuota */
+export async function passQuotas(
   engine: Engine,
   call: Call,
-  { id, name, configs }: Topic,
-  bytes: number,
+  shares: readonly QuotaShare[],
 ): Promise<void> {
+  const taken: PortionOfNow[] = [];
+  for (const share of shares) {
+    const portion = portionOf(share);
+    if (portion === undefined) continue;
+    const answer = await takePortion(engine, call, portion).catch(asDefinite);
+    if (answer.kind === 'closed') {
+      await Promise.all(taken.map((one) => giveBack(engine, call, one)));
+      throw throttled(share.topic, answer.until - engine.clock.now());
+    }
+    taken.push(portion);
+  }
+}
+
+/** undefined: the topic has no quota. */
+function portionOf({ topic: { id, configs }, bytes }: QuotaShare): PortionOfNow | undefined {
   const { bytesPerSecondMax } = appendSettings(configs);
-  if (bytesPerSecondMax === undefined) return;
-  const millis = (bytes * 1_000) / bytesPerSecondMax;
-  const portion = { of: `topic#${id}`, millis, waitMillisMax: 0, burstMillis };
-  const taken = await takePortion(engine, call, portion).catch(asDefinite);
-  if (taken.kind === 'taken') return;
-  const retryAfterMillis = taken.until - engine.clock.now();
-  const rate = `topic ${name} takes ${bytesPerSecondMax} bytes a second`;
-  const message = `producer_byte_rate: ${rate}; try again in ${retryAfterMillis} ms`;
-  const detail = { field: 'producer_byte_rate', limit: bytesPerSecondMax, retryAfterMillis };
-  throw new EngineError('THROTTLED', message, detail);
+  if (bytesPerSecondMax === undefined) return undefined;
+  // Another rate is another valve: what was sent at the old one is no debt of its.
+  const of = `topic#${id}#${bytesPerSecondMax}`;
+  return { of, millis: (bytes * 1_000) / bytesPerSecondMax, waitMillisMax: 0, burstMillis };
+}
+
+function throttled({ name, configs }: Topic, retryAfterMillis: number): EngineError {
+  const limit = appendSettings(configs).bytesPerSecondMax as number;
+  const field = 'producer_byte_rate';
+  const rate = `topic ${name} takes ${limit} bytes a second`;
+  const message = `${field}: ${rate}; try again in ${retryAfterMillis} ms`;
+  return new EngineError('THROTTLED', message, { field, limit, retryAfterMillis });
 }
 
 /** As they would be stored, uncompressed. */

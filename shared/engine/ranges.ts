@@ -77,6 +77,11 @@ export function recordsIn({ bytes }: StoredBatch): readonly LogRecord[] {
   throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
 }
 
+/** Those of all of them, one batch after the other: what a few bytes unpack to may be large. */
+export function* recordsOf(batches: readonly StoredBatch[]): Generator<LogRecord> {
+  for (const batch of batches) yield* recordsIn(batch);
+}
+
 /** Refs whose bytes lie one after the other in the same segment. */
 function touchingRuns(refs: readonly PlacedRef[]): readonly (readonly PlacedRef[])[] {
   const runs: PlacedRef[][] = [];

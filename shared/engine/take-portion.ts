@@ -5,14 +5,18 @@ import {
   type Portion,
   planPortion,
   readValve,
+  returnWrite,
   turnOf,
   type ValveState,
 } from '../delivery/valve.ts';
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { groupTriesMax } from '../limits.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Call, Engine } from './engine.ts';
 import { repeatableWrite } from './retry.ts';
+
+export type PortionOfNow = Omit<Portion, 'now'>;
 
 export type PortionTaken =
   /** Its turn is then. */
@@ -24,7 +28,7 @@ export type PortionTaken =
 export async function takePortion(
   engine: Engine,
   call: Call,
-  portion: Omit<Portion, 'now'>,
+  portion: PortionOfNow,
 ): Promise<PortionTaken> {
   const now = engine.clock.now();
   // As this process has left it; else in use, most likely.
@@ -38,4 +42,19 @@ export async function takePortion(
     if (result.kind === 'done') return { kind: 'taken', at: turnOf(state, { ...portion, now }) };
   }
   throw new EngineError('UNAVAILABLE', 'too many want to go through at once; try again');
+}
+
+/** A portion that was taken and is not used. It is tried once: done twice, it would let more
+ * through than the rate. */
+export async function giveBack(
+  engine: Engine,
+  call: Call,
+  { of, millis }: PortionOfNow,
+): Promise<void> {
+  engine.valves.delete(of);
+  try {
+    await call.table.write(returnWrite(of, millis));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
 }

@@ -11,7 +11,7 @@ import { offsetWrites, type TransactionOffsets } from './group/transaction-offse
 import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
 import { invalidField } from './identity-errors.ts';
 import { onTopics } from './on-topic.ts';
-import { bytesOf, passQuota } from './producer-quota.ts';
+import { bytesOf, passQuotas } from './producer-quota.ts';
 import {
   checkCount,
   entriesOf,
@@ -72,11 +72,14 @@ export async function transact(
     });
     checkReach(shares, offsets);
     checkSequences(names, identity);
-    for (const topic of topics) {
-      const own = byTopic.get(topic.name) as readonly number[];
-      const bytes = bytesOf(own.map((index) => records[index] as RecordToProduce));
-      await passQuota(engine, call, topic, bytes);
-    }
+    await passQuotas(
+      engine,
+      call,
+      topics.map((topic) => {
+        const own = byTopic.get(topic.name) as readonly number[];
+        return { topic, bytes: bytesOf(own.map((index) => records[index] as RecordToProduce)) };
+      }),
+    );
     const joining = async () => (offsets ? offsetWrites(engine, call, offsets) : []);
     const asked = { ...namesOf({ records, identity, offsets }, shares), shares, joining };
     const outcomes = await commitTransaction(engine, call, asked);

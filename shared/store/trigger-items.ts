@@ -1,5 +1,5 @@
-// The items of subscriptions, of valves, and of what sources bring: their attributes and keys. What they are, and who writes them, stands
-// with all others on the page of items.ts.
+// The items of subscriptions, of valves, and of what sources bring: their attributes and keys. What
+// they are, and who writes them, stands with all others on the page of items.ts.
 
 import type { TopicId } from '../ids.ts';
 import type { Key } from './algebra.ts';
@@ -61,8 +61,8 @@ export function markKey(topicId: TopicId, hash: string): Key {
   return { pk: `mark#${topicId}#${hash}`, sk: 'mark' };
 }
 
-/** @param of what flows through it: `sub#<id>` for a subscription's records, `topic#<topicId>` for
- *   what producers send to a topic. */
+/** @param of what flows through it, and its rate: `sub#<id>#<rate>` for a subscription's records,
+ *   `topic#<topicId>#<rate>` for what producers send to a topic. */
 export function valveKey(of: string): Key {
   return { pk: `valve#${of}`, sk: 'valve' };
 }

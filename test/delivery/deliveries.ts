@@ -67,7 +67,7 @@ export function deliverAll({
       delivered.push(...delivery.offsets.filter((offset) => offset < own));
     }
     // As the next worker reads it.
-    progress = decodeProgress(encodeProgress(progress), progress.at);
+    progress = decodeProgress(encodeProgress(progress, 1), { at: progress.at, version: 1 });
     states.push(progress);
     if (states.length > 100_000) throw new Error('it does not end');
   }

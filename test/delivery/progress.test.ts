@@ -71,7 +71,9 @@ test('ends fall and stay above what is committed, which never goes back', () => 
       expect(progress.ends).toEqual(progress.ends.toSorted((a, b) => b - a));
       expect(new Set(progress.ends).size).toBe(progress.ends.length);
       expect(endOf(progress)).toBeGreaterThan(progress.at);
-      expect(decodeProgress(encodeProgress(progress), progress.at)).toEqual(progress);
+      expect(decodeProgress(encodeProgress(progress, 1), { at: progress.at, version: 1 })).toEqual(
+        progress,
+      );
     }
   });
   fc.assert(run, { numRuns: 1_000 });
@@ -131,17 +133,17 @@ test('what failed together counts for none of them that is named then', () => {
 
 test('of another offset it says nothing', () => {
   const failed = heldUp(freshProgress(7), 'r', { settings: settingsOf({}), now, fraction: 0 });
-  const text = encodeProgress(failed);
-  expect(decodeProgress(text, 7)).toEqual(failed);
-  expect(decodeProgress(text, 8)).toEqual(freshProgress(8));
-  expect(decodeProgress(undefined, 8)).toEqual(freshProgress(8));
+  const text = encodeProgress(failed, 1);
+  expect(decodeProgress(text, { at: 7, version: 1 })).toEqual(failed);
+  expect(decodeProgress(text, { at: 8, version: 1 })).toEqual(freshProgress(8));
+  expect(decodeProgress(undefined, { at: 8, version: 1 })).toEqual(freshProgress(8));
 });
 
 test('one that goes smoothly is not written down', () => {
-  expect(encodeProgress(freshProgress(7))).toBeUndefined();
+  expect(encodeProgress(freshProgress(7), 1)).toBeUndefined();
   const gathering = { ...freshProgress(7), gatherUntil: now };
-  expect(decodeProgress(encodeProgress(gathering), 7)).toEqual(gathering);
-  expect(encodeProgress(doneUpTo({ ...gathering, ends: [9, 8] }, 9))).toBeUndefined();
+  expect(decodeProgress(encodeProgress(gathering, 1), { at: 7, version: 1 })).toEqual(gathering);
+  expect(encodeProgress(doneUpTo({ ...gathering, ends: [9, 8] }, 9), 1)).toBeUndefined();
 });
 
 test('nothing is given up without a place for it, or before its attempts are over', () => {

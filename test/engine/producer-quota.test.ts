@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { ingest } from '../../shared/engine/ingest/ingest.ts';
 import { partitionOffsets } from '../../shared/engine/offsets.ts';
+import { alterConfigs } from '../../shared/engine/topics.ts';
 import { transact } from '../../shared/engine/transact.ts';
 import { EngineError } from '../../shared/errors.ts';
+import { topicCacheMillis } from '../../shared/limits.ts';
 import { produce, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
 
@@ -81,6 +83,19 @@ test('a request larger than a second’s worth passes, and those after it wait',
     await produce(world, engine, Array(50).fill(kilobyte));
     const refused = await refusal(produce(world, engine, ['small']));
     expect(refused?.detail.retryAfterMillis).toBeGreaterThan(3_500);
+  });
+});
+
+test('a quota that is raised lets producers through at once', async () => {
+  await withQuota(6, async (world, engine) => {
+    await produce(world, engine, Array(900).fill(kilobyte));
+    expect(await refusal(produce(world, engine, ['small']))).toMatchObject({ code: 'THROTTLED' });
+    const changes = new Map([['producer_byte_rate', String(rate * 10)]]);
+    const another = world.newEngine();
+    await alterConfigs(another, world.call(another), { name: 'orders', changes });
+    await produce(world, another, ['small']);
+    await world.time.sleep(topicCacheMillis);
+    await produce(world, engine, ['small']);
   });
 });
 

@@ -1,7 +1,7 @@
-// Creating a subscription. All that it needs is written before anybody can see it: the marks on its
-// topic's heads, a group, and where it begins in each partition; then it appears, with its route,
-// and takes its group, in one transaction. One whose creation ended half way is none, and leaves at
-// most a group in which nobody is, and in which nothing counts.
+// Creating a subscription. The marks on its topic's heads, and a group if there is none, come
+// first; then it appears, with its route and where it begins in each partition, and takes its
+// group, in one transaction. One whose creation ended half way is none, and leaves at most a group
+// in which nobody is, and in which nothing counts.
 
 import {
   itemOfSubscription,
@@ -19,7 +19,7 @@ import { freshTopic } from '../topic-cache.ts';
 import { unlessDoomed } from '../topic-heads.ts';
 import { allSubscriptions } from './find-subscription.ts';
 import { followTopic } from './follow-topic.ts';
-import { type StartingPosition, writeStartingPositions } from './starting-positions.ts';
+import { type StartingPosition, startingPositions } from './starting-positions.ts';
 import { checkDeadLetterTopic } from './subscription-checks.ts';
 import { groupToTake, takeWrite } from './take-group.ts';
 import { untilDone } from './until-done.ts';
@@ -61,13 +61,14 @@ export async function createSubscription(
     const { id: topicId, partitions } = topic;
     const heads = await followTopic(engine, call, { topicId, partitions });
     const beginning = { group, subscription, heads, from };
-    const begun = await writeStartingPositions(engine, call, beginning);
-    if (begun === 'changed') return { maybeDone: false };
+    const positions = await startingPositions(engine, call, beginning);
+    if (positions === 'changed') return { maybeDone: false };
     const { result, maybeDone } = await repeatableTransaction(engine, call, [
       { put: itemOfSubscription(subscription), if: { item: 'absent' } },
       { put: routeOf(subscription) },
       takeWrite(group, wanted.name, now),
       unlessDoomed(topic.id),
+      ...positions,
     ]);
     if (result.kind !== 'done') return { maybeDone };
     await wakeAll(engine, subscription, topic.partitions);

@@ -10,7 +10,7 @@ import type { Write } from '../../store/algebra.ts';
 import { groupItem, groupKey } from '../../store/group-items.ts';
 import { routeKey, subscriptionKey } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { deleteGroup, graveAt } from '../group/delete-group.ts';
+import { clearDeletedGroup, graveAt } from '../group/delete-group.ts';
 import { drawLife } from '../group/empty-group.ts';
 import { findGroup } from '../group/read-group.ts';
 import { repeatableTransaction } from '../retry.ts';
@@ -83,6 +83,5 @@ async function clear(
   if (followed?.id === topicId) {
     await leaveTopic(engine, call, { topicId, partitions: followed.heads });
   }
-  const found = await findGroup(engine, call, group);
-  if (found?.isDeleted) await deleteGroup(engine, call, group);
+  await clearDeletedGroup(engine, call, group);
 }

@@ -108,6 +108,7 @@ function wait(turn: Turn, { isFull }: Gathered): Step | undefined {
 }
 
 async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
+  if (gathered.isTooLarge) return refuse(turn, gathered, head);
   const closedUntil = await passValve(turn, gathered.records.length);
   if (closedUntil !== undefined) return { kind: 'later', at: closedUntil };
   const { engine, leasedUntil, subscription } = turn;
@@ -117,6 +118,13 @@ async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
   return goOn(turn, afterAnswer(turn.progress, delivery, answer, draw(turn)), head);
 }
 
+/** Without asking the target. */
+function refuse(turn: Turn, { records, end }: Gathered, head: Head): Promise<Step> {
+  const delivery = { offsets: records.map(({ offset }) => offset), end };
+  const after = afterAnswer(turn.progress, delivery, { kind: 'too-large' }, draw(turn));
+  return goOn(turn, after, head);
+}
+
 /** Waits for its turn; who has come too late for it asks again, or what was late would go through
  * with what is on time. @returns when to ask again, if that is too long. */
 async function passValve(turn: Turn, records: number): Promise<EpochMillis | undefined> {
@@ -124,7 +132,8 @@ async function passValve(turn: Turn, records: number): Promise<EpochMillis | und
   const { recordsPerSecondMax } = subscription.settings;
   if (recordsPerSecondMax === undefined) return undefined;
   const portion = await takePortion(engine, call, {
-    of: `sub#${subscription.id}`,
+    // Another rate is another valve: what was let through at the old one is no debt of its.
+    of: `sub#${subscription.id}#${recordsPerSecondMax}`,
     millis: ((records * 1_000) / recordsPerSecondMax) * valveCaution,
     waitMillisMax: workerPauseMillisMax,
     burstMillis: 0,

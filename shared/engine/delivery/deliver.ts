@@ -48,6 +48,7 @@ export async function deliver(
   if (own.queue !== wakeUp.queue) return wake(engine, [own]);
   const turn = await takeTurn(engine, call, targets, { subscription, wakeUp });
   if (turn === undefined) return;
+  engine.workers.add(turn.tenure.owner);
   try {
     await work(turn);
   } catch (error) {
@@ -56,6 +57,8 @@ export async function deliver(
     // The stores, most likely: others may have more luck, and later.
     const later = engine.clock.now() + subscription.settings.retryMillisMax;
     await leave(turn, { kind: 'later', at: later as EpochMillis });
+  } finally {
+    engine.workers.delete(turn.tenure.owner);
   }
 }
 

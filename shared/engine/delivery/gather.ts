@@ -1,15 +1,29 @@
 // Gathering: the records of the next delivery, as many as it may have, of those that match; what
 // does not match is passed over.
+//
+// What a few stored bytes unpack to may be large, and what that is as text larger: so it is bounded
+// what is looked at for one delivery, and a text is not made that no target would take.
 
 import { isForAnother } from '../../delivery/dead-letter.ts';
-import { eventText, recordText, type TimestampType } from '../../delivery/kafka-event.ts';
+import {
+  eventText,
+  leastTextBytes,
+  recordText,
+  type TimestampType,
+} from '../../delivery/kafka-event.ts';
 import { endOf } from '../../delivery/progress.ts';
 import type { Head } from '../../log/head.ts';
 import { appendSettings } from '../../log/topic-configs.ts';
+import { encodedRecordBytes } from '../../record/encode-batch.ts';
 import type { LogRecord } from '../../record/record.ts';
-import { deliveryFetchBytes, recordsPassedMax } from '../../trigger-limits.ts';
+import {
+  deliveryBytesMax,
+  deliveryFetchBytes,
+  deliverySeenBytesMax,
+  recordsPassedMax,
+} from '../../trigger-limits.ts';
 import { fetchBelowEnd } from '../fetch.ts';
-import { recordsIn } from '../ranges.ts';
+import { recordsOf } from '../ranges.ts';
 import { placeOf, type Turn } from './turn.ts';
 
 export type Gathered = {
@@ -20,14 +34,19 @@ export type Gathered = {
   readonly end: number;
   /** No more would have had room. */
   readonly isFull: boolean;
+  /** It is one record, which is more than any target takes; it has no text. */
+  readonly isTooLarge: boolean;
 };
 
 type Gathering = {
   readonly records: LogRecord[];
   readonly texts: string[];
   bytes: number;
+  /** Records that were passed over, and bytes of all that were looked at. */
   passed: number;
+  seenBytes: number;
   end: number;
+  isTooLarge: boolean;
 };
 
 /** @param head as read before. @param recordsMax of the delivery. */
@@ -44,12 +63,14 @@ export async function gather(
     texts: [],
     bytes: eventText(placeOf(turn), []).length,
     passed: 0,
+    seenBytes: 0,
     end: from,
+    isTooLarge: false,
   };
   for (let offset = from; offset < until; ) {
     const wanted = { offset, maxBytes: deliveryFetchBytes };
     const fetched = await fetchBelowEnd(engine, call, wanted, { id: tenure.id, head });
-    for (const record of fetched.batches.flatMap(recordsIn)) {
+    for (const record of recordsOf(fetched.batches)) {
       if (record.offset < offset) continue;
       if (record.offset >= until) break;
       if (!take(turn, gathering, record, recordsMax)) return { ...gathering, isFull: true };
@@ -57,23 +78,34 @@ export async function gather(
     offset = fetched.nextOffset;
     // Past what compaction has left out.
     gathering.end = Math.min(Math.max(gathering.end, offset), until);
+    // What was passed over counts, however slowly that went.
+    if (engine.clock.now() >= turn.endsAt) return { ...gathering, isFull: true };
   }
-  const isFull = endOf(progress) <= head.nextOffset || gathering.records.length >= recordsMax;
-  return { ...gathering, isFull };
+  const hasRoom = gathering.records.length < recordsMax && !gathering.isTooLarge;
+  return { ...gathering, isFull: endOf(progress) <= head.nextOffset || !hasRoom };
 }
 
 /** @returns false: it has no room. */
 function take(turn: Turn, into: Gathering, record: LogRecord, recordsMax: number): boolean {
   const { subscription, topic } = turn;
   if (into.records.length >= recordsMax || into.passed >= recordsPassedMax) return false;
+  if (into.isTooLarge || into.seenBytes >= deliverySeenBytesMax) return false;
+  into.seenBytes += encodedRecordBytes(record);
   if (isForAnother(record, subscription.name) || !turn.matches(record)) {
     into.passed++;
     into.end = record.offset + 1;
     return true;
   }
-  const text = recordText(placeOf(turn), record, timestampTypeOf(topic.configs));
+  const isHuge = leastTextBytes(record) > deliveryBytesMax;
+  const type = timestampTypeOf(topic.configs);
+  const text = isHuge ? '' : recordText(placeOf(turn), record, type);
   const bytes = into.bytes + text.length + 1;
-  if (bytes > subscription.settings.batchBytesMax && into.records.length > 0) return false;
+  into.isTooLarge = isHuge || into.bytes + text.length > deliveryBytesMax;
+  const fits = !into.isTooLarge && bytes <= subscription.settings.batchBytesMax;
+  if (!fits && into.records.length > 0) {
+    into.isTooLarge = false;
+    return false;
+  }
   into.records.push(record);
   into.texts.push(text);
   into.bytes = bytes;

@@ -16,6 +16,7 @@ import type { LogRecord } from '../../record/record.ts';
 import type { Write } from '../../store/algebra.ts';
 import {
   deliveryFetchBytes,
+  deliverySeenBytesMax,
   redrivenPerRequestMax,
   redrivenPerTransaction,
 } from '../../trigger-limits.ts';
@@ -26,7 +27,7 @@ import { fetchBelowEnd } from '../fetch.ts';
 import { hashOf } from '../fingerprint.ts';
 import { leaseOf } from '../group/read-group.ts';
 import { headOf } from '../heads.ts';
-import { recordsIn } from '../ranges.ts';
+import { recordsOf } from '../ranges.ts';
 import { repeatableWrite } from '../retry.ts';
 import { freshTopic, type Topic } from '../topic-cache.ts';
 import { subscriptionNamed } from './find-subscription.ts';
@@ -70,7 +71,8 @@ export type FoundLetter = {
 };
 
 /** What may yet be put back, oldest first in each partition.
- * @param limit letters; fewer when they are large.
+ * @param limit letters; fewer when they are large, or behind many of others: what is looked at for
+ *   one request is bounded, and redriving goes past those.
  * @throws EngineError as redrive */
 export async function deadLettersOf(
   engine: Engine,
@@ -86,7 +88,7 @@ export async function deadLettersOf(
       const most = limit - all.length;
       const letters = await lettersFrom(engine, call, place, { from, most });
       all.push(...letters.found);
-      for (const { record } of letters.found) bytes += encodedRecordBytes(record);
+      bytes += letters.bytes;
       from = letters.end;
     }
   }
@@ -133,6 +135,8 @@ type Letters = {
   readonly found: readonly FoundLetter[];
   readonly from: number;
   readonly end: number;
+  /** Of all that was looked at. */
+  readonly bytes: number;
 };
 
 /** @returns at most so many, and where to go on. */
@@ -146,14 +150,17 @@ async function lettersFrom(
   const wanted = { offset: from, maxBytes: deliveryFetchBytes };
   const { batches, nextOffset } = await fetchBelowEnd(engine, call, wanted, { id, head });
   const found: FoundLetter[] = [];
-  for (const record of batches.flatMap(recordsIn)) {
+  let bytes = 0;
+  for (const record of recordsOf(batches)) {
     if (record.offset < from) continue;
+    if (bytes >= deliverySeenBytesMax) return { found, from, end: record.offset, bytes };
     const letter = readDeadLetter(record);
-    if (letter?.subscriptionId !== subscription.id || letter.topic !== subscription.topic) continue;
-    if (found.length >= most) return { found, from, end: record.offset };
-    found.push({ letter, partition: id.partition, record });
+    const isOwn = letter?.subscriptionId === subscription.id && letter.topic === subscription.topic;
+    if (isOwn && found.length >= most) return { found, from, end: record.offset, bytes };
+    bytes += encodedRecordBytes(record);
+    if (isOwn) found.push({ letter, partition: id.partition, record });
   }
-  return { found, from, end: nextOffset };
+  return { found, from, end: nextOffset, bytes };
 }
 
 async function putBack(

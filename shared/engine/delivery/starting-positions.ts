@@ -1,9 +1,10 @@
-// Where a subscription begins in each partition of its topic: committed in its group before anybody
-// can deliver for it, so that nothing comes between its creation and its first delivery. What is
+// Where a subscription begins in each partition of its topic: committed in its group with the
+// subscription itself, so that nothing comes between its creation and its first delivery. What is
 // committed there already stays.
 //
-// It is written in transactions with the question whether the group is still nobody's: a creation
-// that froze must not void what its successor has committed.
+// What is more than one transaction takes is committed before it, in a group that was made for it
+// and in which nothing counts yet; each time with the question whether the group is still nobody's:
+// a creation that froze must not void what its successor has committed.
 
 import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
@@ -12,6 +13,7 @@ import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
 import type { PartitionId } from '../../ids.ts';
 import { groupTriesMax, leasesPerTransaction, leaseWritesInFlightMax } from '../../limits.ts';
 import type { Head } from '../../log/head.ts';
+import type { Write } from '../../store/algebra.ts';
 import type { Call, Engine } from '../engine.ts';
 import { leaseOf, leasesOf } from '../group/read-group.ts';
 import { inRuns } from '../in-runs.ts';
@@ -32,24 +34,46 @@ type Start = {
   readonly before: Lease | undefined;
 };
 
-/** @param heads of the topic, by partition, as they were when they began to be followed.
- * @returns 'changed': the group is somebody's.
- * @throws EngineError UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN */
-export async function writeStartingPositions(
+/** @param beginning.heads of the topic, by partition, as they were when they began to be followed.
+ * @returns what is to be written with the subscription; 'changed': the group is somebody's.
+ * @throws EngineError INVALID_FIELD: they are too many for a group that is in use;
+ *   UNKNOWN_PARTITION, THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN */
+export async function startingPositions(
   engine: Engine,
   call: Call,
-  {
-    group,
-    subscription,
-    heads,
-    from,
-  }: {
-    readonly group: Group;
-    readonly subscription: Subscription;
-    readonly heads: readonly Head[];
-    readonly from: StartingPosition;
-  },
-): Promise<'done' | 'changed'> {
+  beginning: Beginning,
+): Promise<readonly Write[] | 'changed'> {
+  const { group, subscription, from } = beginning;
+  const { topic } = subscription;
+  const starts = await startsOf(engine, call, beginning);
+  if (starts.length <= leasesPerTransaction) {
+    return starts.map((start) => startWrite(engine, group, topic, start));
+  }
+  if (!group.isFresh) {
+    // Nothing committed is the beginning.
+    if (from === 'earliest') return [];
+    throw tooMany(starts.length);
+  }
+  for (let at = 0; at < starts.length; at += leasesPerTransaction) {
+    const some = starts.slice(at, at + leasesPerTransaction);
+    if ((await write(engine, call, group, topic, some)) === 'changed') return 'changed';
+  }
+  return [];
+}
+
+export type Beginning = {
+  readonly group: Group;
+  readonly subscription: Subscription;
+  readonly heads: readonly Head[];
+  readonly from: StartingPosition;
+};
+
+/** Of partitions of which nothing is committed. */
+async function startsOf(
+  engine: Engine,
+  call: Call,
+  { group, subscription, heads, from }: Beginning,
+): Promise<readonly Start[]> {
   const { topicId, topic } = subscription;
   const leases = await leasesOf(engine, call, group.name);
   const known = new Map(
@@ -58,16 +82,21 @@ export async function writeStartingPositions(
   const open = [...heads.entries()].filter(([partition]) => {
     return commitIn(known.get(partition), group.life) === undefined;
   });
-  const starts = await inRuns(open, leaseWritesInFlightMax, async ([partition, head]) => ({
+  return inRuns(open, leaseWritesInFlightMax, async ([partition, head]) => ({
     id: { topicId, partition },
     offset: await firstOffset(engine, call, { topic, partition }, head, from),
     before: known.get(partition),
   }));
-  for (let at = 0; at < starts.length; at += leasesPerTransaction) {
-    const some = starts.slice(at, at + leasesPerTransaction);
-    if ((await write(engine, call, group, topic, some)) === 'changed') return 'changed';
-  }
-  return 'done';
+}
+
+function startWrite(
+  engine: Engine,
+  group: Group,
+  topic: string,
+  { id, offset, before }: Start,
+): Write {
+  const commit = { offset, metadata: '', at: engine.clock.now() };
+  return freeCommitWrite(group, { id, topic }, before, { commit, mayFall: true });
 }
 
 async function write(
@@ -80,10 +109,7 @@ async function write(
   let left = starts;
   for (let tries = 1; left.length > 0; tries++) {
     if (tries > groupTriesMax) throw inTheWay();
-    const writes = left.map(({ id, offset, before }) => {
-      const commit = { offset, metadata: '', at: engine.clock.now() };
-      return freeCommitWrite(group, { id, topic }, before, { commit, mayFall: true });
-    });
+    const writes = left.map((start) => startWrite(engine, group, topic, start));
     const all = [unlessTaken(group), ...writes];
     const { result } = await repeatableTransaction(engine, call, all);
     if (result.kind === 'done') return 'done';
@@ -96,6 +122,13 @@ async function write(
     left = read.filter(({ before }) => commitIn(before, group.life) === undefined);
   }
   return 'done';
+}
+
+function tooMany(partitions: number): EngineError {
+  const field = 'starting_position';
+  const most = `of a group that is in use at most ${leasesPerTransaction} can be begun there`;
+  const message = `${field}: ${partitions} partitions, and ${most}; take a new group`;
+  return new EngineError('INVALID_FIELD', message, { field, limit: leasesPerTransaction });
 }
 
 function inTheWay(): EngineError {

@@ -48,11 +48,12 @@ export async function advance(turn: Turn, after: Progress, releases = false): Pr
 
 /** Until when; undefined: it may be taken. */
 export function heldByAnother(
-  { settings }: Engine,
+  { settings, workers }: Engine,
   lease: Lease | undefined,
   now: EpochMillis,
 ): EpochMillis | undefined {
-  return settings.deliversAlone ? undefined : heldUntil(lease, now);
+  const isOfThePast = settings.deliversAlone && lease?.owner && !workers.has(lease.owner);
+  return isOfThePast ? undefined : heldUntil(lease, now);
 }
 
 /** Somebody else has the partition, or the subscription is gone, or sought. */

@@ -39,7 +39,7 @@ export async function deleteGroup(engine: Engine, call: Call, name: string): Pro
       ],
     }));
   }
-  await clearAway(engine, call, name);
+  await clearDeletedGroup(engine, call, name);
 }
 
 /** @throws EngineError ILLEGAL_STATE: it is a subscription's. */
@@ -57,8 +57,9 @@ async function listedAs(engine: Engine, call: Call, name: string): Promise<Item 
   return repeatable(engine, call, get);
 }
 
-/** What is of another life than the deleted one is left to it. */
-async function clearAway(engine: Engine, call: Call, name: string): Promise<void> {
+/** What is left of a deleted group, if it is that yet; what is of another life than the deleted one
+ * is left to it. */
+export async function clearDeletedGroup(engine: Engine, call: Call, name: string): Promise<void> {
   const [listed, leases, target] = await Promise.all([
     listedAs(engine, call, name),
     leasesOf(engine, call, name),

@@ -4,6 +4,7 @@
 import { expect, test } from 'vitest';
 import { changeSubscription } from '../../../shared/engine/delivery/change-subscription.ts';
 import {
+  callsOf,
   caughtUp,
   newDeliverer,
   newReceiver,
@@ -11,6 +12,7 @@ import {
   type Receiver,
   subscription,
   takenOf,
+  until,
 } from '../../world/delivery-story.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
@@ -21,13 +23,13 @@ type Counting = {
   greatest: number;
 };
 
-function slowReceiver(world: World): Counting {
+function slowReceiver(world: World, millis = 500): Counting {
   const underWay = new Set<number>();
   const receiver = newReceiver(world, async ({ partition }) => {
     expect(underWay).not.toContain(partition);
     underWay.add(partition);
     counting.greatest = Math.max(counting.greatest, underWay.size);
-    await world.time.sleep(500);
+    await world.time.sleep(millis);
     underWay.delete(partition);
     return undefined;
   });
@@ -102,5 +104,22 @@ test('one partition that always has more lets the others of its queue have their
     await world.time.sleep(25_000);
     expect(takenOf(receiver, 1)).toEqual([0]);
     expect(takenOf(receiver, 0).length).toBeLessThan(60);
+    await stop();
+  }));
+
+test('nor are there two of one partition in a process that delivers alone', () =>
+  inWorld(4, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 2 });
+    const { receiver } = slowReceiver(world, 20_000);
+    const { engine, stop } = newDeliverer(world, receiver.targets, { deliversAlone: true });
+    await subscription(world, engine);
+    await produce(world, engine, ['a', 'b'], { partition: 1 });
+    await until(world, () => receiver.received.length === 1);
+    // Its queue is another one from now on, which knows nothing of what is under way.
+    await changeSubscription(engine, world.call(engine), 'billing', {
+      settings: (before) => ({ ...before, deliveriesMax: 1 }),
+    });
+    await world.time.sleep(60_000);
+    expect(callsOf(receiver, 1)).toEqual([[0, 1]]);
     await stop();
   }));

@@ -18,6 +18,7 @@ import {
   until,
   woken,
 } from '../../world/delivery-story.ts';
+import { committed, consumer, leave, polled, values } from '../../world/group-story.ts';
 import { freezing } from '../../world/interrupted-engine.ts';
 import { meddledEngine, unheard } from '../../world/meddled-engine.ts';
 import { produce } from '../../world/story.ts';
@@ -146,4 +147,33 @@ test('another of its name begins anew, whoever delivers for the first yet', asyn
       return;
     }
   }
+});
+
+test('one that freezes before any of its steps leaves the group to who came after', async () => {
+  let successors = 0;
+  for (let step = 0; ; step++) {
+    const isFrozen = await inWorld(200 + step, async (world) => {
+      await world.createTopic({ name: 'orders', partitions: 1 });
+      const engine = world.newEngine();
+      await produce(world, engine, ['a', 'b']);
+      await subscription(world, engine, { group: 'shop' });
+      const frozen = await freezing(world, step, (own) => remove(world, own));
+      if (!frozen.isFrozen) return false;
+      const one = await consumer(world, { instance: 'one' }).catch(() => undefined);
+      // Until the deletion is done the group is the subscription's.
+      if (one === undefined) return true;
+      successors++;
+      const given = [...(await polled(world, one)), ...(await polled(world, one))];
+      expect([step, values(given)]).toEqual([step, ['a', 'b']]);
+      // Nobody is in it when the deletion goes on.
+      await leave(world, one);
+      const before = await findGroup(engine, world.call(engine), 'shop');
+      expect(await frozen.thaw()).toBeUndefined();
+      expect([step, await findGroup(engine, world.call(engine), 'shop')]).toEqual([step, before]);
+      expect([step, await committed(world)]).toEqual([step, [2]]);
+      return true;
+    });
+    if (!isFrozen) break;
+  }
+  expect(successors).toBeGreaterThan(3);
 });
