@@ -23,9 +23,25 @@ export function ask<Answer>(
   process: SimulatedProcess,
   verb: Verb<Answer>,
 ): Promise<Asked<Answer>> {
-  const { time, knobs, isCalm } = world;
+  const { knobs, isCalm } = world;
   const requestMillis = isCalm ? requestMillisMax : knobs.requestMillis;
   const patienceMillis = isCalm ? patienceWhenCalmMillis : knobs.patienceMillis;
+  return askFor(world, process, { requestMillis, patienceMillis }, verb);
+}
+
+type Limits = {
+  /** What the process is given for it. */
+  readonly requestMillis: number;
+  readonly patienceMillis: number;
+};
+
+export function askFor<Answer>(
+  world: SimulatedWorld,
+  process: SimulatedProcess,
+  { requestMillis, patienceMillis }: Limits,
+  verb: Verb<Answer>,
+): Promise<Asked<Answer>> {
+  const { time } = world;
   const { promise, resolve } = Promise.withResolvers<Asked<Answer>>();
   const lose = () => resolve({ kind: 'lost' });
   const patience = time.after(patienceMillis, lose);

@@ -3,7 +3,13 @@
 
 import { readLease } from '../../shared/group/lease.ts';
 import { type Item, textIn } from '../../shared/store/algebra.ts';
-import { groupPk, leaseItem, leaseSks, memberItem, memberKey } from '../../shared/store/group-items.ts';
+import {
+  groupPk,
+  leaseItem,
+  leaseSks,
+  memberItem,
+  memberKey,
+} from '../../shared/store/group-items.ts';
 import { topicItem, topicsPk } from '../../shared/store/items.ts';
 import type { GroupFacts } from './check/check.ts';
 import { nameOf } from './check/check.ts';

@@ -119,6 +119,7 @@ function callStore<Answer>(
   trace?.(`${process.name} asks #${id} ${name}`, asked);
   let answer: Promise<Answer> | undefined;
   const happen = () => {
+    world.writer = process.name;
     answer = work();
     // Nobody may be there to hear of it.
     answer.catch(() => undefined);

@@ -5,12 +5,12 @@
 import type { Chance } from '../../shared/engine/environment.ts';
 import { type FaultRates, noFaults } from './fault-rates.ts';
 import { groupFocuses } from './focus-groups.ts';
+import { triggerFocuses } from './focus-triggers.ts';
 import { calmProcesses, type Focus, repeated } from './focusing.ts';
-import type { Knobs } from './knobs.ts';
+import type { Knobs, Subject } from './knobs.ts';
 
-/** How much of all seeds have one, and of those with groups. */
-const logOdds = 0.5;
-const groupOdds = 0.7;
+/** How much of the seeds about something have one. */
+const odds: Readonly<Record<Subject, number>> = { logs: 0.5, groups: 0.7, triggers: 0.8 };
 
 const logFocuses: readonly Focus[] = [
   lostAnswers,
@@ -24,9 +24,9 @@ const logFocuses: readonly Focus[] = [
   forgottenKeys,
 ];
 
-export function focused(knobs: Knobs, withGroups: boolean, chance: Chance): Knobs {
-  if (chance.fraction() >= (withGroups ? groupOdds : logOdds)) return knobs;
-  const focuses = withGroups ? groupFocuses : logFocuses;
+export function focused(knobs: Knobs, subject: Subject, chance: Chance): Knobs {
+  if (chance.fraction() >= odds[subject]) return knobs;
+  const focuses = { logs: logFocuses, groups: groupFocuses, triggers: triggerFocuses }[subject];
   const focus = focuses[Math.floor(chance.fraction() * focuses.length)] as Focus;
   return { ...knobs, ...focus(knobs, chance) };
 }

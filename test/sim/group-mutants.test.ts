@@ -1,7 +1,7 @@
 // The simulation finds the bugs that are planted into groups.
 
 import { hunt } from './hunt.ts';
-import { hasGroups } from './knobs.ts';
+import { subjectOf } from './knobs.ts';
 import { groupMutants } from './mutants.ts';
 
-hunt(groupMutants, hasGroups);
+hunt(groupMutants, (seed) => subjectOf(seed) === 'groups');

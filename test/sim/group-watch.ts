@@ -12,6 +12,7 @@ import { groupKey, targetKey } from '../../shared/store/group-items.ts';
 import { headItem, headKey } from '../../shared/store/items.ts';
 import type { ReplicatedTable } from '../world/replicated-table.ts';
 import type { Changed } from './log-watch.ts';
+import { isOfSubscription } from './triggers/delivery-watch.ts';
 
 export type WatchedCommit = {
   readonly group: string;
@@ -69,7 +70,7 @@ export class GroupWatch {
   }
 
   readonly changed: Changed = (key, before, after) => {
-    if (!key.pk.startsWith(groupPrefix)) return;
+    if (!key.pk.startsWith(groupPrefix) || isOfSubscription(key)) return;
     const group = key.pk.slice(groupPrefix.length);
     if (key.sk === 'group') this.#groupChanged(group, before, after);
     if (key.sk === 'target' && after !== undefined) this.#targetChanged(group, after);

@@ -2,7 +2,7 @@
 // after the other, and events are whatever numbers a test gives them.
 
 import type { EpochMillis, TopicId } from '../../shared/ids.ts';
-import { type Checker, type FinishedRun, indexOf, noGroups } from './check/check.ts';
+import { type Checker, type FinishedRun, indexOf, noDeliveries, noGroups } from './check/check.ts';
 import {
   type Answer,
   type Attempt,
@@ -19,7 +19,8 @@ export type HandMade = FinishedRun & { readonly logs: Log[] };
 
 export function emptyRun(): HandMade {
   const history = new History(() => 0 as EpochMillis);
-  return { history, logs: [], liveness: false, damages: false, groups: noGroups };
+  const facts = { groups: noGroups, deliveries: noDeliveries };
+  return { history, logs: [], liveness: false, damages: false, ...facts };
 }
 
 /** A log of one append for each list of ids. */

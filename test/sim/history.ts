@@ -138,6 +138,66 @@ export type GroupRequest = {
   answer: GroupAnswer;
 };
 
+/** What a worker heard of records that it gave. */
+export type Told =
+  | { readonly kind: 'all' }
+  /** All before that one are done with, and that one failed. */
+  | { readonly kind: 'from'; readonly offset: number; readonly reason: string }
+  /** All before that one are done with, and of that one nothing is known. */
+  | { readonly kind: 'up-to'; readonly offset: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'too-large' };
+
+/** A delivery: one call of a receiver. */
+export type TargetCall = {
+  /** Of one creation of a subscription. */
+  readonly receiver: string;
+  readonly process: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ReadRecord[];
+  readonly invoked: number;
+  /** When the receiver had done with it; Infinity: it never got it. */
+  answered: number;
+  /** Offsets that it is done with. */
+  taken: ReadonlySet<number>;
+  /** When the worker heard of it. */
+  returned: number;
+  /** undefined: it never did. */
+  told: Told | undefined;
+};
+
+/** What somebody asked of a subscription. */
+export type SubscriptionRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly what: string;
+  readonly name: string;
+  readonly invoked: number;
+  returned: number;
+  /** 'done', an error's code, or 'lost'. */
+  answer: string;
+};
+
+/** One record that a source brings, in the order of its shard if it has one. */
+export type BroughtRecord = {
+  readonly id: string;
+  readonly shard?: string;
+};
+
+/** One try at bringing some of them. */
+export type IngestRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly topic: string;
+  readonly records: readonly BroughtRecord[];
+  readonly invoked: number;
+  returned: number;
+  /** Ids that were named as not stored; in words: why nothing is known. */
+  answer: ReadonlySet<string> | string;
+};
+
 /** What happened to the world. */
 export type Note = { readonly event: number; readonly text: string };
 
@@ -146,6 +206,9 @@ export class History {
   readonly reads: ReadRequest[] = [];
   readonly topics: TopicRequest[] = [];
   readonly groups: GroupRequest[] = [];
+  readonly calls: TargetCall[] = [];
+  readonly subscriptions: SubscriptionRequest[] = [];
+  readonly ingests: IngestRequest[] = [];
   readonly notes: Note[] = [];
   /** From this event on no store fails and no process freezes. */
   healed = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 // Every bug that is planted into stamps, evictions and transactions is found, and soon.
 
 import { hunt } from './hunt.ts';
-import { hasGroups } from './knobs.ts';
+import { subjectOf } from './knobs.ts';
 import { identityMutants } from './mutants.ts';
 
-hunt(identityMutants, (seed) => !hasGroups(seed));
+hunt(identityMutants, (seed) => subjectOf(seed) === 'logs');

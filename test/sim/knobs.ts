@@ -4,9 +4,10 @@
 
 import type { Chance } from '../../shared/engine/environment.ts';
 import { segmentBytesMax } from '../../shared/limits.ts';
-import { type ClientKind, clientKinds, groupClientKinds } from './clients/client-kinds.ts';
+import { type ClientKind, type KindsDrawn, kindsOf } from './clients/client-kinds.ts';
 import { drawRates, type FaultRates } from './fault-rates.ts';
 import { focused } from './focus.ts';
+import { drawTriggerKnobs, type TriggerKnobs } from './triggers/trigger-knobs.ts';
 
 export type Knobs = {
   /** Faults end while clients still work, and then they must succeed. */
@@ -42,20 +43,27 @@ export type Knobs = {
   /** The topic is there before the faults begin. */
   readonly readyTopic: boolean;
   readonly rates: FaultRates;
+  /** undefined: nothing is delivered in this world. */
+  readonly triggers: TriggerKnobs | undefined;
 };
 
-/** Every fifth seed is a world with groups: such a run takes twice as long, and in one that is
- * about logs clients of groups would only be in the way. */
-export function hasGroups(seed: number): boolean {
-  return seed % 5 === 0;
+/** What a world is about. */
+export type Subject = 'logs' | 'groups' | 'triggers';
+
+/** Every fifth seed is a world with groups, and about every seventh one with triggers: such runs
+ * take twice as long, and in one that is about logs their clients would only be in the way. */
+export function subjectOf(seed: number): Subject {
+  if (seed % 5 === 0) return 'groups';
+  return seed % 6 === 1 ? 'triggers' : 'logs';
 }
 
 export function drawKnobs(seed: number, chance: Chance): Knobs {
-  return focused(drawAll(seed, chance), hasGroups(seed), chance);
+  return focused(drawAll(seed, chance), subjectOf(seed), chance);
 }
 
 function drawAll(seed: number, chance: Chance): Knobs {
   const { fraction } = chance;
+  const subject = subjectOf(seed);
   const pick = <Of>(...from: readonly Of[]) => from[Math.floor(fraction() * from.length)] as Of;
   const some = (most: number) => Math.floor(fraction() * (most + 1));
   const pauseMillisMax = pick(5, 100, 1_000, 1_000, 10_000);
@@ -63,8 +71,9 @@ function drawAll(seed: number, chance: Chance): Knobs {
     liveness: fraction() < 0.4,
     processes: 1 + some(3),
     partitions: pick(1, 2, 2, 3),
-    clients: drawClients(chance, hasGroups(seed)),
-    operationsPerClient: 4 + some(7),
+    clients: drawClients(chance, subject),
+    // What is delivered takes several times as long as what is produced.
+    operationsPerClient: subject === 'triggers' ? 3 + some(4) : 4 + some(7),
     pauseMillisMax,
     requestMillis: pick(25_000, 25_000, 5_000, 1_000, 300),
     patienceMillis: pick(60_000, 30_000, 2_000),
@@ -81,21 +90,23 @@ function drawAll(seed: number, chance: Chance): Knobs {
     pollBytes: [1, 200, 100_000],
     readyTopic: fraction() < 0.8,
     rates: drawRates(chance),
+    triggers: subject === 'triggers' ? drawTriggerKnobs(chance) : undefined,
   };
 }
 
 /** More would only make each run longer. */
-const clientsMax = 6;
+const clientsMax: Readonly<Record<Subject, number>> = { logs: 6, groups: 6, triggers: 4 };
 
 /** A few of each kind, most kinds in most runs; at least one that produces. */
-function drawClients({ fraction }: Chance, withGroups: boolean): readonly ClientKind[] {
+function drawClients({ fraction }: Chance, subject: Subject): readonly ClientKind[] {
   const clients: ClientKind[] = ['plain-producer'];
-  const kinds = withGroups ? { ...clientKinds, ...groupClientKinds } : clientKinds;
-  for (const [kind, { most, odds }] of Object.entries(kinds)) {
-    if (fraction() >= odds) continue;
-    const count = 1 + Math.floor(fraction() * most);
+  const kinds: KindsDrawn = kindsOf[subject];
+  const most = clientsMax[subject];
+  for (const [kind, drawn] of Object.entries(kinds)) {
+    if (fraction() >= drawn.odds) continue;
+    const count = 1 + Math.floor(fraction() * drawn.most);
     for (let one = 0; one < count; one++) clients.push(kind as ClientKind);
   }
-  while (clients.length > clientsMax) clients.splice(Math.floor(fraction() * clients.length), 1);
+  while (clients.length > most) clients.splice(Math.floor(fraction() * clients.length), 1);
   return clients;
 }

@@ -1,7 +1,7 @@
 // Every bug that is planted into plain appends, rolls, reads and topics is found, and soon.
 
 import { hunt } from './hunt.ts';
-import { hasGroups } from './knobs.ts';
+import { subjectOf } from './knobs.ts';
 import { plainMutants } from './mutants.ts';
 
-hunt(plainMutants, (seed) => !hasGroups(seed));
+hunt(plainMutants, (seed) => subjectOf(seed) === 'logs');

@@ -4,6 +4,7 @@
 import { assert } from '../../shared/assert.ts';
 import type { Patch } from './build.ts';
 import { appendMutants } from './mutants/append-mutants.ts';
+import { deliveryMutants } from './mutants/delivery-mutants.ts';
 import { evictionMutants } from './mutants/eviction-mutants.ts';
 import { leaseMutants } from './mutants/lease-mutants.ts';
 import { memberMutants } from './mutants/member-mutants.ts';
@@ -12,6 +13,7 @@ import { rollMutants } from './mutants/roll-mutants.ts';
 import { stampMutants } from './mutants/stamp-mutants.ts';
 import { topicMutants } from './mutants/topic-mutants.ts';
 import { transactionMutants } from './mutants/transaction-mutants.ts';
+import { wakeUpMutants } from './mutants/wake-up-mutants.ts';
 
 export type Mutant = {
   readonly name: string;
@@ -38,10 +40,18 @@ export const identityMutants: readonly Mutant[] = [
 /** Of groups. */
 export const groupMutants: readonly Mutant[] = [...memberMutants, ...leaseMutants];
 
+/** Of triggers. */
+export const triggerMutants: readonly Mutant[] = [...deliveryMutants, ...wakeUpMutants];
+
+export const allMutants: readonly Mutant[] = [
+  ...plainMutants,
+  ...identityMutants,
+  ...groupMutants,
+  ...triggerMutants,
+];
+
 export function mutantNamed(name: string): Mutant {
-  const found = [...plainMutants, ...identityMutants, ...groupMutants].find(
-    (mutant) => mutant.name === name,
-  );
+  const found = allMutants.find((mutant) => mutant.name === name);
   assert(found !== undefined, `there is no mutant ${name}`);
   return found;
 }

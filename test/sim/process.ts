@@ -3,7 +3,7 @@
 // ends of its sleeps. While it is frozen they are held, and come one after the other when it thaws;
 // once it is dead they go nowhere, and nothing that it would have done is ever done.
 
-import { createEngine, type Engine } from '../../shared/engine/engine.ts';
+import { createEngine, type Engine, type EngineParts } from '../../shared/engine/engine.ts';
 import type { Chance, Clock } from '../../shared/engine/environment.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import type { Stores } from '../../shared/store/counted.ts';
@@ -16,8 +16,8 @@ export type ProcessParts = {
   readonly chance: Chance;
   readonly skewMillis: number;
   readonly gatherBytes: number;
-  /** The stores as this process reaches them. */
-  readonly connect: (process: SimulatedProcess) => Stores;
+  /** The stores, and the wake-ups, as this process reaches them. */
+  readonly connect: (process: SimulatedProcess) => Stores & Pick<EngineParts, 'wakeUps'>;
   /** Of work that no answer waits for: a mistake of ours. */
   readonly onFault: (fault: unknown) => void;
 };

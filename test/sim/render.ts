@@ -8,9 +8,10 @@ import type {
   ReadRequest,
   TopicRequest,
 } from './history.ts';
+import { callLines, ingestLines, subscriptionLines } from './render-triggers.ts';
 import type { SimulatedWorld } from './world.ts';
 
-type Line = { readonly event: number; readonly text: string };
+export type Line = { readonly event: number; readonly text: string };
 
 /** `  412  12.345 s  c1 -> p0: ...`: the event, the virtual time since the start, what happened. */
 export function historyLines({ history }: SimulatedWorld): readonly string[] {
@@ -20,6 +21,9 @@ export function historyLines({ history }: SimulatedWorld): readonly string[] {
     ...history.reads.flatMap(readLines),
     ...history.topics.flatMap(topicLines),
     ...history.groups.flatMap(groupLines),
+    ...history.calls.flatMap(callLines),
+    ...history.subscriptions.flatMap(subscriptionLines),
+    ...history.ingests.flatMap(ingestLines),
     ...history.notes.map(({ event, text }) => ({ event, text: `** ${text}` })),
   ];
   return lines

@@ -6,18 +6,23 @@ import { textIn } from '../../shared/store/algebra.ts';
 import { topicItem, topicsPk } from '../../shared/store/items.ts';
 import { ask } from './ask.ts';
 import { checkAll } from './check/all-checks.ts';
-import type { GroupFacts } from './check/check.ts';
+import { type DeliveryFacts, type GroupFacts, noDeliveries } from './check/check.ts';
 import { storedState } from './check/stored-state.ts';
 import { drainClient } from './check/unseen.ts';
 import type { Client } from './clients/client.ts';
 import { runOf } from './clients/client-kinds.ts';
 import { derivedTopic } from './clients/processor.ts';
 import { fetchVerb, read } from './clients/read-attempt.ts';
+import { create, subscriptionNames } from './clients/subscription-admin.ts';
 import { makeTopic } from './clients/topic-admin.ts';
 import { drainGroups, processedOf } from './drain-groups.ts';
+import type { History } from './history.ts';
 import { storedLogs } from './logs.ts';
 import { thaw, unleash } from './nemesis.ts';
 import { historyLines } from './render.ts';
+import { drainDeliveries } from './triggers/drain-deliveries.ts';
+import { deadLetterTopic } from './triggers/draw-settings.ts';
+import type { TriggerKnobs } from './triggers/trigger-knobs.ts';
 import { SimulatedWorld, type Trace } from './world.ts';
 
 export type Report = {
@@ -56,17 +61,29 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
     ...damaged,
     ...storedState(world.stored, watch.partitions.values()),
     ...world.groups.violations,
-    ...checkAll({ history, logs, liveness, damages, groups: groupFacts(world, played) }),
+    ...(world.triggers?.watch.violations ?? []),
+    ...checkAll({
+      history,
+      logs,
+      liveness,
+      damages,
+      groups: groupFacts(world, played),
+      deliveries: deliveryFacts(world, played),
+    }),
   );
   return {
     seed,
     violations,
     storeCalls: world.storeCalls,
-    operations: [history.produces, history.reads, history.topics, history.groups].flat().length,
+    operations: operationsIn(history),
     records: logs.reduce((sum, { records }) => sum + records.length, 0),
     millis: time.now() - began,
     lines: () => historyLines(world),
   };
+}
+
+function operationsIn({ produces, reads, topics, groups, subscriptions, ingests }: History) {
+  return [produces, reads, topics, groups, subscriptions, ingests].flat().length;
 }
 
 /** Errors are answers here, thousands in a run, and where they were made interests nobody but who
@@ -82,14 +99,23 @@ async function withoutStacks<Answer>(isHurried: boolean, work: () => Promise<Ans
 }
 
 function groupFacts(world: SimulatedWorld, played: Played): GroupFacts {
-  const { groups, knobs } = world;
+  const { groups, isTimeTrue } = world;
   const { commits, ends, takes } = groups;
-  const isTimeTrue = knobs.skewMillisMax === 0 && knobs.clockJumps === 0;
   const processed = processedOf(world);
   return { ...played, commits, ends, takes, isTimeTrue, processed };
 }
 
+function deliveryFacts(world: SimulatedWorld, { behind }: Played): DeliveryFacts {
+  const { triggers, knobs, isTimeTrue } = world;
+  if (triggers === undefined) return noDeliveries;
+  const { subscriptions, moves } = triggers.watch;
+  const isUndisturbed = isTimeTrue && knobs.freezes === 0 && knobs.crashes === 0;
+  return { subscriptions, moves, behind, isUndisturbed };
+}
+
 type Played = Pick<GroupFacts, 'isDrained' | 'topics'> & {
+  /** What was not delivered to its end. */
+  readonly behind: readonly string[];
   /** Every client came to its end. */
   readonly isOver: boolean;
 };
@@ -99,6 +125,7 @@ async function play(world: SimulatedWorld): Promise<Played> {
   world.topics.set(mainTopic, knobs.partitions);
   if (knobs.readyTopic) await makeReady(world, mainTopic);
   if (knobs.clients.includes('processor')) await makeReady(world, derivedTopic);
+  if (knobs.triggers !== undefined) await makeSubscriptions(world, knobs.triggers);
   world.isCalm = false;
   unleash(world);
   const clients = knobs.clients.map((kind, at) => runOf(kind)(clientOf(world, `c${at}`, at)));
@@ -114,8 +141,9 @@ async function play(world: SimulatedWorld): Promise<Played> {
   await time.sleep(world.lateMillis);
   await time.sleep(quietMillis + world.aheadMillis);
   const drained = await drainGroups(world);
+  const behind = await drainDeliveries(world);
   await drain(world);
-  return { ...drained, isOver: isOverNow };
+  return { ...drained, behind, isOver: isOverNow };
 }
 
 function clientOf(world: SimulatedWorld, name: string, home: number): Client {
@@ -123,10 +151,20 @@ function clientOf(world: SimulatedWorld, name: string, home: number): Client {
 }
 
 async function makeReady(world: SimulatedWorld, name: string): Promise<void> {
-  const topic = { name, partitions: world.knobs.partitions };
+  const { quota } = world.knobs.triggers ?? {};
+  const limited = name === mainTopic && quota !== undefined;
+  const configs = new Map(limited ? [['producer_byte_rate', String(quota)]] : []);
+  const topic = { name, partitions: world.knobs.partitions, configs };
   await ask(world, world.newProcess(), async (engine, call) => {
     await createTopic(engine, call, topic);
   });
+}
+
+async function makeSubscriptions(world: SimulatedWorld, { ready }: TriggerKnobs): Promise<void> {
+  await makeReady(world, deadLetterTopic);
+  const client = clientOf(world, 'first', 0);
+  for (const name of subscriptionNames.slice(0, ready)) await create(client, name);
+  world.triggers?.beginSweeps();
 }
 
 /** Long enough for a part of the clients' work. */

@@ -5,7 +5,7 @@
 import type { Patch } from './build.ts';
 
 export const smallWorld: readonly Patch[] = [
-  ...limits({
+  ...limits('shared/limits.ts', {
     refsPerChunk: ['16', '3'],
     tailRefsMax: ['256', '9'],
     residentProducersMax: ['6', '2'],
@@ -32,6 +32,17 @@ export const smallWorld: readonly Patch[] = [
     headCacheEntriesMax: ['10_000', '20'],
     topicCacheEntriesMax: ['10_000', '20'],
   }),
+  ...limits('shared/trigger-limits.ts', {
+    // Turns that end in the middle, and leases that are soon over.
+    workerTurnMillis: ['20_000', '3_000'],
+    leaseSlackMillis: ['10_000', '2_000'],
+    deliveryFetchBytes: ['4 * 1024 * 1024', '1_000'],
+    recordsPassedMax: ['50_000', '3'],
+    queueBatchMessagesMax: ['10', '3'],
+    ingestedPerTransaction: ['5_000', '3'],
+    ingestItemsMax: ['transactItemsMax - 1', '4'],
+    redrivenPerTransaction: ['50', '2'],
+  }),
   {
     file: 'shared/engine/look-up.ts',
     find: 'const chunksPerQuery = 16;',
@@ -44,9 +55,12 @@ export const smallWorld: readonly Patch[] = [
   },
 ];
 
-function limits(changes: Readonly<Record<string, readonly [from: string, to: string]>>): Patch[] {
+function limits(
+  file: string,
+  changes: Readonly<Record<string, readonly [from: string, to: string]>>,
+): Patch[] {
   return Object.entries(changes).map(([name, [from, to]]) => ({
-    file: 'shared/limits.ts',
+    file,
     find: `export const ${name} = ${from};`,
     replace: `export const ${name} = ${to};`,
   }));

@@ -14,6 +14,7 @@ import { History } from './history.ts';
 import { drawKnobs, type Knobs } from './knobs.ts';
 import { LogWatch } from './log-watch.ts';
 import { SimulatedProcess } from './process.ts';
+import { SimulatedTriggers } from './triggers/triggers.ts';
 
 /** Of a call to a store, or of an answer to it. */
 export type Trace = (label: string, value: unknown) => void;
@@ -25,6 +26,8 @@ export class SimulatedWorld {
   readonly history: History;
   readonly watch: LogWatch;
   readonly groups: GroupWatch;
+  /** undefined: nothing is delivered in this world. */
+  readonly triggers: SimulatedTriggers | undefined;
   readonly stored: ReplicatedTable;
   /** Watched, and without faults. */
   readonly objects: Objects;
@@ -39,6 +42,8 @@ export class SimulatedWorld {
   /** Resolves when the storm is over. */
   readonly healed = Promise.withResolvers<void>();
   storeCalls = 0;
+  /** The process whose write is being done. */
+  writer = '';
   /** The most that a clock was ahead when the storm was over. */
   aheadMillis = 0;
   #born = 0;
@@ -57,11 +62,21 @@ export class SimulatedWorld {
     });
     const next = () => this.history.next();
     this.groups = new GroupWatch({ stored: this.stored, next, now: () => time.now() });
-    this.watch = new LogWatch(this.stored, next, this.groups.changed);
+    const triggers = this.knobs.triggers && new SimulatedTriggers(this);
+    this.triggers = triggers;
+    this.watch = new LogWatch(this.stored, next, (...change) => {
+      this.groups.changed(...change);
+      triggers?.changed(...change);
+    });
     const { objects, table } = this.watch.around({ objects: memoryObjects() });
     this.objects = objects;
     this.table = table;
     for (let one = 0; one < this.knobs.processes; one++) this.processes.push(this.newProcess());
+  }
+
+  /** No clock of the run is ever wrong. */
+  get isTimeTrue(): boolean {
+    return this.knobs.skewMillisMax === 0 && this.knobs.clockJumps === 0;
   }
 
   /** Up to `most`, and no less than 0. */
@@ -82,7 +97,10 @@ export class SimulatedWorld {
       chance: this.chance,
       skewMillis: skew,
       gatherBytes,
-      connect: (process) => faultyStores(this, process),
+      connect: (process) => {
+        const wakeUps = this.triggers?.wakeUpsOf(process);
+        return { ...faultyStores(this, process), ...(wakeUps && { wakeUps }) };
+      },
       onFault: (fault) => this.blame(fault),
     });
   }

@@ -19,8 +19,15 @@
 // | I16 a topic made again is another       | crossing-topics, log-watch                          |
 // | I17 any bytes                           | lost-write, inconsistent-offsets                    |
 // | I18 a stale epoch is refused            | producer-order                                      |
-// | I26 progress once faults stop           | progress, unseen                                    |
+// | I21 one owner of a partition            | group-watch, delivery-watch                         |
+// | I23 delivered in order, then committed  | delivered-in-order, committed-after-success         |
+// | I23 poison is given up, and nothing else| dead-letters, redriven-once                         |
+// | I24 filters drop what does not match    | filtered, committed-after-success                   |
+// | I26 progress once faults stop           | progress, unseen, delivered-all                     |
+// | I27 throttling has no effect, is held   | aborted-read, rate, at-once                         |
 // | I31 unknown only when nobody knows      | needless-unknown                                    |
+// | I34 nothing vanishes on its way         | delivered-all, committed-after-success, ingested-   |
+// |                                         | once                                                |
 // | Transactions: all or none, at once      | torn-transaction                                    |
 //
 // Jepsen's names: lost write, aborted read, duplicate, inconsistent offsets, poll skip,
@@ -28,14 +35,21 @@
 // torn-transaction.
 
 import { abortedRead } from './aborted-read.ts';
+import { atOnce } from './at-once.ts';
 import { type Checker, type FinishedRun, indexOf } from './check.ts';
+import { committedAfterSuccess } from './committed-after-success.ts';
 import { crossingTopics } from './crossing-topics.ts';
 import { damage } from './damage.ts';
+import { deadLetters } from './dead-letters.ts';
+import { deliveredAll } from './delivered-all.ts';
+import { deliveredInOrder } from './delivered-in-order.ts';
 import { duplicate } from './duplicate.ts';
 import { exactlyOnce } from './exactly-once.ts';
 import { fencedCommits } from './fenced-commits.ts';
+import { filtered } from './filtered.ts';
 import { givenAgain } from './given-again.ts';
 import { inconsistentOffsets } from './inconsistent-offsets.ts';
+import { ingestedOnce } from './ingested-once.ts';
 import { linearizable } from './linearizable.ts';
 import { lostWrite } from './lost-write.ts';
 import { needlessUnknown } from './needless-unknown.ts';
@@ -44,6 +58,8 @@ import { nonMonotonicSend } from './non-monotonic-send.ts';
 import { pollSkip } from './poll-skip.ts';
 import { producerOrder } from './producer-order.ts';
 import { progress } from './progress.ts';
+import { rate } from './rate.ts';
+import { redrivenOnce } from './redriven-once.ts';
 import { sessions } from './sessions.ts';
 import { takenPositions } from './taken-positions.ts';
 import { timeLookUp } from './time-look-up.ts';
@@ -74,6 +90,15 @@ const checkers: readonly Checker[] = [
   sessions,
   takenPositions,
   exactlyOnce,
+  deliveredInOrder,
+  committedAfterSuccess,
+  deadLetters,
+  filtered,
+  deliveredAll,
+  atOnce,
+  rate,
+  redrivenOnce,
+  ingestedOnce,
 ];
 
 export function checkAll(run: FinishedRun): readonly string[] {

@@ -5,6 +5,7 @@
 import type { WatchedCommit, WatchedEnd, WatchedTake } from '../group-watch.ts';
 import type { BatchOutcome, History, ProduceRequest, SentBatch } from '../history.ts';
 import type { Log } from '../logs.ts';
+import type { WatchedMove, WatchedSubscription } from '../triggers/delivery-watch.ts';
 
 export type FinishedRun = {
   readonly history: History;
@@ -14,6 +15,24 @@ export type FinishedRun = {
   /** Stored bytes came wrong, or not at all: readers may say so. */
   readonly damages: boolean;
   readonly groups: GroupFacts;
+  readonly deliveries: DeliveryFacts;
+};
+
+/** What was seen of subscriptions. */
+export type DeliveryFacts = {
+  readonly subscriptions: readonly WatchedSubscription[];
+  readonly moves: readonly WatchedMove[];
+  /** What runs and did not come to its end, once all was quiet. */
+  readonly behind: readonly string[];
+  /** No clock was ever wrong, and no process died or froze. */
+  readonly isUndisturbed: boolean;
+};
+
+export const noDeliveries: DeliveryFacts = {
+  subscriptions: [],
+  moves: [],
+  behind: [],
+  isUndisturbed: true,
 };
 
 /** What was seen of groups. */
@@ -25,7 +44,7 @@ export type GroupFacts = {
   readonly isTimeTrue: boolean;
   /** Who came last had every partition, and read each to its end. */
   readonly isDrained: boolean;
-  /** What it subscribed to. */
+  /** That are there when all is quiet, and that clients use: what it subscribed to. */
   readonly topics: ReadonlySet<string>;
   /** What the processors have committed in the end, by partition. */
   readonly processed: ReadonlyMap<string, number>;

@@ -4,12 +4,15 @@ import { bounds } from './bounds.ts';
 import type { Client } from './client.ts';
 import { groupMember, groupTwin, twinNeighbour } from './group-member.ts';
 import { keyProducer } from './key-producer.ts';
+import { messageSource } from './message-source.ts';
 import { namedProducer } from './named-producer.ts';
 import { numberedProducer } from './numbered-producer.ts';
 import { plainProducer } from './plain-producer.ts';
 import { processor } from './processor.ts';
 import { randomReader } from './random-reader.ts';
 import { rawProducer } from './raw-producer.ts';
+import { shardSource } from './shard-source.ts';
+import { subscriptionAdmin } from './subscription-admin.ts';
 import { tailReader } from './tail-reader.ts';
 import { timeReader } from './time-reader.ts';
 import { topicAdmin } from './topic-admin.ts';
@@ -44,8 +47,31 @@ export const groupClientKinds = {
   processor: { odds: 0.3, most: 2, run: processor },
 } as const satisfies Record<string, Kind>;
 
-export type ClientKind = keyof typeof clientKinds | keyof typeof groupClientKinds;
+/** In worlds with triggers, where reading would only make runs longer. */
+export const triggerClientKinds = {
+  'plain-producer': { odds: 0.9, most: 3, run: plainProducer },
+  'numbered-producer': { odds: 0.3, most: 1, run: numberedProducer },
+  transactor: { odds: 0.2, most: 1, run: transactor },
+  'subscription-admin': { odds: 0.8, most: 2, run: subscriptionAdmin },
+  'message-source': { odds: 0.25, most: 2, run: messageSource },
+  'shard-source': { odds: 0.25, most: 2, run: shardSource },
+  'topic-admin': { odds: 0.05, most: 1, run: topicAdmin },
+} as const satisfies Record<string, Kind>;
+
+export type ClientKind =
+  | keyof typeof clientKinds
+  | keyof typeof groupClientKinds
+  | keyof typeof triggerClientKinds;
+
+export type KindsDrawn = Readonly<Partial<Record<ClientKind, Kind>>>;
+
+/** By what a world is about. */
+export const kindsOf = {
+  logs: clientKinds,
+  groups: { ...clientKinds, ...groupClientKinds },
+  triggers: triggerClientKinds,
+} as const satisfies Record<string, KindsDrawn>;
 
 export function runOf(kind: ClientKind): Kind['run'] {
-  return { ...clientKinds, ...groupClientKinds }[kind].run;
+  return { ...clientKinds, ...groupClientKinds, ...triggerClientKinds }[kind].run;
 }

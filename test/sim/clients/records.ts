@@ -35,11 +35,43 @@ function drawRecord(world: SimulatedWorld, id: string): SentRecord {
 }
 
 export function readRecord({ offset, timestamp, key, value, headers }: LogRecord): ReadRecord {
-  return { id: idIn(value ?? key), offset, timestamp, key, value, headers };
+  const id = idIn(value ?? key) + copyMark(headers, timestamp);
+  return { id, offset, timestamp, key, value, headers };
+}
+
+const deadLetterMark = '^';
+const redrivenMark = '~';
+
+/** What the engine itself made of a record is no record that somebody sent: it says for whom it was
+ * made, and when. */
+function copyMark(headers: LogRecord['headers'], timestamp: number): string {
+  for (const { key, value } of headers) {
+    const whose = `${Buffer.from(value ?? '')}@${timestamp}`;
+    if (key === '__sluice.errors.subscription') return deadLetterMark + whose;
+    if (key === '__sluice.redriven.for') return redrivenMark + whose;
+  }
+  return '';
+}
+
+const copy = /[\^~].*/;
+
+/** A dead letter, or one that was put back. */
+export function isCopy(id: string): boolean {
+  return copy.test(id);
+}
+
+export function isPutBack(id: string): boolean {
+  return id.includes(redrivenMark);
+}
+
+/** Of what somebody sent. */
+export function originalOf(id: string): string {
+  return id.replace(copy, '');
 }
 
 function idIn(bytes: Uint8Array | null): string {
   if (bytes === null) return 'a record without an id';
   const end = bytes.indexOf(idEnd);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.max(end, 0)).toString('latin1');
+  const length = end < 0 ? bytes.length : end;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
 }

@@ -20,12 +20,12 @@ export function topicAdmin(client: Client): Promise<void> {
     const choice = world.draw(deletes && !world.isCalm ? 3 : 1);
     if (choice === 0) return makeTopic(client, topic, partitions);
     if (choice > 1) {
-      await change(client, 'deletes', topic, async (engine, call) => {
+      await changeTopic(client, 'deletes', topic, async (engine, call) => {
         await deleteTopic(engine, call, topic);
       });
       return choice === 2 ? makeTopic(client, topic, partitions) : undefined;
     }
-    await change(client, `grows to ${partitions}`, topic, async (engine, call) => {
+    await changeTopic(client, `grows to ${partitions}`, topic, async (engine, call) => {
       await growTopic(engine, call, { name: topic, partitions });
       knowPartitions(world, topic, partitions);
     });
@@ -33,7 +33,7 @@ export function topicAdmin(client: Client): Promise<void> {
 }
 
 export function makeTopic(client: Client, topic: string, partitions: number): Promise<void> {
-  return change(client, `makes of ${partitions}`, topic, async (engine, call) => {
+  return changeTopic(client, `makes of ${partitions}`, topic, async (engine, call) => {
     await createTopic(engine, call, { name: topic, partitions });
     knowPartitions(client.world, topic, partitions);
   });
@@ -44,7 +44,7 @@ function knowPartitions({ topics }: SimulatedWorld, topic: string, partitions: n
   topics.set(topic, Math.max(topics.get(topic) ?? 1, partitions));
 }
 
-async function change(
+export async function changeTopic(
   client: Client,
   what: string,
   topic: string,
