@@ -129,7 +129,7 @@ test('what cannot be taken is given up, and once put back, taken once', async ()
   const good = ['good 0', 'good 1', 'good 3', 'good 4'];
   expect(values(takenBy('bill'))).toEqual(good);
   const { json } = await ask(url, 'GET /subscriptions/bill/dead-letters');
-  const letter = { topic: 'orders', source_partition: 0, source_offset: 2, attempts: 2 };
+  const letter = { source_topic: 'orders', source_partition: 0, source_offset: 2, attempts: 2 };
   const value = Buffer.from('poison').toString('base64');
   expect(json.dead_letters).toMatchObject([{ ...letter, reason: 'RangeError', value }]);
   expect(json.dead_letters).toHaveLength(1);

@@ -37,21 +37,21 @@ const smooth: Partial<Knobs> = {
 const faithful: TriggerKnobs = { ...calmTriggers, sweepMillis: undefined };
 
 const slowWrites: FaultRates = {
-  of: { ...noFaults.of, write: [['slow', 0.6]] },
-  intensity: { ...noFaults.intensity, head: 1, other: 1 },
+  of: { ...noFaults.of, write: [['slow', 0.5]] },
+  intensity: { ...noFaults.intensity, other: 1 },
 };
 
 /** Subscriptions appear while the last records are appended, and those that were paused go on when
  * nothing more is. */
 function comingSubscriptions(_: Knobs, { fraction }: Chance): Partial<Knobs> {
-  const isBirth = fraction() < 0.6;
+  const isBirth = fraction() < 0.7;
   return {
     ...smooth,
     // The last append is not to be followed by others.
     liveness: false,
     partitions: 3,
     clients: [...repeated('plain-producer', 2), ...repeated('subscription-admin', 3)],
-    operationsPerClient: 2,
+    operationsPerClient: isBirth ? 3 : 2,
     pauseMillisMax: isBirth ? 2_500 : 1_000,
     rates: slowWrites,
     triggers: {
@@ -59,7 +59,7 @@ function comingSubscriptions(_: Knobs, { fraction }: Chance): Partial<Knobs> {
       ready: isBirth ? 0 : 1,
       names: isBirth ? 4 : 1,
       repeatedOdds: fraction() < 0.5 ? 0 : 0.2,
-      menu: { ...calmTriggers.menu, filter: [undefined], batchRecordsMax: [1, 2, 4] },
+      menu: { ...calmTriggers.menu, filter: [undefined], batchRecordsMax: [8] },
       admin: isBirth ? {} : { pause: 0.6, seek: 0.15 },
     },
   };

@@ -22,9 +22,13 @@ export async function seekSubscription(
 ): Promise<readonly ResetOffset[]> {
   const subscription = await subscriptionNamed(engine, call, name);
   const { partitions } = await freshTopic(engine, call, subscription.topic);
-  const offsets = await resetWhileDelivering(engine, call, subscription, to);
-  if (subscription.state === 'running') await wakeAll(engine, subscription, partitions);
-  return offsets;
+  try {
+    return await resetWhileDelivering(engine, call, subscription, to);
+  } finally {
+    // One that was paused may have been resumed meanwhile; and of a reset that fails some may be
+    // done.
+    await wakeAll(engine, subscription, partitions);
+  }
 }
 
 async function resetWhileDelivering(

@@ -55,7 +55,7 @@ export async function create(client: Client, name: string): Promise<void> {
     group: `for-${name}`,
     target: drawTarget(world, `${name}.${world.history.events}`),
     settings: drawSettings(world),
-    from: world.pick(['earliest', 'earliest', 'latest', { timestamp: 1_030 }] as const),
+    from: world.pick(['earliest', 'earliest', 'latest', 'latest', { timestamp: 1_030 }] as const),
   };
   await change(client, 'creates', name, async (engine, call) => {
     await createSubscription(engine, call, wanted);
