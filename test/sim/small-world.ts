@@ -31,6 +31,7 @@ export const smallWorld: readonly Patch[] = [
     // The caches' memory is laid out when they are made, and every process makes its own.
     headCacheEntriesMax: ['10_000', '20'],
     topicCacheEntriesMax: ['10_000', '20'],
+    groupCacheEntriesMax: ['1_000', '20'],
   }),
   ...limits('shared/trigger-limits.ts', {
     // Turns that end in the middle, and leases that are soon over.

@@ -5,4 +5,4 @@ import { hunt } from './hunt.ts';
 import { subjectOf } from './knobs.ts';
 import { triggerMutants } from './mutants.ts';
 
-hunt(triggerMutants, (seed) => subjectOf(seed) === 'triggers', [10_001]);
+hunt(triggerMutants, (seed) => subjectOf(seed) === 'triggers', [20_001]);
