@@ -16,7 +16,7 @@ import { deadLetterTopic } from './draw-settings.ts';
 const patienceMillis = 2 * 3_600_000;
 const pauseMillis = 15_000;
 /** What takes more comes to no end. */
-const storeCallsMax = 15_000;
+const storeCallsMax = 10_000;
 const triesMax = 20;
 
 /** @returns what has not come to its end, in words. */
