@@ -42,7 +42,6 @@ export class Triggers {
   /** The same table, seen. */
   watch(table: Table): Table {
     return {
-      ...table,
       get: (key, read) => table.get(key, read),
       query: (range) => table.query(range),
       write: async (write) => {

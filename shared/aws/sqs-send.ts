@@ -13,10 +13,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { assert } from '../assert.ts';
 import type { QueueMessage, Sent, Targets, Undelivered } from '../ports/targets.ts';
+import { queueBatchMessagesMax } from '../trigger-limits.ts';
 import { undelivered, undeliveredBy } from './undelivered.ts';
-
-/** Messages of one request. Source: "Amazon SQS message quotas". */
-export const batchEntriesMax = 10;
 
 /** @param access.client as sqsClient (trigger-clients.ts) makes it. */
 export function sqsSend({ client }: { readonly client: SQSClient }): Targets['send'] {
@@ -38,7 +36,7 @@ export type BatchEntry = Omit<SendMessageBatchRequestEntry, 'Id'>;
 
 export type Batch = { readonly queueUrl: string; readonly entries: readonly BatchEntry[] };
 
-/** @param batch of 1 to batchEntriesMax entries.
+/** @param batch of 1 to queueBatchMessagesMax entries.
  * @param limit absent: the client's. */
 export async function sendBatch(
   client: SQSClient,
@@ -46,7 +44,7 @@ export async function sendBatch(
   limit?: { readonly requestTimeout: number },
 ): Promise<Sent> {
   const { length } = entries;
-  assert(length >= 1 && length <= batchEntriesMax, `${length} messages are no batch`);
+  assert(length >= 1 && length <= queueBatchMessagesMax, `${length} messages are no batch`);
   const command = new SendMessageBatchCommand({
     QueueUrl: queueUrl,
     Entries: entries.map((entry, index) => ({ ...entry, Id: String(index) })),

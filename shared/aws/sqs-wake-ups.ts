@@ -14,7 +14,8 @@ import type { Undelivered } from '../ports/targets.ts';
 import { wakeUpText } from '../ports/wake-up-text.ts';
 import type { WakeUp, WakeUps } from '../ports/wake-ups.ts';
 import { StoreError, type StoreOutcome } from '../store/store-error.ts';
-import { type Batch, type BatchEntry, batchEntriesMax, sendBatch } from './sqs-send.ts';
+import { queueBatchMessagesMax } from '../trigger-limits.ts';
+import { type Batch, type BatchEntry, sendBatch } from './sqs-send.ts';
 
 /** Of a message timer. */
 const delaySecondsMax = 900;
@@ -74,8 +75,8 @@ export function groupIdOf({ subscription, queue }: Pick<WakeUp, 'subscription' |
  * is sent. */
 async function sendAll(client: SQSClient, { queueUrl, entries }: Batch): Promise<void> {
   const batches: Batch[] = [];
-  for (let at = 0; at < entries.length; at += batchEntriesMax) {
-    batches.push({ queueUrl, entries: entries.slice(at, at + batchEntriesMax) });
+  for (let at = 0; at < entries.length; at += queueBatchMessagesMax) {
+    batches.push({ queueUrl, entries: entries.slice(at, at + queueBatchMessagesMax) });
   }
   for (let at = 0; at < batches.length; at += batchesAtOnceMax) {
     const run = batches.slice(at, at + batchesAtOnceMax);

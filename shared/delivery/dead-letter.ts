@@ -12,7 +12,7 @@ const prefix = '__sluice.errors.';
 /** By which a record that was put back says whose it is alone. */
 const redrivenFor = '__sluice.redriven.for';
 
-export type Coordinates = RecordPlace & { readonly offset: number };
+type Coordinates = RecordPlace & { readonly offset: number };
 
 export type Cause = {
   readonly subscription: string;

@@ -88,8 +88,8 @@ async function takeTurn(
   if (before !== undefined && before.life !== life) {
     // One of both is over. Taken for a subscription that is, it would be as if nothing were
     // committed for its successor.
-    const now = await findGroup(engine, call, group);
-    if (now?.life !== life) return undefined;
+    const current = await findGroup(engine, call, group);
+    if (current?.life !== life) return undefined;
   }
   // He may have seen the end of the log already, and not this append.
   if (held !== undefined) await wake(engine, [wakeUp], held);
