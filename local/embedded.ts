@@ -8,11 +8,11 @@ import { createApi } from '../shared/api/api.ts';
 import { createEngine } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import type { Operations } from '../shared/store/counted.ts';
-import { watchFolders } from './folder-ingest.ts';
+import { ingestFolders } from './folder-ingest.ts';
 import { guardFor } from './guard.ts';
 import { ingestRoutes } from './ingest-routes.ts';
-import { openTargets } from './local-targets.ts';
 import { openStores } from './open-stores.ts';
+import { openTargets } from './open-targets.ts';
 import type { Options } from './options.ts';
 import { readBody } from './read-body.ts';
 import { startServer } from './server.ts';
@@ -52,7 +52,7 @@ export async function startEmbedded({
   triggers: options = noTriggers,
 }: EmbeddedOptions): Promise<Embedded> {
   const targets = await openTargets(options, hostClock);
-  const { objects, table, place, alone, close } = await openStores(stores);
+  const { objects, table, place, directory, alone, close } = await openStores(stores);
   const onFault = (error: unknown) => console.error(error);
   const triggers = new Triggers(hostClock, onFault);
   const engine = createEngine({
@@ -85,7 +85,7 @@ export async function startEmbedded({
     throw error;
   });
   triggers.start({ engine, targets });
-  const folders = watchFolders(engine, options.folders);
+  const folders = ingestFolders(engine, options.folders, directory);
   const finish = async () => {
     engine.arrivals.end();
     await Promise.all([server.stop(), triggers.stop(), folders.stop()]);

@@ -20,7 +20,7 @@ import { promisify } from 'node:util';
 import type { ByteRange, ListedObject, ListPage, Objects } from '../shared/store/objects.ts';
 import { StoreError, type StoreOutcome } from '../shared/store/store-error.ts';
 import { compareUtf8 } from '../shared/store/utf8-order.ts';
-import { assertKey, assertKeys, assertRange } from './object-arguments.ts';
+import { assertKey, assertKeys, assertRange } from './assert-keys.ts';
 
 /** @param directory one that exists, and that no other process uses. */
 export function openFileObjects({ directory }: { readonly directory: string }): Objects {

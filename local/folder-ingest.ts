@@ -7,17 +7,25 @@ import type { EpochMillis } from '../shared/ids.ts';
 import { readSourceEvent } from '../shared/ingest/source-event.ts';
 import { requestMillisMax } from '../shared/limits.ts';
 import { Pauses } from './pauses.ts';
-import { watchFolder } from './watched-folders.ts';
+import { type FolderOfTopic, type ToldFiles, toldFilesIn, toldNowhere } from './told-files.ts';
+import { watchFolder } from './watched-folder.ts';
 
-/** @param folders topics, by folder. A topic that is not there yet is waited for. */
-export function watchFolders(
+/** @param folders topics, by folder. A topic that is not there yet is waited for.
+ * @param directory of the engine's data; undefined: it has none, and the next process on the same
+ *   stores knows for 15 days what was brought. */
+export function ingestFolders(
   engine: Engine,
   folders: ReadonlyMap<string, string>,
+  directory: string | undefined,
 ): { readonly stop: () => Promise<void> } {
   const pauses = new Pauses(engine.clock);
-  const watching = [...folders].map(([folder, topic]) =>
-    watchFolder({ folder, pauses, take: (event) => bring(engine, topic, event) }),
-  );
+  const toldFilesOf = (watched: FolderOfTopic): ToldFiles =>
+    directory === undefined ? toldNowhere : toldFilesIn(directory, watched);
+  const watching = [...folders].map(([folder, topic]) => {
+    const toldFiles = toldFilesOf({ folder, topic });
+    const take = (event: unknown) => bring(engine, topic, event);
+    return watchFolder({ folder, pauses, toldFiles, take });
+  });
   const stop = async () => {
     pauses.end();
     await Promise.all(watching);

@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { plainName } from '../shared/aws/undelivered.ts';
 import type { Clock } from '../shared/engine/environment.ts';
+import { plainName } from '../shared/ports/reason.ts';
 import type { Invocation, Invoked, Targets } from '../shared/ports/targets.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;

@@ -1,10 +1,14 @@
 // `npm start`: the whole engine on this machine. The process's own words, signals and end are here.
 
 import { clusterId } from '../shared/api/v3/resources.ts';
-import { startEmbedded } from './embedded.ts';
-import { readOptions } from './options.ts';
+import { hostClock } from '../shared/engine/host-environment.ts';
+import { type Embedded, startEmbedded } from './embedded.ts';
+import { type Options, readOptions } from './options.ts';
 
 const nodeMajor = 24;
+/** How long what is under way is waited for at the end: Docker kills 10 s after it has asked,
+ * Kubernetes and ECS after 30. */
+const stopMillisMax = 8_000;
 
 if (Number.parseInt(process.versions.node, 10) < nodeMajor) {
   fail(`Sluice runs on Node ${nodeMajor}, not ${process.versions.node}: start it with npm start`);
@@ -14,11 +18,11 @@ if (read.kind === 'help') console.log(read.text);
 else if (read.kind === 'fault') fail(`${read.text}\n(npm start -- --help lists the flags)`);
 else await serve(read.options);
 
-async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void> {
+async function serve(options: Options): Promise<void> {
   const engine = await startEmbedded(options).catch((error: Error) => fail(error.message));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      engine.stop().then(
+      end(engine).then(
         () => process.exit(0),
         (error: Error) => fail(error.message),
       );
@@ -27,6 +31,15 @@ async function serve(options: Parameters<typeof startEmbedded>[0]): Promise<void
   // Last: whoever reads it may send a signal.
   const host = engine.host.includes(':') ? `[${engine.host}]` : engine.host;
   console.log(greeting(`http://${host}:${engine.port}`, engine.place));
+}
+
+/** What does not end in time is left as a crash would leave it: a request without an answer, and a
+ * delivery that the next engine makes again. */
+async function end(engine: Embedded): Promise<void> {
+  const stopped = engine.stop().then(() => true);
+  const late = hostClock.sleep(stopMillisMax).then(() => false);
+  if (await Promise.race([stopped, late])) return;
+  console.error(`sluice: what is under way after ${stopMillisMax} ms is left to the next start`);
 }
 
 function greeting(url: string, place: string): string {

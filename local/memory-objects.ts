@@ -3,7 +3,7 @@
 
 import type { Objects } from '../shared/store/objects.ts';
 import { compareUtf8 } from '../shared/store/utf8-order.ts';
-import { assertKey, assertKeys, assertRange } from './object-arguments.ts';
+import { assertKey, assertKeys, assertRange } from './assert-keys.ts';
 
 export function memoryObjects(): Objects {
   const bodies = new Map<string, Buffer>();

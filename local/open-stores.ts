@@ -11,6 +11,8 @@ import { openSqliteTable } from './sqlite-table.ts';
 export type OpenStores = Stores & {
   /** Where the data is, for people. */
   readonly place: string;
+  /** For what is this engine's own, beside what its stores keep; undefined: there is none. */
+  readonly directory?: string;
   /** Whether this process alone writes to the table. */
   readonly alone: boolean;
   readonly close: () => Promise<void>;
@@ -29,7 +31,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       // The table first: it is what keeps a second process out.
       const { table, close } = openSqliteTable({ path: join(directory, 'table.sqlite') });
       const objects = openFileObjects({ directory });
-      return { table, objects, place: directory, alone: true, close };
+      return { table, objects, place: directory, directory, alone: true, close };
     }
     case 'aws': {
       // Only who asks for them pays for the SDK, most of the memory that an engine starts with.

@@ -9,7 +9,7 @@ import type { Clock } from '../shared/engine/environment.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { EpochMillis, PartitionId } from '../shared/ids.ts';
 import type { Targets } from '../shared/ports/targets.ts';
-import type { WakeUps } from '../shared/ports/wake-ups.ts';
+import type { WakeUp, WakeUps } from '../shared/ports/wake-ups.ts';
 import { keyOf, type Write } from '../shared/store/algebra.ts';
 import { headItem, headKey, partitionOfPk } from '../shared/store/items.ts';
 import type { Table } from '../shared/store/table.ts';
@@ -76,15 +76,15 @@ export class Triggers {
     for (const write of writes) {
       const { pk, sk } = keyOf(write);
       const id = partitionOfPk(pk);
-      if (id !== undefined && sk === headKey(id).sk && 'update' in write)
-        this.#appended.set(pk, id);
+      if (id === undefined || sk !== headKey(id).sk || !('update' in write)) continue;
+      this.#appended.set(pk, id);
     }
     this.#route();
   }
 
   #route(): void {
-    if (this.#appended.size > 0 && this.#parts)
-      this.#routing ??= this.#routeAll(this.#parts.engine);
+    if (this.#appended.size === 0 || this.#parts === undefined) return;
+    this.#routing ??= this.#routeAll(this.#parts.engine);
   }
 
   /** All that comes meanwhile is taken together. */
@@ -105,7 +105,7 @@ export class Triggers {
     }
   }
 
-  async #deliver(wakeUp: Parameters<typeof deliver>[3]): Promise<void> {
+  async #deliver(wakeUp: WakeUp): Promise<void> {
     if (this.#parts === undefined) return;
     const { engine, targets } = this.#parts;
     await deliver(engine, this.#call(engine), targets, wakeUp).catch((error) => {

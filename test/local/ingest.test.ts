@@ -237,7 +237,7 @@ test('what came while no engine ran is found by the next, and nothing twice', as
   await writeFile(join(folder, 'meanwhile'), '2');
   await start();
   await until(async () => (await endOffset(url, 'files')) >= 2);
-  // By the time that it is told of this, all that was there before has been told again.
+  // By the time that it is told of this, all that was there before has been looked at.
   await writeFile(join(folder, 'afterwards'), '3');
   await until(async () => (await filesTold()).includes('afterwards'));
   expect(await filesTold()).toEqual(['afterwards', 'before', 'meanwhile']);

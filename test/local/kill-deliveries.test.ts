@@ -1,15 +1,17 @@
 // The real program, killed at any moment while it delivers what producers send to a function that
 // fails now and then: in the end every record was taken, for the first time in its order, and each
-// that the function never takes is among the dead letters once.
+// that the function never takes is among the dead letters once. And it ends when it is asked to,
+// whatever a function does.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { seededChance } from '../world/seeded-chance.ts';
 import { startChildEngine } from './child-engine.ts';
-import { createTopic, fetchAll } from './conversation.ts';
+import { createTopic, fetchAll, produce } from './conversation.ts';
 import { engineLine } from './engine-line.ts';
 import { type Entry, entriesIn, isPoison, journalVariable } from './functions/keep-journal.ts';
 import { keepProducing, partitions, topic } from './steady-producers.ts';
@@ -78,6 +80,39 @@ test(`what was sent is delivered after ${rounds} kills (seed ${seed})`, {
   function drawn(min: number, max: number): number {
     return min + Math.floor(chance.fraction() * (max - min));
   }
+});
+
+test('SIGTERM ends it while a function never answers, and the next engine delivers that', {
+  // Shorter than the function's time: it is not waited for.
+  timeout: 120_000,
+}, async () => {
+  const data = join(directory, 'hung');
+  const began = join(directory, 'began');
+  const module = join(directory, 'never-answer.mjs');
+  await writeFile(
+    module,
+    `import { writeFileSync } from 'node:fs';
+    export const handler = () => {
+      writeFileSync(${JSON.stringify(began)}, '');
+      return new Promise(() => undefined);
+    };`,
+  );
+  await rm(journal, { force: true });
+  const hung = await startChildEngine(data, '--functions', `bill=${module}`);
+  onTestFinished(async () => {
+    await hung.kill('SIGKILL');
+  });
+  await createTopic(hung.url, 'orders');
+  await subscribe(hung.url, { name: 'bill', topic: 'orders', timeout_ms: 240_000 });
+  await produce(hung.url, 'topics/orders', [{ value: 'shop/1' }]);
+  await until(() => existsSync(began));
+  expect(await hung.kill('SIGTERM')).toBe(0);
+  const next = await startChildEngine(data, '--functions', `bill=${file}`);
+  onTestFinished(async () => {
+    await next.kill('SIGKILL');
+  });
+  await caughtUp(next.url, 'bill');
+  expect(await readJournal()).toEqual([{ partition: 0, offset: 0, value: 'shop/1' }]);
 });
 
 async function readJournal(): Promise<readonly Entry[]> {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Pauses } from '../../local/pauses.ts';
-import { watchFolder } from '../../local/watched-folders.ts';
+import { type Told, type ToldFiles, toldNowhere } from '../../local/told-files.ts';
+import { watchFolder } from '../../local/watched-folder.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import { recordsInText } from '../ingest/read-records.ts';
 
@@ -19,11 +20,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const file = (name: string) => join(folder, name);
 
 /** Keys of the records that the events are read as, without the folder's own name. */
-type Told = { readonly keys: string[]; readonly events: unknown[] };
+type Log = { readonly keys: string[]; readonly events: unknown[] };
 
 /** A watch whose pauses last until the test has looked at what it has done. */
-function newWatch(takes: (event: unknown) => Promise<boolean> = async () => true) {
-  const told: Told = { keys: [], events: [] };
+function newWatch(
+  takes: (event: unknown) => Promise<boolean> = async () => true,
+  toldFiles: ToldFiles = toldNowhere,
+) {
+  const told: Log = { keys: [], events: [] };
   let goOn = Promise.withResolvers<void>();
   let paused = Promise.withResolvers<void>();
   const pauses = new Pauses({
@@ -37,6 +41,7 @@ function newWatch(takes: (event: unknown) => Promise<boolean> = async () => true
   const watching = watchFolder({
     folder,
     pauses,
+    toldFiles,
     take: async (event) => {
       told.events.push(event);
       const keys = recordsInText(event).map(({ key }) => key?.replace(`${basename(folder)}/`, ''));
@@ -143,8 +148,9 @@ test('names are told as they are: spaces, accents, signs of URLs, and folders', 
   await end();
 });
 
-test('hidden files and folders themselves are not told of', async () => {
-  await mkdir(file('sub'));
+test('what is hidden, and folders themselves, are not told of', async () => {
+  for (const name of ['sub', '.data/sub']) await mkdir(file(name), { recursive: true });
+  await writeFile(file('.data/sub/table'), 'own');
   await writeFile(file('.part'), 'half');
   await writeFile(file('sub/.part'), 'half');
   await writeFile(file('sub/whole'), 'whole');
@@ -190,6 +196,76 @@ test('a folder that comes later, goes and comes back', async () => {
   await look();
   await look();
   expect(told.keys).toEqual(['a.csv', 'b.csv']);
+  await end();
+});
+
+/** What one watch saves, the next loads; the first times it cannot be saved. */
+function newToldFiles(failures = 0) {
+  let saved: Told = new Map();
+  let saves = 0;
+  const toldFiles: ToldFiles = {
+    load: async () => saved,
+    save: async (told) => {
+      if (saves++ < failures) return false;
+      saved = new Map(told);
+      return true;
+    },
+  };
+  return { toldFiles, saved: () => [...saved.keys()].toSorted() };
+}
+
+const takesAll = async () => true;
+
+test('the next watch is told of what came or changed since, and of nothing else', async () => {
+  const { toldFiles, saved } = newToldFiles();
+  for (const name of ['a', 'b', 'c']) await writeFile(file(name), name);
+  const first = newWatch(takesAll, toldFiles);
+  await first.firstLook();
+  await first.look();
+  await first.end();
+  await rm(file('a'));
+  await appendFile(file('b'), 'more');
+  await writeFile(file('d'), 'd');
+  const next = newWatch(takesAll, toldFiles);
+  await next.firstLook();
+  expect(saved()).toEqual(['c']);
+  await next.look();
+  expect(next.told.keys.toSorted()).toEqual(['b', 'd']);
+  expect(saved()).toEqual(['b', 'c', 'd']);
+  await next.end();
+});
+
+test('what was not taken, or could not be saved, is told again by the next', async () => {
+  const { toldFiles, saved } = newToldFiles(1);
+  for (const name of ['a', 'b']) await writeFile(file(name), name);
+  const takesA = async (event: unknown) => recordsInText(event)[0]?.key?.endsWith('a') === true;
+  const first = newWatch(takesA, toldFiles);
+  await first.firstLook();
+  await first.look();
+  expect([first.told.keys, saved()]).toEqual([['a'], []]);
+  const next = newWatch(takesA, toldFiles);
+  await next.firstLook();
+  await first.look();
+  expect([first.told.keys, saved()]).toEqual([['a'], ['a']]);
+  await next.look();
+  expect(next.told.keys).toEqual(['a']);
+  expect(next.told.events).toHaveLength(2);
+  for (const { end } of [first, next]) await end();
+});
+
+test('while a folder cannot be read, nothing of it is forgotten', async () => {
+  const { toldFiles, saved } = newToldFiles();
+  await writeFile(file('a'), 'a');
+  const { told, firstLook, look, end } = newWatch(takesAll, toldFiles);
+  await firstLook();
+  await look();
+  await rename(folder, `${folder}-away`);
+  await look();
+  await rename(`${folder}-away`, folder);
+  await look();
+  await look();
+  expect(told.keys).toEqual(['a']);
+  expect(saved()).toEqual(['a']);
   await end();
 });
 
