@@ -9,8 +9,8 @@ import { parseMapping } from '../shared/ingest/mapping.ts';
 import { readSourceEvent } from '../shared/ingest/source-event.ts';
 import { environment, onEvent, report, segments } from './runtime.ts';
 
-const topic = environment(environmentNames.topic);
-const parsed = parseMapping(JSON.parse(environment(environmentNames.mapping)));
+const topic = environment(environmentNames.ingestTopic);
+const parsed = parseMapping(JSON.parse(environment(environmentNames.ingestMapping)));
 assert(parsed.kind === 'mapping', 'a mapping that the stack has checked');
 const { mapping } = parsed;
 

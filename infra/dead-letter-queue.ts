@@ -37,7 +37,7 @@ export class DeadLetterQueue extends Construct {
 
   /** For what Lambda could not have worked on: it sends by the function's role. */
   takesFrom(from: EngineFunction): IDestination & IEventSourceDlq {
-    from.allow({}, [{ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }]);
+    from.allow([{ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }]);
     return { bind: () => ({ destination: this.queue.queueArn }) };
   }
 }

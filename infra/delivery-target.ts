@@ -4,7 +4,7 @@
 import { Names, type SecretValue, Stack, Token } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { EngineFunction } from './engine-function.ts';
 
 export interface EndpointProps {
@@ -23,10 +23,10 @@ export class DeliveryTarget {
    * own Kafka source (SelfManagedKafka). Its timeout should be below the delivery's. */
   static function(fn: IFunction): DeliveryTarget {
     return new DeliveryTarget({
-      id: uniqueIdOf(fn),
+      id: Names.nodeUniqueId(fn.node),
       body: () => ({ type: 'lambda', function: fn.functionArn }),
       allow: (worker) => {
-        worker.allow({}, [{ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }]);
+        worker.allow([{ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }]);
       },
     });
   }
@@ -34,10 +34,10 @@ export class DeliveryTarget {
   /** An SQS queue: a message a record. In a FIFO queue each partition is a message group. */
   static queue(queue: IQueue): DeliveryTarget {
     return new DeliveryTarget({
-      id: uniqueIdOf(queue),
+      id: Names.nodeUniqueId(queue.node),
       body: () => ({ type: 'sqs', queue_url: queue.queueUrl }),
       allow: (worker) => {
-        worker.allow({}, [{ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }]);
+        worker.allow([{ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }]);
         queue.encryptionMasterKey?.grant(worker.function, 'kms:GenerateDataKey', 'kms:Decrypt');
       },
     });
@@ -73,10 +73,6 @@ export class DeliveryTarget {
     this.body = parts.body;
     this.allow = parts.allow;
   }
-}
-
-function uniqueIdOf({ node }: IConstruct): string {
-  return Names.nodeUniqueId(node);
 }
 
 /** Anybody who may read a template may read what is in it. */

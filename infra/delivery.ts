@@ -1,26 +1,31 @@
 // A subscription as a stack wants it: whoever delivers is let to reach its target, and the engine
 // is asked for it, with the topics that it needs.
 
-import type { Duration } from 'aws-cdk-lib';
-import { Names, Token } from 'aws-cdk-lib';
+import { Duration, Names, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ProvisionedTopic } from '../shared/contract.ts';
 import { partitionsPerTopicMax, timestampMax } from '../shared/limits.ts';
 import {
+  ageMillisLeast,
+  ageMillisMost,
   attemptsMost,
-  batchRecordsMax,
-  batchWindowMillisMax,
+  batchBytesLeast,
+  batchRecordsMost,
+  batchWindowMillisMost,
   deliveriesMost,
+  deliveryBytesMax,
   deliveryMillisLeast,
   deliveryMillisMost,
   recordsPerSecondLeast,
   recordsPerSecondMost,
   retryMillisLeast,
+  retryMillisMaxDefault,
+  retryMillisMinDefault,
   retryMillisMost,
 } from '../shared/trigger-limits.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import { checkName, idOf } from './names.ts';
-import { checkMillis, checkRange } from './ranges.ts';
+import { checkRange, checkRanges } from './ranges.ts';
 import type { Triggers } from './triggers.ts';
 
 export interface DeliveryProps {
@@ -56,6 +61,11 @@ export interface DeliveryProps {
    * @default 100 */
   readonly batchSize?: number;
 
+  /** Bytes of one delivery as its target gets it, 1024 to 5900000; a first record that is larger is
+   * still delivered.
+   * @default 5900000 */
+  readonly batchBytes?: number;
+
   /** How long a delivery waits to become full, 0 to 5 minutes.
    * @default it does not */
   readonly maxBatchingWindow?: Duration;
@@ -73,8 +83,8 @@ export interface DeliveryProps {
    * @default 1 second */
   readonly minRetryDelay?: Duration;
 
-  /** The longest pause between two tries, 100 milliseconds to 15 minutes, and not below
-   * minRetryDelay.
+  /** The longest pause between two tries, 100 milliseconds to 15 minutes, and no less
+   * than minRetryDelay, be it said or the default.
    * @default 1 minute */
   readonly maxRetryDelay?: Duration;
 
@@ -140,7 +150,7 @@ function idIn({ name, topic }: DeliveryProps, { id }: DeliveryTarget): string {
 const nameRules = { maxLength: 120, separator: '-', allowedSpecialCharacters: '._-' };
 
 function topicsOf({ topic, partitions, deadLetterTopic }: DeliveryProps): ProvisionedTopic[] {
-  const own = { name: topic, ...(partitions !== undefined && { partitions }) };
+  const own = { name: topic, partitions };
   return deadLetterTopic === undefined ? [own] : [own, { name: deadLetterTopic }];
 }
 
@@ -151,6 +161,7 @@ function settingsOf(props: DeliveryProps) {
     starting_position: start instanceof Date ? { timestamp: start.getTime() } : start,
     filter: props.filter,
     batch_size: props.batchSize,
+    batch_bytes: props.batchBytes,
     batch_window_ms: props.maxBatchingWindow?.toMilliseconds(),
     max_attempts: props.maxAttempts,
     max_age_ms: props.maxRecordAge?.toMilliseconds(),
@@ -166,7 +177,8 @@ function settingsOf(props: DeliveryProps) {
 
 const ranges = {
   partitions: { least: 1, most: partitionsPerTopicMax, unit: 'partitions' },
-  batchSize: { least: 1, most: batchRecordsMax, unit: 'records' },
+  batchSize: { least: 1, most: batchRecordsMost, unit: 'records' },
+  batchBytes: { least: batchBytesLeast, most: deliveryBytesMax, unit: 'bytes' },
   maxAttempts: { least: 1, most: attemptsMost, unit: 'attempts' },
   maxConcurrency: { least: 1, most: deliveriesMost, unit: 'deliveries' },
   maxRecordsPerSecond: {
@@ -175,34 +187,23 @@ const ranges = {
     unit: 'records a second',
     hasFractions: true,
   },
-} as const;
-
-const millisRanges = {
-  maxBatchingWindow: { least: 0, most: batchWindowMillisMax },
-  maxRecordAge: { least: 1_000, most: 365 * 24 * 60 * 60 * 1_000 },
-  minRetryDelay: { least: retryMillisLeast, most: retryMillisMost },
-  maxRetryDelay: { least: retryMillisLeast, most: retryMillisMost },
-  timeout: { least: deliveryMillisLeast, most: deliveryMillisMost },
+  maxBatchingWindow: { least: 0, most: batchWindowMillisMost, unit: 'milliseconds' },
+  maxRecordAge: { least: ageMillisLeast, most: ageMillisMost, unit: 'milliseconds' },
+  minRetryDelay: { least: retryMillisLeast, most: retryMillisMost, unit: 'milliseconds' },
+  maxRetryDelay: { least: retryMillisLeast, most: retryMillisMost, unit: 'milliseconds' },
+  timeout: { least: deliveryMillisLeast, most: deliveryMillisMost, unit: 'milliseconds' },
 } as const;
 
 function check(props: DeliveryProps): void {
-  const { topic, name, group, deadLetterTopic, minRetryDelay, maxRetryDelay } = props;
+  const { topic, name, group, deadLetterTopic } = props;
   for (const [prop, value] of Object.entries({ topic, name, group, deadLetterTopic })) {
     checkName(prop, value);
   }
-  for (const prop of Object.keys(ranges) as (keyof typeof ranges)[]) {
-    checkRange(prop, props[prop], ranges[prop]);
-  }
-  for (const prop of Object.keys(millisRanges) as (keyof typeof millisRanges)[]) {
-    checkMillis(prop, props[prop], millisRanges[prop]);
-  }
+  checkRanges(props, ranges);
+  checkRetryDelays(props);
   if (props.startingPosition instanceof Date) {
     const range = { least: 0, most: timestampMax, unit: 'milliseconds since 1970' };
     checkRange('startingPosition', props.startingPosition.getTime(), range);
-  }
-  if (minRetryDelay && maxRetryDelay) {
-    const least = minRetryDelay.toMilliseconds();
-    checkMillis('maxRetryDelay', maxRetryDelay, { least, most: retryMillisMost });
   }
   if (deadLetterTopic === topic && !Token.isUnresolved(topic)) {
     throw new TypeError(`deadLetterTopic is '${topic}': it must be another one than topic`);
@@ -211,4 +212,13 @@ function check(props: DeliveryProps): void {
     if (props[prop] === undefined || deadLetterTopic !== undefined) continue;
     throw new TypeError(`${prop} is set: it must have a deadLetterTopic, so that nothing is lost`);
   }
+}
+
+/** The engine refuses a least pause above the longest, whichever of them was said. */
+function checkRetryDelays({
+  minRetryDelay = Duration.millis(retryMillisMinDefault),
+  maxRetryDelay = Duration.millis(retryMillisMaxDefault),
+}: DeliveryProps): void {
+  const least = minRetryDelay.toMilliseconds();
+  checkRange('maxRetryDelay', maxRetryDelay, { ...ranges.maxRetryDelay, least });
 }

@@ -20,7 +20,7 @@ import type { FunctionName, TriggerFunctionName } from '../shared/contract.ts';
 import { bundling } from './bundling.ts';
 
 export interface EngineFunctionProps {
-  /** The file of functions/ that holds the handler. */
+  /** The file of functions/ that holds the handler. Capitalized, the construct's id. */
   readonly name: FunctionName | TriggerFunctionName;
   /** MB. */
   readonly memorySize: number;
@@ -46,8 +46,8 @@ const projectFile = (path: string) => fileURLToPath(new URL(`../${path}`, import
 export class EngineFunction extends Construct {
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, props: EngineFunctionProps) {
-    super(scope, id);
+  constructor(scope: Construct, props: EngineFunctionProps) {
+    super(scope, props.name.charAt(0).toUpperCase() + props.name.slice(1));
     const { logRetention: retention, name, removalPolicy } = props;
     const logGroup = new LogGroup(this, 'Log', { retention, removalPolicy });
     this.function = new NodejsFunction(this, 'Function', {
@@ -69,18 +69,21 @@ export class EngineFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       awsSdkConnectionReuse: false,
     });
-    this.allow({}, [
+    this.allow([
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
     ]);
   }
 
   /** What a function may do and how it is told where: one call, so that neither is forgotten. */
-  allow(environment: Readonly<Record<string, string>>, permissions: readonly Permission[]): void {
-    for (const [name, value] of Object.entries(environment)) {
-      this.function.addEnvironment(name, value);
-    }
+  allow(
+    permissions: readonly Permission[],
+    environment: Readonly<Record<string, string>> = {},
+  ): void {
     for (const permission of permissions) {
       this.function.addToRolePolicy(new PolicyStatement(permission));
+    }
+    for (const [name, value] of Object.entries(environment)) {
+      this.function.addEnvironment(name, value);
     }
   }
 }

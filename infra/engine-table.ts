@@ -6,13 +6,7 @@
 // - The stream shows what each change left: who follows appends needs a head as it is now.
 
 import { RemovalPolicy } from 'aws-cdk-lib';
-import {
-  AttributeType,
-  BillingMode,
-  type ITable,
-  StreamViewType,
-  Table,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   EventSourceMapping,
   FilterCriteria,
@@ -29,6 +23,7 @@ import {
 } from '../shared/contract.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
+import { tableStreamPermissions } from './source-permissions.ts';
 
 const read = ['dynamodb:GetItem', 'dynamodb:Query'];
 const append = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -95,7 +90,10 @@ export class EngineTable extends Construct {
 
   /** Lets a function find who is to be woken for a topic's appends. */
   grantRoute(to: EngineFunction): void {
-    this.#grant(to, [{ actions: ['dynamodb:Query'], conditions: onItemsOf([routes]) }]);
+    this.#grant(to, [
+      { actions: ['dynamodb:Query'], conditions: onItemsOf([routes]) },
+      { actions: ['dynamodb:GetItem'], conditions: onItemsOf([ofEachGroup]) },
+    ]);
   }
 
   /** Lets a function look at what subscriptions read and how far they are, move that on, and append
@@ -149,7 +147,7 @@ export class EngineTable extends Construct {
   /** Has a function told of the appends to heads that are followed, and of nothing else. What it
    * cannot be told is set aside, so that a shard goes on; a sweep finds what that was about. */
   announceTo(router: EngineFunction): void {
-    router.allow({}, streamPermissions(this.table));
+    router.allow(tableStreamPermissions(this.table));
     const deadLetters = new DeadLetterQueue(this, 'UnroutedAppends');
     const { sortKey, attribute, value } = followedHead;
     new EventSourceMapping(this, 'Appends', {
@@ -177,24 +175,10 @@ export class EngineTable extends Construct {
   #grant(to: EngineFunction, permissions: readonly Omit<Permission, 'resources'>[]): void {
     const resources = [this.table.tableArn];
     to.allow(
-      { [environmentNames.tableName]: this.table.tableName },
       permissions.map((permission) => ({ ...permission, resources })),
+      { [environmentNames.tableName]: this.table.tableName },
     );
   }
-}
-
-/** What Lambda asks of a role to read a table's stream for its function.
- * Source: DynamoDB's "IAM policy to allow an AWS Lambda function to access DynamoDB stream
- * records". */
-export function streamPermissions({ tableArn, tableStreamArn }: ITable): readonly Permission[] {
-  const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
-  return [
-    {
-      actions: actions.map((action) => `dynamodb:${action}`),
-      resources: tableStreamArn === undefined ? [] : [tableStreamArn],
-    },
-    { actions: ['dynamodb:ListStreams'], resources: [`${tableArn}/stream/*`] },
-  ];
 }
 
 /** Every partition key that a request names is one of those. A request that named none would pass

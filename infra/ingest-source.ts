@@ -20,10 +20,13 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { streamPermissions } from './engine-table.ts';
 import type { Ingest } from './ingest.ts';
-import { checkRange, checkSeconds } from './ranges.ts';
-import { pollOf } from './wake-up-queues.ts';
+import { checkRange } from './ranges.ts';
+import {
+  kinesisPermissions,
+  queuePermissions,
+  tableStreamPermissions,
+} from './source-permissions.ts';
 
 export type SourceMapping = Omit<EventSourceMappingOptions, 'reportBatchItemFailures'>;
 
@@ -88,18 +91,18 @@ export class IngestSource {
     const { fifo } = queue;
     const { batchSize = fifo ? 10 : 100, maxBatchingWindow, maxConcurrency } = props;
     checkRange('batchSize', batchSize, { least: 1, most: fifo ? 10 : 1_000, unit: 'messages' });
-    checkSeconds('maxBatchingWindow', maxBatchingWindow, {
+    checkRange('maxBatchingWindow', maxBatchingWindow, {
       least: !fifo && batchSize > 10 ? 1 : 0,
       most: fifo ? 0 : 300,
+      unit: 'seconds',
     });
     checkRange('maxConcurrency', maxConcurrency, { least: 2, most: 1_000, unit: 'events' });
     return new IngestSource(Names.nodeUniqueId(queue.node), (to) => {
       queue.encryptionMasterKey?.grantDecrypt(to.function.function);
       const window = maxBatchingWindow ?? (fifo ? undefined : Duration.seconds(1));
       const eventSourceArn = queue.queueArn;
-      to.map({ eventSourceArn, batchSize, maxBatchingWindow: window, maxConcurrency }, [
-        pollOf(queue),
-      ]);
+      const mapping = { eventSourceArn, batchSize, maxBatchingWindow: window, maxConcurrency };
+      to.map(mapping, queuePermissions(queue));
     });
   }
 
@@ -144,9 +147,8 @@ export class IngestSource {
     return new IngestSource(Names.nodeUniqueId(stream.node), (to) => {
       stream.encryptionKey?.grantDecrypt(to.function.function);
       const onFailure = to.deadLetters.takesFrom(to.function);
-      to.map({ ...mapping, eventSourceArn: stream.streamArn, onFailure }, [
-        { actions: kinesisActions, resources: [stream.streamArn] },
-      ]);
+      const eventSourceArn = stream.streamArn;
+      to.map({ ...mapping, eventSourceArn, onFailure }, kinesisPermissions(stream));
     });
   }
 
@@ -158,7 +160,7 @@ export class IngestSource {
     return new IngestSource(Names.nodeUniqueId(table.node), (to) => {
       table.encryptionKey?.grantDecrypt(to.function.function);
       const onFailure = to.deadLetters.takesFrom(to.function);
-      to.map({ ...mapping, eventSourceArn, onFailure }, streamPermissions(table));
+      to.map({ ...mapping, eventSourceArn, onFailure }, tableStreamPermissions(table));
     });
   }
 
@@ -172,24 +174,13 @@ export class IngestSource {
   }
 }
 
-/** What Lambda asks of a role to read a stream that is shared.
- * Source: AWSLambdaKinesisExecutionRole, among AWS's managed policies, without what lists streams
- * and what is for consumers of their own. */
-const kinesisActions = [
-  'DescribeStream',
-  'DescribeStreamSummary',
-  'GetRecords',
-  'GetShardIterator',
-  'ListShards',
-].map((action) => `kinesis:${action}`);
-
 function streamMapping(props: StreamSourceProps, batchSizeDefault: number): SourceMapping {
   const { maxBatchingWindow, retryAttempts = 20, maxRecordAge } = props;
   const { batchSize = batchSizeDefault } = props;
   checkRange('batchSize', batchSize, { least: 1, most: 10_000, unit: 'records' });
-  checkSeconds('maxBatchingWindow', maxBatchingWindow, { least: 0, most: 300 });
+  checkRange('maxBatchingWindow', maxBatchingWindow, { least: 0, most: 300, unit: 'seconds' });
   checkRange('retryAttempts', retryAttempts, { least: 0, most: 10_000, unit: 'attempts' });
-  checkSeconds('maxRecordAge', maxRecordAge, { least: 60, most: 7 * 24 * 60 * 60 });
+  checkRange('maxRecordAge', maxRecordAge, { least: 60, most: 7 * 24 * 60 * 60, unit: 'seconds' });
   return {
     batchSize,
     maxBatchingWindow,

@@ -4,14 +4,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { EventInvokeConfig, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { environmentNames } from '../shared/contract.ts';
+import { environmentNames, ingestKeyForm, ingestKeyLengthMax } from '../shared/contract.ts';
 import { partitionsPerTopicMax } from '../shared/limits.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EngineFunction, type Permission } from './engine-function.ts';
+import type { EngineParts } from './engine-parts.ts';
 import type { IngestSource, SourceMapping } from './ingest-source.ts';
 import { checkName, idOf } from './names.ts';
-import { checkRange } from './ranges.ts';
-import type { Triggers, TriggersProps } from './triggers.ts';
+import type { Provisioner } from './provisioner.ts';
+import { checkRanges } from './ranges.ts';
 
 export interface IngestProps {
   /** Where what comes is appended: its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'. The topic is
@@ -39,35 +40,31 @@ export interface IngestProps {
   readonly concurrency?: number;
 }
 
+/** What an engine adds to them. */
+export interface IngestParts extends EngineParts {
+  readonly provisioner: Provisioner;
+}
+
 export class Ingest extends Construct {
   readonly function: EngineFunction;
   #deadLetters: DeadLetterQueue | undefined;
 
   /** @throws RangeError, TypeError that names a prop, its value and the bound. */
-  constructor(
-    scope: Construct,
-    source: IngestSource,
-    { triggers, parts, ...props }: IngestProps & IngestParts,
-  ) {
+  constructor(scope: Construct, source: IngestSource, props: IngestProps & IngestParts) {
     check(props);
     super(scope, idIn(props, source));
     const { topic, partitions, key = 'default', concurrency: reservedConcurrency } = props;
-    const { settings, segments, table } = parts;
-    this.function = new EngineFunction(this, 'Ingest', {
-      ...settings,
-      name: 'ingest',
-      reservedConcurrency,
+    const { table, segments, settings, provisioner } = props;
+    this.function = new EngineFunction(this, { ...settings, name: 'ingest', reservedConcurrency });
+    this.function.allow([], {
+      [environmentNames.ingestTopic]: topic,
+      [environmentNames.ingestMapping]: Stack.of(this).toJsonString({ key }),
     });
-    const mapping = Stack.of(this).toJsonString({ key });
-    this.function.allow(
-      { [environmentNames.topic]: topic, [environmentNames.mapping]: mapping },
-      [],
-    );
     segments.grantPut(this.function);
     table.grantIngest(this.function);
-    const wanted = { name: topic, ...(partitions !== undefined && { partitions }) };
     // Nothing comes before there is a place for it.
-    this.function.node.addDependency(triggers.provisioner.topics(this, 'Topic', [wanted]));
+    const place = provisioner.topics(this, 'Topic', [{ name: topic, partitions }]);
+    this.function.node.addDependency(place);
     source.attach(this);
   }
 
@@ -79,7 +76,7 @@ export class Ingest extends Construct {
 
   /** Has Lambda read the source for the function. */
   map(mapping: SourceMapping, permissions: readonly Permission[]): void {
-    this.function.allow({}, permissions);
+    this.function.allow(permissions);
     new EventSourceMapping(this, 'Mapping', {
       ...mapping,
       target: this.function.function,
@@ -101,25 +98,17 @@ function idIn({ name, topic }: IngestProps, { id }: IngestSource): string {
   return name === undefined ? `${id}-to-${idOf(topic)}` : idOf(name);
 }
 
-export interface IngestParts {
-  readonly triggers: Triggers;
-  readonly parts: TriggersProps;
-}
+const ranges = {
+  partitions: { least: 1, most: partitionsPerTopicMax, unit: 'partitions' },
+  concurrency: { least: 1, most: 100_000, unit: 'events' },
+} as const;
 
-/** As shared/ingest/mapping.ts reads it. */
-const keyForm = /^(default|none|\$(\.[^.[\]*]+)+)$/;
-const keyLengthMax = 1_000;
-
-function check({ topic, name, partitions, key = 'default', concurrency }: IngestProps): void {
+function check(props: IngestProps): void {
+  const { topic, name, key = 'default' } = props;
   checkName('topic', topic);
   checkName('name', name);
-  checkRange('partitions', partitions, {
-    least: 1,
-    most: partitionsPerTopicMax,
-    unit: 'partitions',
-  });
-  checkRange('concurrency', concurrency, { least: 1, most: 100_000, unit: 'events' });
-  if (keyForm.test(key) && key.length <= keyLengthMax) return;
+  checkRanges(props, ranges);
+  if (ingestKeyForm.test(key) && key.length <= ingestKeyLengthMax) return;
   const forms = "'default', 'none', or a path of names like '$.detail.order-id'";
   throw new TypeError(`key is '${key}': it must be ${forms}`);
 }

@@ -8,6 +8,7 @@
 //
 //     queues, topics, buckets, events, streams ── ingest ── appends what they bring
 //     the table's own stream ── triggers ── deliver what is appended (triggers.ts)
+//     CloudFormation ── provision ── makes topics and subscriptions that a stack wants
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
 // again. While nobody calls, only the sweep runs, every five minutes, and Lambda asks two empty
@@ -19,14 +20,15 @@ import type { FunctionName } from '../shared/contract.ts';
 import { Delivery, type DeliveryProps } from './delivery.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineFunction } from './engine-function.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { EngineTable } from './engine-table.ts';
 import { grantInvoke, type Purpose } from './grants.ts';
 import { HttpApi } from './http-api.ts';
 import { Ingest, type IngestProps } from './ingest.ts';
 import type { IngestSource } from './ingest-source.ts';
 import { SegmentBucket } from './segment-bucket.ts';
-import { type MessageEngineProps, type Settings, settingsOf } from './settings.ts';
-import { Triggers, type TriggersProps } from './triggers.ts';
+import { type MessageEngineProps, settingsOf } from './settings.ts';
+import { Triggers } from './triggers.ts';
 
 /** An engine, made here or elsewhere. */
 export interface IMessageEngine extends IConstruct {
@@ -92,8 +94,7 @@ export class MessageEngine extends EngineBase {
 
   readonly apiId: string;
   readonly endpoint: string;
-  readonly #settings: Settings;
-  readonly #parts: TriggersProps;
+  readonly #parts: EngineParts;
   readonly #triggers: Triggers;
   readonly #deliveries: Construct;
   readonly #ingests: Construct;
@@ -102,7 +103,6 @@ export class MessageEngine extends EngineBase {
   constructor(scope: Construct, id: string, props: MessageEngineProps = {}) {
     super(scope, id);
     const settings = settingsOf(props);
-    this.#settings = settings;
     const segments = new SegmentBucket(this, 'Segments', settings);
     const table = new EngineTable(this, 'Table', settings);
     this.#parts = { table, segments, settings };
@@ -110,25 +110,25 @@ export class MessageEngine extends EngineBase {
     this.#deliveries = new Construct(this, 'Deliveries');
     this.#ingests = new Construct(this, 'Ingests');
 
-    const produce = this.#function('produce', settings.produceConcurrency);
+    const produce = this.#function('produce');
     segments.grantPut(produce);
     table.grantAppend(produce);
 
-    const fetch = this.#function('fetch', settings.fetchConcurrency);
+    const fetch = this.#function('fetch');
     segments.grantGet(fetch);
     table.grantRead(fetch);
 
-    const groups = this.#function('groups', settings.groupsConcurrency);
+    const groups = this.#function('groups');
     segments.grantGet(groups);
     table.grantCoordinate(groups);
 
-    const subscriptions = this.#function('subscriptions', settings.subscriptionsConcurrency);
+    const subscriptions = this.#function('subscriptions');
     segments.grantPut(subscriptions);
     segments.grantGet(subscriptions);
     table.grantSubscribe(subscriptions);
     this.#triggers.grantWake(subscriptions);
 
-    const topics = this.#function('topics', settings.topicsConcurrency);
+    const topics = this.#function('topics');
     table.grantAdminister(topics);
 
     const functions = { produce, fetch, groups, subscriptions, topics };
@@ -152,17 +152,18 @@ export class MessageEngine extends EngineBase {
   /** Appends what a source brings to a topic, once.
    * @throws RangeError, TypeError that names a prop, its value and the bound. */
   ingestFrom(source: IngestSource, props: IngestProps): Ingest {
-    const parts = { triggers: this.#triggers, parts: this.#parts };
-    return new Ingest(this.#ingests, source, { ...props, ...parts });
+    const { provisioner } = this.#triggers;
+    return new Ingest(this.#ingests, source, { ...props, ...this.#parts, provisioner });
   }
 
-  #function(name: FunctionName, reservedConcurrency: number | undefined): EngineFunction {
-    const id = name.charAt(0).toUpperCase() + name.slice(1);
-    return new EngineFunction(this, id, { ...this.#settings, name, reservedConcurrency });
+  #function(name: FunctionName): EngineFunction {
+    const { settings } = this.#parts;
+    const reservedConcurrency = settings[`${name}Concurrency`];
+    return new EngineFunction(this, { ...settings, name, reservedConcurrency });
   }
 
   protected override grant(purpose: Purpose, grantee: IGrantable, only?: string): Grant {
-    if (this.#settings.access.kind === 'iam') return super.grant(purpose, grantee, only);
+    if (this.#parts.settings.access.kind === 'iam') return super.grant(purpose, grantee, only);
     throw new TypeError('access is Access.jwt(): its issuer grants, by scope, and not IAM');
   }
 }

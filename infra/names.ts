@@ -2,8 +2,8 @@
 
 import { Token } from 'aws-cdk-lib';
 
-/** Kafka's topic names. A wildcard or a slash in one would widen a grant; a character that is
- * escaped in a path, or a step of one, would void it. */
+/** Kafka's topic names, as log/topic-name.ts has them. A wildcard or a slash in one would widen a
+ * grant; a character that is escaped in a path, or a step of one, would void it. */
 const nameForm = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
 
 /** One that only the deployment knows is let through.

@@ -11,13 +11,14 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { type ProvisionedTopic, provisionProperties } from '../shared/contract.ts';
 import { EngineFunction } from './engine-function.ts';
-import type { Triggers, TriggersProps } from './triggers.ts';
+import type { EngineParts } from './engine-parts.ts';
+import type { WakeUpQueues } from './wake-up-queues.ts';
 
 /** A topic of a thousand partitions takes seconds. */
 const timeout = Duration.minutes(5);
 
-export interface ProvisionerProps extends TriggersProps {
-  readonly triggers: Triggers;
+export interface ProvisionerProps extends EngineParts {
+  readonly wakeUps: WakeUpQueues;
 }
 
 export class Provisioner extends Construct {
@@ -25,16 +26,12 @@ export class Provisioner extends Construct {
 
   constructor(scope: Construct, id: string, props: ProvisionerProps) {
     super(scope, id);
-    const { table, segments, settings, triggers } = props;
-    const provision = new EngineFunction(this, 'Provision', {
-      ...settings,
-      name: 'provision',
-      timeout,
-    });
+    const { table, segments, settings, wakeUps } = props;
+    const provision = new EngineFunction(this, { ...settings, name: 'provision', timeout });
     table.grantProvision(provision);
     // Where a time is in a topic, its records tell.
     segments.grantGet(provision);
-    triggers.grantWake(provision);
+    wakeUps.grantWake(provision);
 
     const { logRetention: retention, removalPolicy } = settings;
     const logGroup = new LogGroup(this, 'FrameworkLog', { retention, removalPolicy });
@@ -77,11 +74,9 @@ export class Provisioner extends Construct {
     resourceType: string,
     properties: Readonly<Record<string, string>>,
   ): CustomResource {
-    const serviceToken = this.#serviceToken;
-    const serviceTimeout = timeout.plus(timeout);
     return new CustomResource(scope, id, {
-      serviceToken,
-      serviceTimeout,
+      serviceToken: this.#serviceToken,
+      serviceTimeout: timeout.plus(timeout),
       resourceType,
       properties,
     });

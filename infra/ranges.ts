@@ -15,30 +15,30 @@ export interface Range {
 }
 
 /** A token is a number that only the deployment knows: it cannot be judged here.
+ * @param value a Duration's range is in seconds or milliseconds.
  * @throws RangeError that names the prop, its value and its range. */
-export function checkRange(prop: string, value: number | undefined, range: Range): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
+export function checkRange(prop: string, value: number | Duration | undefined, range: Range): void {
+  if (value === undefined) return;
   const { least, most, unit, hasFractions = false } = range;
-  const isNumber = hasFractions ? Number.isFinite(value) : Number.isInteger(value);
-  if (isNumber && value >= least && value <= most) return;
+  const amount = typeof value === 'number' ? value : amountOf(value, unit);
+  if (Token.isUnresolved(amount)) return;
+  const isNumber = hasFractions ? Number.isFinite(amount) : Number.isInteger(amount);
+  if (isNumber && amount >= least && amount <= most) return;
   const what = hasFractions ? 'a number' : 'a whole number';
-  throw new RangeError(`${prop} is ${value}: it must be ${what} from ${least} to ${most} ${unit}`);
+  throw new RangeError(`${prop} is ${amount}: it must be ${what} from ${least} to ${most} ${unit}`);
 }
 
-/** The same of a time, whose range is in whole seconds. */
-export function checkSeconds(
-  prop: string,
-  value: Duration | undefined,
-  range: Omit<Range, 'unit'>,
-): void {
-  checkRange(prop, value?.toSeconds({ integral: false }), { ...range, unit: 'seconds' });
+function amountOf(duration: Duration, unit: string): number {
+  const integral = false;
+  return unit === 'seconds'
+    ? duration.toSeconds({ integral })
+    : duration.toMilliseconds({ integral });
 }
 
-/** The same in milliseconds. */
-export function checkMillis(
-  prop: string,
-  value: Duration | undefined,
-  range: Omit<Range, 'unit'>,
+/** Holds each prop that has a range to it. */
+export function checkRanges<Prop extends string>(
+  props: { readonly [P in NoInfer<Prop>]?: number | Duration },
+  ranges: Readonly<Record<Prop, Range>>,
 ): void {
-  checkRange(prop, value?.toMilliseconds({ integral: false }), { ...range, unit: 'milliseconds' });
+  for (const prop of Object.keys(ranges) as Prop[]) checkRange(prop, props[prop], ranges[prop]);
 }

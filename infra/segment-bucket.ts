@@ -18,7 +18,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { environmentNames, segmentsPrefix } from '../shared/contract.ts';
-import type { EngineFunction } from './engine-function.ts';
+import type { EngineFunction, Permission } from './engine-function.ts';
 
 export interface SegmentBucketProps {
   /** @default a key that S3 manages */
@@ -52,9 +52,8 @@ export class SegmentBucket extends Construct {
 
   /** Lets a function write new segments. */
   grantPut(to: EngineFunction): void {
-    to.allow({ [environmentNames.bucketName]: this.bucket.bucketName }, [
+    this.#grant(to, 'kms:GenerateDataKey', [
       { actions: ['s3:PutObject'], resources: [this.#segments] },
-      ...this.#keyStatement('kms:GenerateDataKey'),
     ]);
   }
 
@@ -62,10 +61,9 @@ export class SegmentBucket extends Construct {
    * that an object is missing (404); else it says "forbidden", and a segment that was merged away
    * could not be told from a broken role. Source: S3's reference of GetObject, "Permissions". */
   grantGet(to: EngineFunction): void {
-    to.allow({ [environmentNames.bucketName]: this.bucket.bucketName }, [
+    this.#grant(to, 'kms:Decrypt', [
       { actions: ['s3:GetObject'], resources: [this.#segments] },
       { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
-      ...this.#keyStatement('kms:Decrypt'),
     ]);
   }
 
@@ -73,9 +71,13 @@ export class SegmentBucket extends Construct {
     return this.bucket.arnForObjects(`${segmentsPrefix}*`);
   }
 
-  #keyStatement(action: string) {
+  /** @param keyAction what S3 asks about the bucket's own key, where it has one. */
+  #grant(to: EngineFunction, keyAction: string, permissions: readonly Permission[]): void {
     const key = this.bucket.encryptionKey;
-    return key ? [{ actions: [action], resources: [key.keyArn] }] : [];
+    const ofKey = key ? [{ actions: [keyAction], resources: [key.keyArn] }] : [];
+    to.allow([...permissions, ...ofKey], {
+      [environmentNames.bucketName]: this.bucket.bucketName,
+    });
   }
 
   /** Of a multipart upload only its completion creates an object, and only that can carry the

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
 import { Access } from './access.ts';
-import { checkRange, checkSeconds } from './ranges.ts';
+import { checkRanges } from './ranges.ts';
 
 export interface MessageEngineProps {
   /** Who may call. There is no way to say "anyone".
@@ -90,6 +90,7 @@ export type Settings = MessageEngineProps & Required<Pick<MessageEngineProps, De
  * appends and a 32 MiB batch unpacked, so that 512 MB is the least that is safe. */
 const ranges = {
   memorySize: { least: 512, most: 10_240, unit: 'MB' },
+  timeout: { least: 5, most: 29, unit: 'seconds' },
   produceConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   fetchConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   groupsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
@@ -99,8 +100,6 @@ const ranges = {
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
   requestBurst: { least: 1, most: 100_000, unit: 'requests' },
 } as const;
-
-const timeoutSeconds = { least: 5, most: 29 };
 
 /** A call to the table that was begun in a request's last moment may still end. */
 const timeoutDefault = Duration.millis(requestMillisMax + tableCallMillisMax);
@@ -117,9 +116,6 @@ export function settingsOf(props: MessageEngineProps): Settings {
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
-  checkSeconds('timeout', settings.timeout, timeoutSeconds);
-  for (const prop of Object.keys(ranges) as (keyof typeof ranges)[]) {
-    checkRange(prop, settings[prop], ranges[prop]);
-  }
+  checkRanges(settings, ranges);
   return settings;
 }

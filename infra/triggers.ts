@@ -10,14 +10,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { TriggerFunctionName } from '../shared/contract.ts';
 import { workerMillisMax } from '../shared/trigger-limits.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineFunction } from './engine-function.ts';
-import type { EngineTable } from './engine-table.ts';
+import type { EngineParts } from './engine-parts.ts';
 import { Provisioner } from './provisioner.ts';
-import type { SegmentBucket } from './segment-bucket.ts';
-import type { Settings } from './settings.ts';
 import { SweepSchedule } from './sweep-schedule.ts';
 import { WakeUpQueues } from './wake-up-queues.ts';
 
@@ -28,49 +25,49 @@ const routerTimeout = Duration.seconds(30);
 /** Reads of a thousand subscriptions, and of their partitions. */
 const sweepTimeout = Duration.minutes(5);
 
-export interface TriggersProps {
-  readonly table: EngineTable;
-  readonly segments: SegmentBucket;
-  readonly settings: Settings;
-}
-
 export class Triggers extends Construct {
   readonly worker: EngineFunction;
-  readonly #props: TriggersProps;
-  readonly #queues: WakeUpQueues;
+  readonly #parts: EngineParts;
+  readonly #wakeUps: WakeUpQueues;
   #provisioner: Provisioner | undefined;
 
-  constructor(scope: Construct, id: string, props: TriggersProps) {
+  constructor(scope: Construct, id: string, parts: EngineParts) {
     super(scope, id);
-    this.#props = props;
-    const { table, segments, settings } = props;
-    this.#queues = new WakeUpQueues(this, 'WakeUps', { workerTimeout, routerTimeout });
+    this.#parts = parts;
+    const { table, segments, settings } = parts;
+    const wakeUps = new WakeUpQueues(this, 'WakeUps', { workerTimeout, routerTimeout });
+    this.#wakeUps = wakeUps;
 
     // Those who are woken wake others, and themselves.
-    const recursiveLoop = RecursiveLoop.ALLOW;
+    const looping = { ...settings, recursiveLoop: RecursiveLoop.ALLOW };
 
-    const route = this.#function('Route', 'route', { timeout: routerTimeout, recursiveLoop });
+    const route = new EngineFunction(this, { ...looping, name: 'route', timeout: routerTimeout });
     table.grantRoute(route);
     table.announceTo(route);
-    this.#queues.grantWake(route);
-    this.#queues.forwardBy(route);
+    wakeUps.grantWake(route);
+    wakeUps.forwardBy(route);
 
-    this.worker = this.#function('Deliver', 'deliver', { timeout: workerTimeout, recursiveLoop });
-    segments.grantPut(this.worker);
-    segments.grantGet(this.worker);
-    table.grantDeliver(this.worker);
-    this.#queues.grantWake(this.worker);
-    this.#queues.wake(this.worker, settings.deliveryConcurrency);
+    const deliver = new EngineFunction(this, {
+      ...looping,
+      name: 'deliver',
+      timeout: workerTimeout,
+    });
+    segments.grantPut(deliver);
+    segments.grantGet(deliver);
+    table.grantDeliver(deliver);
+    wakeUps.grantWake(deliver);
+    wakeUps.wake(deliver, settings.deliveryConcurrency);
+    this.worker = deliver;
 
-    const sweep = this.#function('Sweep', 'sweep', { timeout: sweepTimeout });
+    const sweep = new EngineFunction(this, { ...settings, name: 'sweep', timeout: sweepTimeout });
     table.grantSweep(sweep);
-    this.#queues.grantWake(sweep);
+    wakeUps.grantWake(sweep);
     new SweepSchedule(this, 'Schedule', { sweep });
   }
 
   /** Lets a function wake whoever delivers. */
   grantWake(to: EngineFunction): void {
-    this.#queues.grantWake(to);
+    this.#wakeUps.grantWake(to);
   }
 
   /** Lets whoever delivers reach that target, and no other. */
@@ -80,15 +77,8 @@ export class Triggers extends Construct {
 
   /** Made with the first that a stack wants of it. */
   get provisioner(): Provisioner {
-    this.#provisioner ??= new Provisioner(this, 'Provisioner', { ...this.#props, triggers: this });
+    const wakeUps = this.#wakeUps;
+    this.#provisioner ??= new Provisioner(this, 'Provisioner', { ...this.#parts, wakeUps });
     return this.#provisioner;
-  }
-
-  #function(
-    id: string,
-    name: TriggerFunctionName,
-    { timeout, recursiveLoop }: { timeout: Duration; recursiveLoop?: RecursiveLoop },
-  ): EngineFunction {
-    return new EngineFunction(this, id, { ...this.#props.settings, name, timeout, recursiveLoop });
   }
 }

@@ -22,6 +22,7 @@ import { Construct } from 'constructs';
 import { environmentNames } from '../shared/contract.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction } from './engine-function.ts';
+import { queuePermissions } from './source-permissions.ts';
 
 /** Between the end of a function and the time at which its message is seen again. */
 const slack = Duration.seconds(30);
@@ -66,23 +67,23 @@ export class WakeUpQueues extends Construct {
   /** Lets a function wake whoever delivers, now or later. */
   grantWake(to: EngineFunction): void {
     to.allow(
-      {
-        [environmentNames.wakeUpQueueUrl]: this.#wakeUps.queueUrl,
-        [environmentNames.delayQueueUrl]: this.#delayed.queueUrl,
-      },
       [
         {
           actions: ['sqs:SendMessage'],
           resources: [this.#wakeUps.queueArn, this.#delayed.queueArn],
         },
       ],
+      {
+        [environmentNames.wakeUpQueueUrl]: this.#wakeUps.queueUrl,
+        [environmentNames.delayQueueUrl]: this.#delayed.queueUrl,
+      },
     );
   }
 
   /** @param maxConcurrency wake-ups that are worked on at once; undefined: as many as the account
    *   has room for. */
   wake(worker: EngineFunction, maxConcurrency: number | undefined): void {
-    worker.allow({}, [pollOf(this.#wakeUps)]);
+    worker.allow(queuePermissions(this.#wakeUps));
     new EventSourceMapping(this, 'WakeUps', {
       target: worker.function,
       eventSourceArn: this.#wakeUps.queueArn,
@@ -95,20 +96,11 @@ export class WakeUpQueues extends Construct {
 
   /** What is due is forwarded, and what is not yet delayed again. */
   forwardBy(router: EngineFunction): void {
-    router.allow({}, [pollOf(this.#delayed)]);
+    router.allow(queuePermissions(this.#delayed));
     new EventSourceMapping(this, 'Forwarding', {
       target: router.function,
       eventSourceArn: this.#delayed.queueArn,
       batchSize: 10,
     });
   }
-}
-
-/** What Lambda asks of a role to poll a queue for its function.
- * Source: AWSLambdaSQSQueueExecutionRole, among AWS's managed policies. */
-export function pollOf({ queueArn }: { readonly queueArn: string }) {
-  return {
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    resources: [queueArn],
-  };
 }

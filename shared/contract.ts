@@ -9,9 +9,16 @@ export const environmentNames = {
   wakeUpQueueUrl: 'SLUICE_WAKE_UP_QUEUE',
   delayQueueUrl: 'SLUICE_DELAY_QUEUE',
   /** Of what is ingested: where to, and how (ingest/mapping.ts), as JSON. */
-  topic: 'SLUICE_TOPIC',
-  mapping: 'SLUICE_MAPPING',
+  ingestTopic: 'SLUICE_INGEST_TOPIC',
+  ingestMapping: 'SLUICE_INGEST_MAPPING',
 } as const;
+
+/** What a mapping may say of a record's key: two words, or a path of names, each after a point.
+ * JSONPath's brackets and wildcards are refused, not taken for letters of a name: such a path would
+ * find nothing, and every record be without a key. */
+export const ingestKeyForm = /^(?:default|none|\$(?:\.[^.[\]*]+)+)$/;
+/** A path is followed for every record; no name in the events of AWS comes near. In characters. */
+export const ingestKeyLengthMax = 1_000;
 
 /** What a custom resource says to the provisioning function, each as JSON: CloudFormation makes
  * text of numbers and booleans. */

@@ -75,7 +75,7 @@ function bundle(name: Name): Promise<{ readonly metafile: Metafile }> {
 /** As it starts where its environment names what it uses. */
 async function handlerOf(name: Name) {
   for (const variable of Object.values(environmentNames)) process.env[variable] = 'x';
-  process.env[environmentNames.mapping] = '{}';
+  process.env[environmentNames.ingestMapping] = '{}';
   process.env['AWS_REGION'] = 'us-east-1';
   const { handler } = await import(pathToFileURL(fileOf(name)).href);
   return handler;

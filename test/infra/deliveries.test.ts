@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeliveryProps } from '../../infra/delivery.ts';
 import { DeliveryTarget } from '../../infra/delivery-target.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
+import { createSubscriptionBody } from '../../shared/api/schemas/subscriptions.ts';
 import { permissionsOf } from './permissions.ts';
 import { storePermissions } from './store-permissions.ts';
 import { flat, newStack, ofType, resourcesOf } from './template.ts';
@@ -80,6 +81,7 @@ describe('what cannot be is refused by name, with the value and the bound', () =
     [{ deadLetterTopic: 'orders' }, "deadLetterTopic is 'orders': it must be another one"],
     [{ partitions: 1_001 }, 'partitions is 1001: it must be a whole number from 1 to 1000'],
     [{ batchSize: 0 }, 'batchSize is 0: it must be a whole number from 1 to 10000 records'],
+    [{ batchBytes: 1_023 }, 'batchBytes is 1023: it must be a whole number from 1024 to 5900000 b'],
     [{ maxBatchingWindow: Duration.minutes(6) }, 'maxBatchingWindow is 360000: it must be'],
     [{ maxAttempts: 3 }, 'maxAttempts is set: it must have a deadLetterTopic'],
     [{ maxRecordAge: Duration.days(1) }, 'maxRecordAge is set: it must have a deadLetterTopic'],
@@ -89,6 +91,14 @@ describe('what cannot be is refused by name, with the value and the bound', () =
     [
       { minRetryDelay: Duration.seconds(9), maxRetryDelay: Duration.seconds(8) },
       'maxRetryDelay is 8000: it must be a whole number from 9000 to 900000 milliseconds',
+    ],
+    [
+      { minRetryDelay: Duration.minutes(2) },
+      'maxRetryDelay is 60000: it must be a whole number from 120000 to 900000 milliseconds',
+    ],
+    [
+      { maxRetryDelay: Duration.millis(999) },
+      'maxRetryDelay is 999: it must be a whole number from 1000 to 900000 milliseconds',
     ],
     [{ maxConcurrency: 1.5 }, 'maxConcurrency is 1.5: it must be a whole number from 1 to 1000'],
     [{ maxRecordsPerSecond: 0 }, 'maxRecordsPerSecond is 0: it must be a number from 0.001 to'],
@@ -115,7 +125,7 @@ describe('what cannot be is refused by name, with the value and the bound', () =
   });
 });
 
-test('all that may be said is said as the function understands it', () => {
+test('all that may be said over HTTP may be said, and is said in its words', () => {
   const stack = newStack();
   const engine = new MessageEngine(stack, 'Engine');
   engine.deliverTo(DeliveryTarget.endpoint('https://hooks.example.com/in'), {
@@ -125,6 +135,7 @@ test('all that may be said is said as the function understands it', () => {
     startingPosition: new Date(1_700_000_000_000),
     filter: { value: { state: [{ prefix: 'pa' }] } },
     batchSize: 10_000,
+    batchBytes: 5_900_000,
     maxBatchingWindow: Duration.minutes(5),
     maxAttempts: 10_000,
     maxRecordAge: Duration.days(365),
@@ -138,6 +149,8 @@ test('all that may be said is said as the function understands it', () => {
   });
   const [asked] = subscriptionsIn(resourcesOf(stack));
   expect(asked).toEqual(wholeSubscription);
+  expect(Object.keys(asked).sort()).toEqual(Object.keys(createSubscriptionBody.shape).sort());
+  expect(createSubscriptionBody.parse(asked)).toEqual(asked);
 });
 
 test('what only the deployment knows is let through, and told as it will be', () => {

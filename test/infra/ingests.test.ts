@@ -63,8 +63,8 @@ function allowed(name: string, others: readonly string[]): string[] {
 describe('a source’s function', () => {
   test.each(names)('of %s knows its topic, which is there before it', (name) => {
     const told = environmentOf(resources, `${ingest(name)}Function`);
-    expect(told[environmentNames.topic]).toBe(`${name}-events`);
-    const mapping = JSON.parse(told[environmentNames.mapping] ?? '');
+    expect(told[environmentNames.ingestTopic]).toBe(`${name}-events`);
+    const mapping = JSON.parse(told[environmentNames.ingestMapping] ?? '');
     expect(parseMapping(mapping).kind).toBe('mapping');
     expect(mapping).toEqual({ key: name === 'jobs' ? '$.job.id' : 'default' });
 

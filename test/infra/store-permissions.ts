@@ -49,7 +49,7 @@ export const storePermissions = {
     }),
     ...putsSegments,
   ],
-  route: onTable({ Query: ['route#*'] }),
+  route: onTable({ Query: ['route#*'], GetItem: ['group#*'] }),
   deliver: [
     ...onTable({
       ...reads('topics', 'part#*', 'group#*', 'subscriptions', 'txn#*'),

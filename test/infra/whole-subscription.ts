@@ -9,6 +9,7 @@ export const wholeSubscription = {
   starting_position: { timestamp: 1_700_000_000_000 },
   filter: { value: { state: [{ prefix: 'pa' }] } },
   batch_size: 10_000,
+  batch_bytes: 5_900_000,
   batch_window_ms: 300_000,
   max_attempts: 10_000,
   max_age_ms: 365 * 86_400_000,
