@@ -4,8 +4,9 @@
 // Source: the AWS Lambda API Reference, "Invoke".
 
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import { plainName } from '../ports/reason.ts';
 import type { Invoked, Targets } from '../ports/targets.ts';
-import { plainName, undeliveredBy } from './undelivered.ts';
+import { undeliveredBy } from './undelivered.ts';
 
 /** @param access.client as lambdaClient (trigger-clients.ts) makes it. */
 export function lambdaInvoke({ client }: { readonly client: LambdaClient }): Targets['invoke'] {

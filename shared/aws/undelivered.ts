@@ -6,6 +6,8 @@
 // an answer.
 // Sources: the errors of Lambda's Invoke, and of SQS's SendMessageBatch and "Common Errors".
 
+import { plainName } from '../ports/reason.ts';
+import { retryAfterMillis } from '../ports/retry-after.ts';
 import type { Undelivered } from '../ports/targets.ts';
 
 const busy: ReadonlySet<string> = new Set([
@@ -26,14 +28,11 @@ const tooLarge: ReadonlySet<string> = new Set([
   'AWS.SimpleQueueService.BatchRequestTooLong',
 ]);
 
-/** Longer than any name that AWS gives an error. A function names its own. */
-const nameLengthMax = 100;
-
 export type Fault = {
   readonly name: string;
   readonly message?: string | undefined;
   readonly status?: number | undefined;
-  /** The header Retry-After. */
+  /** The header Retry-After. AWS sends no date in it. */
   readonly retryAfterSeconds?: string | undefined;
 };
 
@@ -49,7 +48,7 @@ export function undeliveredBy(failure: unknown): Undelivered {
 
 export function undelivered({ name, message, status, retryAfterSeconds }: Fault): Undelivered {
   if (busy.has(name) || status === 429) {
-    return { kind: 'busy', retryAfterMillis: millisOf(retryAfterSeconds) };
+    return { kind: 'busy', retryAfterMillis: retryAfterMillis(retryAfterSeconds ?? '') };
   }
   if (tooLarge.has(name) || status === 413 || isAboveQueuesLimit(name, message)) {
     return { kind: 'too-large' };
@@ -58,21 +57,10 @@ export function undelivered({ name, message, status, retryAfterSeconds }: Fault)
   return { kind: 'failed', reason: status === undefined ? reason : `${reason}, status ${status}` };
 }
 
-/** Cut, and printable ASCII alone: whoever chose it may have written anything, and reasons go to
- * logs, headers and records. */
-export function plainName(name: string): string {
-  return name.slice(0, nameLengthMax).replaceAll(/[^\x20-\x7e]/g, '?');
-}
-
 /** A message above the queue's own MaximumMessageSize is one of many invalid parameters: only its
  * text tells. */
 function isAboveQueuesLimit(name: string, message = ''): boolean {
   return name === 'InvalidParameterValue' && message.includes('Message must be shorter than');
-}
-
-/** A date, which RFC 9110 allows too, is not read. */
-function millisOf(seconds: string | undefined): number | undefined {
-  return seconds !== undefined && /^\d{1,9}$/.test(seconds) ? Number(seconds) * 1_000 : undefined;
 }
 
 /** What the SDK puts on an error, and Node on one of a socket: its code says more than its name. */

@@ -41,11 +41,10 @@ function headersOf({ id, secrets }: Posting, body: Uint8Array, now: number) {
 function postedBy(outcome: PostOutcome): Posted {
   switch (outcome.kind) {
     case 'answered': {
-      const { status, headers, body, isWhole } = outcome;
+      const { status, retryAfterMillis, body, isWhole } = outcome;
       // Of 2xx alone the body says something: which records were not taken.
       const isRead = status >= 200 && status < 300;
       if (isRead && !isWhole) return { kind: 'failed', reason: 'its answer was cut off' };
-      const { retryAfterMillis } = headers;
       return { kind: 'answered', status, retryAfterMillis, body: new TextDecoder().decode(body) };
     }
     case 'refused-address':

@@ -12,30 +12,17 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { retryAfterMillis } from './retry-after.ts';
+import { retryAfterMillis } from '../ports/retry-after.ts';
 import { hostOf } from './url.ts';
 
 /** An address that swallows packets leaves time for the next. The longest way on earth takes a
  * third of a second, a lost first packet one more. */
 const connectMillisPerAddress = 2_000;
 
-/** Headers, in lower case, by which a request would end elsewhere than its bytes do, or would be
- * another host's. A caller's are left out. */
-export const reservedHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 export type PosterParts = {
-  /** All addresses of a name. What it throws should have a `code`, as Node's errors do. */
-  readonly resolve: (host: string) => Promise<readonly string[]>;
+  /** All addresses of a name. What it throws should have a `code`, as Node's errors do. Once the
+   * post is over nobody waits for it any more: it should end. */
+  readonly resolve: (host: string, over: AbortSignal) => Promise<readonly string[]>;
   readonly allows: (address: string) => boolean;
   readonly clock: {
     /** Milliseconds since 1970. */
@@ -50,6 +37,8 @@ export type PosterParts = {
 export type PostRequest = {
   /** One that webhookUrlFault has nothing against; an address in it is judged by `allows`. */
   readonly url: string;
+  /** None that says whose the request is or where it ends (Host, Content-Length, Connection): they
+   * are said here. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   /** For all of it. */
@@ -62,17 +51,18 @@ export type PostOutcome =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      readonly headers: { readonly retryAfterMillis?: number };
+      /** As the header Retry-After says. */
+      readonly retryAfterMillis: number | undefined;
       /** Its first responseBytesMax bytes at most. */
       readonly body: Uint8Array;
       /** Nothing of the body is missing. */
       readonly isWhole: boolean;
     }
   /** The name has an address that is not allowed, or the URL names one. Nothing was sent. */
-  | { readonly kind: 'refused-address'; readonly address: string }
+  | { readonly kind: 'refused-address' }
   /** `reason` is the code of Node, OpenSSL or the system (ECONNREFUSED, CERT_HAS_EXPIRED), which
-   * names no address. `maybeReceived`: TLS stood, so the request may have arrived. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly maybeReceived: boolean }
+   * names no address. The request may have arrived. */
+  | { readonly kind: 'failed'; readonly reason: string }
   /** No status came in time; the request may have arrived. */
   | { readonly kind: 'timed-out' };
 
@@ -81,24 +71,33 @@ export type WebhookPost = (request: PostRequest) => Promise<PostOutcome>;
 /** @returns what posts. @throws TypeError when a URL or a header cannot be said in HTTP. */
 export function webhookPoster(parts: PosterParts): WebhookPost {
   return async (request) => {
-    const over = Promise.withResolvers<void>();
-    const late = parts.clock.sleep(request.timeoutMillis, over.promise);
+    const done = Promise.withResolvers<void>();
+    const over = new AbortController();
+    const late = parts.clock.sleep(request.timeoutMillis, done.promise);
     try {
-      return await postUntil(late, parts, request);
+      return await postUntil({ late, over: over.signal }, parts, request);
     } finally {
-      over.resolve();
+      done.resolve();
+      over.abort();
     }
   };
 }
 
+type Time = {
+  /** Resolves when it is over, or nobody waits any more. */
+  readonly late: Promise<void>;
+  /** Aborts when nobody waits any more, late or not. */
+  readonly over: AbortSignal;
+};
+
 async function postUntil(
-  late: Promise<void>,
+  { late, over }: Time,
   parts: PosterParts,
   request: PostRequest,
 ): Promise<PostOutcome> {
   const url = new URL(request.url);
   if (url.protocol !== 'https:') throw new TypeError('a webhook is posted by https alone');
-  const found = await Promise.race([addressesOf(hostOf(url), parts), late]);
+  const found = await Promise.race([addressesOf(hostOf(url), parts, over), late]);
   if (found === undefined) return { kind: 'timed-out' };
   if ('kind' in found) return found;
   return exchange(late, parts, { ...request, url, addresses: found.addresses });
@@ -106,14 +105,19 @@ async function postUntil(
 
 type Found = { readonly addresses: readonly string[] } | PostOutcome;
 
-async function addressesOf(host: string, { resolve, allows }: PosterParts): Promise<Found> {
+async function addressesOf(
+  host: string,
+  { resolve, allows }: PosterParts,
+  over: AbortSignal,
+): Promise<Found> {
   try {
-    const addresses = isIP(host) === 0 ? await resolve(host) : [host];
-    if (addresses.length === 0) return failed({ code: 'ENOTFOUND' }, false);
-    const refused = addresses.find((address) => !allows(address));
-    return refused === undefined ? { addresses } : { kind: 'refused-address', address: refused };
+    const addresses = isIP(host) === 0 ? await resolve(host, over) : [host];
+    if (addresses.length === 0) return failed({ code: 'ENOTFOUND' });
+    return addresses.every((address) => allows(address))
+      ? { addresses }
+      : { kind: 'refused-address' };
   } catch (error) {
-    return failed(error, false);
+    return failed(error);
   }
 }
 
@@ -129,7 +133,6 @@ function exchange(
 ): Promise<PostOutcome> {
   // The first to resolve it decides.
   const { promise, resolve } = Promise.withResolvers<PostOutcome>();
-  let maybeReceived = false;
   const outgoing = httpsRequest({
     method: 'POST',
     host: hostOf(url),
@@ -137,7 +140,7 @@ function exchange(
     path: url.pathname + url.search,
     // Node says the rest: the host, which is also the name that TLS asks for and that the
     // certificate must be of, and the body's length.
-    headers: unreserved(headers),
+    headers,
     agent: false,
     ...pinnedTo(addresses),
     // Node's defaults, said so that no variable of the environment turns them off.
@@ -145,27 +148,16 @@ function exchange(
     rejectUnauthorized: true,
     ...(ca !== undefined && { ca }),
   });
-  // Before this event Node sends nothing of the request: the certificate is not verified yet.
-  outgoing.once('socket', (socket) => {
-    socket.once('secureConnect', () => {
-      maybeReceived = true;
-    });
-  });
   outgoing.once('response', (response) => resolve(answered(response, responseBytesMax, clock)));
-  outgoing.on('error', (error) => resolve(failed(error, maybeReceived)));
+  outgoing.on('error', (error) => resolve(failed(error)));
   // An answer that would turn the connection into another protocol closes it without an error.
-  outgoing.once('close', () => resolve(failed({ code: 'ECONNRESET' }, maybeReceived)));
+  outgoing.once('close', () => resolve(failed({ code: 'ECONNRESET' })));
   void late.then(() => {
     resolve({ kind: 'timed-out' });
     outgoing.destroy();
   });
   outgoing.end(body);
   return promise;
-}
-
-function unreserved(headers: Readonly<Record<string, string>>) {
-  const entries = Object.entries(headers);
-  return Object.fromEntries(entries.filter(([name]) => !reservedHeaders.has(name.toLowerCase())));
 }
 
 /** Node asks `lookup` instead of DNS, and tries what it says in turn. An address that stands in the
@@ -191,7 +183,7 @@ async function answered(
   return {
     kind: 'answered',
     status: statusCode,
-    headers: { ...(retryAfter !== undefined && { retryAfterMillis: retryAfter }) },
+    retryAfterMillis: retryAfter,
     body,
     isWhole,
   };
@@ -215,7 +207,7 @@ async function readUpTo(bytesMax: number, response: IncomingMessage) {
   return { body: Buffer.concat(chunks).subarray(0, bytesMax), isWhole };
 }
 
-function failed(error: unknown, maybeReceived: boolean): PostOutcome {
+function failed(error: unknown): PostOutcome {
   const { code } = error as { readonly code?: unknown };
-  return { kind: 'failed', reason: typeof code === 'string' ? code : 'UNKNOWN', maybeReceived };
+  return { kind: 'failed', reason: typeof code === 'string' ? code : 'UNKNOWN' };
 }

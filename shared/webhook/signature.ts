@@ -7,23 +7,21 @@
 
 import { createHmac } from 'node:crypto';
 import { assert } from '../assert.ts';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 
 const prefix = 'whsec_';
 
 /** The specification's bounds of a secret's bytes. */
-export const secretBytesMin = 24;
-export const secretBytesMax = 64;
+const secretBytesMin = 24;
+const secretBytesMax = 64;
 
 /** What is wrong with a secret, as the end of a sentence that does not say it; undefined:
  * nothing. */
 export function secretFault(text: string): string | undefined {
   if (!text.startsWith(prefix)) return `must begin with ${prefix}`;
-  const bytes = bytesOf(text);
-  // Node's decoder skips what it does not know, and another's may not: the two would sign
-  // differently.
-  if (prefix + bytes.toString('base64') !== text) {
-    return `must be ${prefix} and base64, padded and canonical`;
-  }
+  const bytes = decodeBase64(text.slice(prefix.length));
+  // What is not canonical one decoder skips and another does not: the two would sign differently.
+  if (bytes === undefined) return `must be ${prefix} and base64, padded and canonical`;
   if (bytes.length < secretBytesMin || bytes.length > secretBytesMax) {
     return `must be of ${secretBytesMin} to ${secretBytesMax} bytes`;
   }
@@ -32,7 +30,7 @@ export function secretFault(text: string): string | undefined {
 
 /** @param bytes unguessable; secretBytesMin to secretBytesMax of them. */
 export function secretFrom(bytes: Uint8Array): string {
-  const text = prefix + Buffer.from(bytes).toString('base64');
+  const text = prefix + encodeBase64(bytes);
   assert(secretFault(text) === undefined, 'a secret of too few or too many bytes');
   return text;
 }
@@ -63,10 +61,6 @@ export function signatureHeaders(message: SignedMessage): Readonly<Record<string
 
 function signature({ id, timestampSeconds, body }: SignedMessage, secret: string): string {
   assert(secretFault(secret) === undefined, 'a secret that is none');
-  const hmac = createHmac('sha256', bytesOf(secret));
+  const hmac = createHmac('sha256', Buffer.from(secret.slice(prefix.length), 'base64'));
   return `v1,${hmac.update(`${id}.${timestampSeconds}.`).update(body).digest('base64')}`;
-}
-
-function bytesOf(secret: string): Buffer {
-  return Buffer.from(secret.slice(prefix.length), 'base64');
 }
