@@ -2,6 +2,7 @@
 // where those are. What fails is brought again by its source, all of it: nobody is harmed by being
 // woken twice.
 
+import { forwardWakeUps } from '../shared/engine/delivery/forward-wake-ups.ts';
 import { routeAppends } from '../shared/engine/delivery/route-appends.ts';
 import { noObjects, onEvent, wakeUps } from './runtime.ts';
 import { appendedIn, type RouterEvent, wakeUpsIn } from './trigger-events.ts';
@@ -10,6 +11,5 @@ const parts = { objects: noObjects, wakeUps: wakeUps() };
 
 export const handler = onEvent(parts, async (engine, call, event: RouterEvent) => {
   await routeAppends(engine, call, appendedIn(event));
-  const timed = wakeUpsIn(event);
-  await Promise.all(timed.map(({ wakeUp, notBefore }) => engine.wakeUps.send([wakeUp], notBefore)));
+  await forwardWakeUps(engine, call, wakeUpsIn(event));
 });

@@ -1,27 +1,29 @@
 // The events of the table's stream and of the wake-up queues, in the engine's words.
 
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readWakeUp } from '../shared/aws/wake-up-text.ts';
 import { tableKeyNames } from '../shared/contract.ts';
-import type { PartitionId } from '../shared/ids.ts';
-import { type TimedWakeUp, wakeUpOf } from '../shared/ports/wake-up-text.ts';
-import type { WakeUp } from '../shared/ports/wake-ups.ts';
-import { partitionOfPk } from '../shared/store/items.ts';
+import type { Appended } from '../shared/engine/delivery/route-appends.ts';
+import type { TimedWakeUp, WakeUp } from '../shared/ports/wake-ups.ts';
+import { headItem, partitionOfPk } from '../shared/store/items.ts';
 
 /** Of the stream, or of the queue whose messages have a time of their own: never of both. */
 export type RouterEvent = DynamoDBStreamEvent | SQSEvent;
 
 /** The partitions whose heads the stream tells of. Which changes it tells of at all, the mapping's
  * filter says. */
-export function appendedIn({ Records }: RouterEvent): readonly PartitionId[] {
+export function appendedIn({ Records }: RouterEvent): readonly Appended[] {
   return Records.flatMap((record) => {
-    const keys = 'dynamodb' in record ? record.dynamodb?.Keys : undefined;
-    return partitionOfPk(keys?.[tableKeyNames.partition]?.S ?? '') ?? [];
+    const { Keys, NewImage } = ('dynamodb' in record && record.dynamodb) || {};
+    const id = partitionOfPk(Keys?.[tableKeyNames.partition]?.S ?? '');
+    const nextOffset = NewImage?.[headItem.nextOffset]?.N;
+    return id === undefined ? [] : { ...id, ...(nextOffset && { nextOffset: Number(nextOffset) }) };
   });
 }
 
 /** The wake-ups that waited for their time. */
 export function wakeUpsIn({ Records }: RouterEvent): readonly TimedWakeUp[] {
-  return Records.flatMap((record) => ('body' in record && wakeUpOf(record.body)) || []);
+  return Records.flatMap((record) => ('body' in record && readWakeUp(record.body)) || []);
 }
 
 /** Works on each wake-up, those of one message group in their order. One that fails is given again,
@@ -37,7 +39,7 @@ export async function forEachWakeUp(
   const failed = await Promise.all(
     [...groups.values()].map(async (messages): Promise<readonly SQSRecord[]> => {
       for (const [at, { body }] of messages.entries()) {
-        const timed = wakeUpOf(body);
+        const timed = readWakeUp(body);
         try {
           if (timed !== undefined) await work(timed.wakeUp);
         } catch (error) {

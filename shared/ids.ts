@@ -30,7 +30,12 @@ export type SubscriptionId = Brand<string, 'SubscriptionId'>;
 /** A partition of one topic. Its number says nothing without the topic id. */
 export type PartitionId = { readonly topicId: TopicId; readonly partition: number };
 
+/** A partition as callers know it. Its topic may have a successor of that name. */
+export type PartitionName = { readonly topic: string; readonly partition: number };
+
 export const topicIdBytes = 16;
+/** Of a topic id as text. */
+export const topicIdLength = 22;
 export const segmentIdBytes = 16;
 
 export const drawnProducerBytes = 9;

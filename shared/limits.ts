@@ -143,7 +143,7 @@ export const topicsCheckMillis = 30_000;
 /** Leases that one transaction takes or gives up, beside the group's own item. */
 export const leasesPerTransaction = 90;
 /** Leases read or committed at once by one request: a member may have thousands. */
-export const leaseWritesInFlightMax = 32;
+export const leasesInFlightMax = 32;
 /** How often a poll that waits asks whether its group has changed, where other processes may change
  * it. */
 export const groupLookMillis = 2_000;
@@ -151,7 +151,7 @@ export const groupLookMillis = 2_000;
 export const polledPartitionsMax = 16;
 /** How often one request begins again since another of the same instance, or a change of the group,
  * came between. */
-export const groupTriesMax = 20;
+export const conflictTriesMax = 20;
 /** Offsets of a group that nobody has been in for so long are forgotten. Kafka's
  * offsets.retention.minutes. */
 export const offsetsRetentionMillis = 7 * 24 * 60 * 60 * 1000;

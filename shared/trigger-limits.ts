@@ -1,34 +1,49 @@
 // The limits of subscriptions and of what delivers for them, as limits.ts has those of the log.
 
 import { assert } from './assert.ts';
-import { transactItemsMax } from './limits.ts';
+import { partitionsPerTopicMax, transactItemsMax } from './limits.ts';
 
 /** Of one engine: a sweep looks at all of them. */
 export const subscriptionsMax = 1_000;
 /** Of a subscription's name, in characters: as for topics. */
 export const subscriptionNameLengthMax = 249;
-/** Lambda's own default for Kafka, and its bound. */
-export const batchRecordsDefault = 100;
-export const batchRecordsMax = 10_000;
 /** Of one delivery as its target gets it: Lambda's 6 MB. */
 export const deliveryBytesMax = 5_900_000;
+
+// What a subscription may be set to: at least, at most, and if nothing is said.
+
+/** Lambda's own default for Kafka, and its bound. */
+export const batchRecordsDefault = 100;
+export const batchRecordsMost = 10_000;
+/** Fewer would be a request for each record or two. */
+export const batchBytesLeast = 1_024;
 /** As Lambda's own. */
-export const batchWindowMillisMax = 300_000;
-/** Pauses between two tries: the longest is that of SQS's DelaySeconds. */
+export const batchWindowMillisMost = 300_000;
+/** Between two tries: at least what a stumbling target needs to stand up, at most SQS's
+ * DelaySeconds. */
 export const retryMillisMinDefault = 1_000;
 export const retryMillisMaxDefault = 60_000;
 export const retryMillisLeast = 100;
 export const retryMillisMost = 900_000;
+/** With a dead-letter topic: a quarter of a minute of a target that is away; at most, a week. */
 export const attemptsDefault = 5;
 export const attemptsMost = 10_000;
-export const deliveriesMost = 1_000;
-export const recordsPerSecondMost = 1_000_000;
-/** A receiver that takes one record in a quarter of an hour. */
+/** A record is not given up before anybody could have been given it. */
+export const ageMillisLeast = 1_000;
+/** A year: whoever waits longer waits for ever. */
+export const ageMillisMost = 365 * 24 * 60 * 60 * 1_000;
+/** As many as a topic has partitions: more never are under way. */
+export const deliveriesMost = partitionsPerTopicMax;
+/** One record in a quarter of an hour; and more than one topic takes. */
 export const recordsPerSecondLeast = 0.001;
-/** How long a target may take for one delivery. */
+export const recordsPerSecondMost = 1_000_000;
+/** How long a target may take for one delivery: at most what fits into a worker's turn. */
 export const deliveryMillisDefault = 30_000;
 export const deliveryMillisLeast = 100;
 export const deliveryMillisMost = 240_000;
+
+// How a worker goes about it.
+
 /** Of a worker's whole turn: the last delivery that it begins ends within it, and its lease lasts
  * so long. */
 export const workerMillisMax = 300_000;
@@ -48,6 +63,8 @@ export const recordsPassedMax = 50_000;
  * rate says: what is late in any ten seconds is made up for by all that goes through in them. */
 export const valveLateMillisMax = 100;
 export const valveCaution = 1.01;
+/** How far ahead those behind a valve are told when to come. */
+export const valveLineMillisMax = 600_000;
 /** One SendMessageBatch. */
 export const queueBatchMessagesMax = 10;
 export const queueBatchBytesMax = 1024 * 1024;

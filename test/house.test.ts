@@ -30,6 +30,8 @@ const rules: Readonly<Record<string, readonly [Rule, ...(readonly Breach[])]>> =
     ['shared/record/a.ts', "import { b } from '../engine/b.ts';", "'record' may not import"],
     ['shared/ids.ts', "import { b } from './record/b.ts';", "'root' may not import"],
     ['shared/log/a.ts', "import type { Table } from '../store/table.ts';", "'log' may not import"],
+    ['shared/pattern/a.ts', "import { b } from '../delivery/b.ts';", "'pattern' may not import"],
+    ['shared/engine/a.ts', "import { b } from '../pattern/b.ts';", "'engine' may not import"],
     ['shared/api/a.ts', "import { counted } from '../store/counted.ts';", "'api' may not import"],
     ['shared/store/a.ts', "import { b } from '../engine/b.ts';", "'store' may not import"],
     ['shared/api/a.ts', "import { b } from '../aws/b.ts';", "'api' may not import"],

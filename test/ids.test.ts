@@ -8,6 +8,7 @@ import {
   segmentIdOf,
   segmentIdToBytes,
   segmentTime,
+  topicIdLength,
   topicIdOf,
   topicIdToBytes,
 } from '../shared/ids.ts';
@@ -21,6 +22,7 @@ test('a topic id is 22 characters that keep its 16 bytes', () => {
     fc.property(sixteen, (bytes) => {
       const id = topicIdOf(bytes);
       expect(id).toMatch(/^[A-Za-z0-9_-]{21}[AQgw]$/);
+      expect(id).toHaveLength(topicIdLength);
       expect([...topicIdToBytes(id)]).toEqual([...bytes]);
     }),
   );

@@ -8,8 +8,8 @@
 // be fetched in another, if they can be said in it.
 
 import { isUtf8 } from 'node:buffer';
+import { decodeBase64 } from '../base64.ts';
 import { EngineError } from '../errors.ts';
-import { decodeBase64 } from './base64.ts';
 import { jsonBytes } from './json-text.ts';
 
 export const formats = ['binary', 'json', 'text'] as const;

@@ -7,6 +7,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { EngineError } from '../errors.ts';
+import { exactJson } from '../json.ts';
 import { jsonDepthMax } from '../limits.ts';
 
 /** @throws EngineError MALFORMED_REQUEST: not UTF-8, not JSON, or nested too deeply. */
@@ -100,12 +101,6 @@ function stringEnd(text: string, start: number): number {
   }
   return text.length;
 }
-
-/** ECMAScript's JSON.parse source text access, which TypeScript's library does not declare yet. */
-const exactJson = JSON as unknown as {
-  parse(text: string, reviver: typeof keepDigits): unknown;
-  rawJSON(text: string): unknown;
-};
 
 function keepDigits(_key: string, value: unknown, context: { readonly source?: string }): unknown {
   const { source } = context;

@@ -20,7 +20,7 @@ const retryAfterMillis = 1_000;
 
 export const faultMessage = 'Internal error.';
 
-export function surfaceOf(exchange: Exchange): Surface {
+function surfaceOf(exchange: Exchange): Surface {
   return exchange.context.req.path.startsWith('/v3') ? 'v3' : 'v2';
 }
 

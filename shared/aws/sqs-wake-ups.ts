@@ -11,11 +11,11 @@ import { createHash } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { EpochMillis } from '../ids.ts';
 import type { Undelivered } from '../ports/targets.ts';
-import { wakeUpText } from '../ports/wake-up-text.ts';
 import type { WakeUp, WakeUps } from '../ports/wake-ups.ts';
 import { StoreError, type StoreOutcome } from '../store/store-error.ts';
 import { queueBatchMessagesMax } from '../trigger-limits.ts';
 import { type Batch, type BatchEntry, sendBatch } from './sqs-send.ts';
+import { wakeUpText } from './wake-up-text.ts';
 
 /** Of a message timer. */
 const delaySecondsMax = 900;
@@ -53,14 +53,23 @@ export function sqsWakeUps(access: WakeUpAccess): WakeUps {
   };
 }
 
-/** Each has a deduplication id of its own: SQS drops what comes with one that it has seen in the
- * last five minutes, and with it the news of records that came since. */
+/** SQS drops what comes with a deduplication id that it has seen in the last five minutes, and with
+ * it, of a wake-up that is like no other, the news of records that came since: such a one has an id
+ * of its own. */
 function entryForNow({ chance }: WakeUpAccess, wakeUp: WakeUp): BatchEntry {
+  const { topicId, partition, once } = wakeUp;
+  const groupId = groupIdOf(wakeUp);
+  const said = once === undefined ? undefined : [groupId, topicId, partition, once].join('/');
+  const drawn = () => Buffer.from(chance.bytes(deduplicationBytes)).toString('base64url');
   return {
     MessageBody: wakeUpText({ wakeUp, notBefore: undefined }),
-    MessageGroupId: groupIdOf(wakeUp),
-    MessageDeduplicationId: Buffer.from(chance.bytes(deduplicationBytes)).toString('base64url'),
+    MessageGroupId: groupId,
+    MessageDeduplicationId: said === undefined ? drawn() : hashed(said),
   };
+}
+
+function hashed(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 /** Within SQS's alphabet and length; never the same for two queues. No subscription has "#" or ":"
@@ -68,7 +77,7 @@ function entryForNow({ chance }: WakeUpAccess, wakeUp: WakeUp): BatchEntry {
 export function groupIdOf({ subscription, queue }: Pick<WakeUp, 'subscription' | 'queue'>): string {
   const id = `${subscription}:${queue}`;
   if (id.length <= groupIdLengthMax) return id;
-  return `#${createHash('sha256').update(subscription).digest('base64url')}:${queue}`;
+  return `#${hashed(subscription)}:${queue}`;
 }
 
 /** Of any number of entries. After a failure nothing of it is under way any more, and no more of it

@@ -1,7 +1,7 @@
 // What a target's answer means for the records that it was given.
 
+import type { PartitionName } from '../ids.ts';
 import type { Invoked, Posted, Sent, Undelivered } from '../ports/targets.ts';
-import type { RecordPlace } from './kafka-event.ts';
 
 export type Answer =
   | { readonly kind: 'delivered' }
@@ -13,7 +13,7 @@ export type Answer =
  * @param offsets of them, in order. */
 export function answerOfFunction(
   invoked: Invoked,
-  place: RecordPlace,
+  place: PartitionName,
   offsets: readonly number[],
 ): Answer {
   switch (invoked.kind) {
@@ -31,7 +31,7 @@ export function answerOfFunction(
  * Source: the Standard Webhooks specification, "Responding to webhooks". */
 export function answerOfEndpoint(
   posted: Posted,
-  place: RecordPlace,
+  place: PartitionName,
   offsets: readonly number[],
 ): Answer {
   if (posted.kind === 'failed') return posted;
@@ -65,7 +65,7 @@ export function answerOfQueue(
  * Source: Lambda's "Batch item failures" of Kafka event sources. */
 function answerOfResponse(
   payload: string,
-  { topic, partition }: RecordPlace,
+  { topic, partition }: PartitionName,
   offsets: readonly number[],
 ): Answer {
   const failures = failuresIn(payload);

@@ -3,16 +3,15 @@
 // the manner of Kafka Connect's (KIP-298). Put back, a record is as it was, and says for whom it
 // is.
 
-import type { EpochMillis } from '../ids.ts';
+import type { EpochMillis, PartitionName } from '../ids.ts';
 import type { LogRecord, RecordHeader, RecordToWrite } from '../record/record.ts';
-import type { RecordPlace } from './kafka-event.ts';
 
 const prefix = '__sluice.errors.';
 
 /** By which a record that was put back says whose it is alone. */
 const redrivenFor = '__sluice.redriven.for';
 
-type Coordinates = RecordPlace & { readonly offset: number };
+type Coordinates = PartitionName & { readonly offset: number };
 
 export type Cause = {
   readonly subscription: string;
@@ -28,7 +27,7 @@ export type DeadLetter = Coordinates & Cause & { readonly timestamp: number };
 
 export function deadLetterOf(
   record: LogRecord,
-  { topic, partition }: RecordPlace,
+  { topic, partition }: PartitionName,
   { subscription, subscriptionId, attempts, reason, at }: Cause,
 ): RecordToWrite {
   const said: Readonly<Record<keyof DeadLetter, string | number>> = {

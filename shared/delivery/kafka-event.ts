@@ -7,9 +7,9 @@
 //
 // Source: Lambda's "Self-managed Apache Kafka" event; a tombstone's form as its users report it.
 
+import { encodeBase64 } from '../base64.ts';
+import type { PartitionName } from '../ids.ts';
 import type { LogRecord } from '../record/record.ts';
-
-export type RecordPlace = { readonly topic: string; readonly partition: number };
 
 export type TimestampType = 'CREATE_TIME' | 'LOG_APPEND_TIME';
 
@@ -18,7 +18,7 @@ const bootstrapServers = 'sluice:443';
 
 /** A record of the event, as JSON: ASCII alone, whatever its names and bytes are. */
 export function recordText(
-  { topic, partition }: RecordPlace,
+  { topic, partition }: PartitionName,
   { offset, timestamp, key, value, headers }: LogRecord,
   timestampType: TimestampType,
 ): string {
@@ -28,8 +28,8 @@ export function recordText(
     offset,
     timestamp,
     timestampType,
-    ...(key === null ? {} : { key: base64(key) }),
-    ...(value === null ? {} : { value: base64(value) }),
+    ...(key === null ? {} : { key: encodeBase64(key) }),
+    ...(value === null ? {} : { value: encodeBase64(value) }),
     headers: headers.map((header) => ({ [header.key]: [...(header.value ?? [])] })),
   }).replaceAll(/[\u0080-\uffff]/g, escaped);
 }
@@ -40,16 +40,12 @@ export function leastTextBytes({ key, value, headers }: LogRecord): number {
   return ofHeaders + (4 * ((key?.length ?? 0) + (value?.length ?? 0))) / 3;
 }
 
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
-}
-
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** @param texts of records of that partition (recordText). */
-export function eventText({ topic, partition }: RecordPlace, texts: readonly string[]): string {
+export function eventText({ topic, partition }: PartitionName, texts: readonly string[]): string {
   const records = `{${JSON.stringify(`${topic}-${partition}`)}:[${texts.join(',')}]}`;
   const servers = JSON.stringify(bootstrapServers);
   return `{"eventSource":"SelfManagedKafka","bootstrapServers":${servers},"records":${records}}`;

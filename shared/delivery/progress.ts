@@ -78,12 +78,12 @@ export type Delivery = {
 };
 
 /** @returns how far the partition is then: what is before `at` is to be committed.
- * @param draw.fraction of chance. */
+ * @param circumstances.fraction of chance. */
 export function afterAnswer(
   before: Progress,
   { offsets, end }: Delivery,
   answer: Answer,
-  { settings, now, fraction }: Draw,
+  { settings, now, fraction }: Circumstances,
 ): Progress {
   const failing = (progress: Pick<Progress, 'at' | 'ends' | 'attempts'>, reason: string) => {
     const failures = before.failures + 1;
@@ -137,14 +137,14 @@ export function afterAnswer(
 export function heldUp(
   before: Progress,
   reason: string,
-  { settings, now, fraction }: Draw,
+  { settings, now, fraction }: Circumstances,
 ): Progress {
   const failures = before.failures + 1;
   const notBefore = later(now, pauseAfter(failures, settings, fraction));
   return { ...before, failures, notBefore, reason };
 }
 
-export type Draw = {
+export type Circumstances = {
   readonly settings: SubscriptionSettings;
   readonly now: EpochMillis;
   /** Of chance, in [0, 1). */

@@ -14,17 +14,17 @@
 // not, as it does not from SQS or Kinesis.
 
 import { isUtf8 } from 'node:buffer';
+import { type JsonObject, type JsonValue, nestsWithin } from '../json.ts';
 import { jsonDepthMax } from '../limits.ts';
-import type { LogRecord, RecordHeader } from '../record/record.ts';
 import {
   type Fields,
   matchesNode,
   type Node,
   type Pattern,
   parsePattern,
-} from './event-pattern.ts';
-import { type JsonObject, type JsonValue, nestsWithin } from './json-value.ts';
-import { type Malformed, malformed } from './pattern-operators.ts';
+} from '../pattern/event-pattern.ts';
+import { type Malformed, malformed } from '../pattern/operators.ts';
+import type { LogRecord, RecordHeader } from '../record/record.ts';
 
 /** As parsePattern, and refuses what no record could match, since a subscription with it would pass
  * over its topic without a word. */

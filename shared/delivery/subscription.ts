@@ -1,12 +1,8 @@
 // A subscription: what is delivered of a topic, to whom, and how. Its progress is that of its
-// consumer group, which is its own as long as it lives; what it says of itself is one item.
-//
-// Invariants: an id is drawn once; a subscription that reads a topic has a route under that topic's
-// id while it runs, written with it.
+// consumer group, which is its own as long as it lives.
 
 import type { EpochMillis, GroupLife, SubscriptionId, TopicId } from '../ids.ts';
-import { type Item, numberIn, textIn } from '../store/algebra.ts';
-import { routeItem, routeKey, subscriptionItem, subscriptionKey } from '../store/trigger-items.ts';
+import type { WakeUp } from '../ports/wake-ups.ts';
 import {
   batchRecordsDefault,
   deliveryBytesMax,
@@ -76,44 +72,13 @@ export type Subscription = {
   readonly version: number;
 };
 
-export function readSubscription(item: Item): Subscription {
-  const text = (name: keyof typeof subscriptionItem) => textIn(item, subscriptionItem[name]);
-  return {
-    name: item.sk,
-    id: text('id') as SubscriptionId,
-    topic: text('topic'),
-    topicId: text('topicId') as TopicId,
-    group: text('group'),
-    life: text('life') as GroupLife,
-    state: text('state') as SubscriptionState,
-    target: JSON.parse(text('target')) as Target,
-    settings: JSON.parse(text('settings')) as SubscriptionSettings,
-    createdAt: numberIn(item, subscriptionItem.createdAt) as EpochMillis,
-    version: numberIn(item, subscriptionItem.version),
-  };
-}
-
-export function itemOfSubscription({ name, target, settings, ...rest }: Subscription): Item {
-  return {
-    ...subscriptionKey(name),
-    ...rest,
-    target: JSON.stringify(target),
-    settings: JSON.stringify(settings),
-  } satisfies Item & Record<keyof typeof subscriptionItem, string | number>;
-}
-
-export type Route = { readonly subscription: string; readonly queues: number };
-
-export function routeOf({ name, topicId, settings }: Subscription): Item {
-  return { ...routeKey(topicId, name), [routeItem.queues]: settings.deliveriesMax ?? 0 };
-}
-
-export function readRoute(item: Item): Route {
-  return { subscription: item.sk, queues: numberIn(item, routeItem.queues) };
-}
-
 /** In which of the subscription's queues a partition's wake-ups wait. @param queues 0: each
  *   partition has its own. */
 export function queueOf(partition: number, queues: number): number {
   return queues === 0 ? partition : partition % queues;
+}
+
+export function wakeUpFor({ name, topicId, settings }: Subscription, partition: number): WakeUp {
+  const queue = queueOf(partition, settings.deliveriesMax ?? 0);
+  return { subscription: name, topicId, partition, queue };
 }

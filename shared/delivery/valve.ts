@@ -29,10 +29,10 @@ export type Portion = {
 const valveKeptMillis = 24 * 60 * 60 * 1000;
 
 /** As it was read or came back, in microseconds since 1970; undefined: nobody has used it. */
-export type ValveState = { readonly openAt: number } | undefined;
+export type ValveState = { readonly openAtMicros: number } | undefined;
 
 export function readValve(item: Item | undefined): ValveState {
-  return item && { openAt: numberIn(item, valveItem.openAt) };
+  return item && { openAtMicros: numberIn(item, valveItem.openAtMicros) };
 }
 
 export type PortionPlan =
@@ -44,7 +44,7 @@ export type PortionPlan =
  * than the rate, and never more. */
 export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   const { of, now, waitMillisMax, burstMillis } = portion;
-  const attribute = valveItem.openAt;
+  const attribute = valveItem.openAtMicros;
   const oldest = microsOf(now - burstMillis);
   const latest = microsOf(now + waitMillisMax);
   const micros = microsOf(portion.millis);
@@ -54,11 +54,11 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
     const put = { ...valveKey(of), [attribute]: oldest + micros, ...expiry };
     return { kind: 'take', write: { put, if: { item: 'absent' } } };
   }
-  if (state.openAt > latest) {
-    const until = Math.ceil(state.openAt / 1_000) - waitMillisMax;
+  if (state.openAtMicros > latest) {
+    const until = Math.ceil(state.openAtMicros / 1_000) - waitMillisMax;
     return { kind: 'closed', until: until as EpochMillis };
   }
-  const isIdle = state.openAt < oldest;
+  const isIdle = state.openAtMicros < oldest;
   const to = isIdle ? { value: oldest + micros } : { attribute, plus: micros };
   const write: Write = {
     update: valveKey(of),
@@ -77,14 +77,14 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
 
 /** Of a portion that was taken and is not used. */
 export function returnWrite(of: string, millis: number): Write {
-  const attribute = valveItem.openAt;
+  const attribute = valveItem.openAtMicros;
   const to = { attribute, plus: -microsOf(millis) };
   return { update: valveKey(of), actions: [{ set: attribute, to }] };
 }
 
 /** When the turn of a portion is, of a valve as its write left it. */
 export function turnOf(left: ValveState, { millis, now }: Portion): EpochMillis {
-  const turn = left === undefined ? 0 : (left.openAt - microsOf(millis)) / 1_000;
+  const turn = left === undefined ? 0 : (left.openAtMicros - microsOf(millis)) / 1_000;
   return Math.max(now, Math.ceil(turn)) as EpochMillis;
 }
 

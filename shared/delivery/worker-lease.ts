@@ -24,6 +24,36 @@ export function heldUntil(lease: Lease | undefined, now: EpochMillis): EpochMill
   return owner !== undefined && until !== undefined && until > now ? until : undefined;
 }
 
+/** What a wake-up says that is sent now, by which more of the same are needless (`once` in
+ * ports/wake-ups.ts); undefined: it is needed, whatever others there are.
+ *
+ * While somebody has the partition, one wake-up is enough: it waits in its queue behind the one he
+ * works on. While nobody has it, and something is there to be delivered, one is too: whoever comes
+ * with it takes the partition, and what is said of it afterwards is another thing. But who finds it
+ * put off, or a window that is not full, takes nothing.
+ * @param lease read since the append was done.
+ * @param nextOffset of the head, as the append left it; undefined: it is not known. */
+export function onceOf(
+  lease: Lease | undefined,
+  nextOffset: number | undefined,
+  now: EpochMillis,
+): string | undefined {
+  if (lease === undefined) return undefined;
+  if (heldUntil(lease, now) !== undefined) return behind(lease);
+  const { life, fence, commit, progress } = lease;
+  const isBehind = (nextOffset ?? 0) > (commit?.offset ?? Number.POSITIVE_INFINITY);
+  return isBehind && progress === undefined ? said(life, fence, 'free') : undefined;
+}
+
+/** Of what is to be done once whoever has the partition has done. */
+export function behind({ life, fence }: Pick<Lease, 'life' | 'fence'>): string {
+  return said(life, fence, 'held');
+}
+
+function said(...words: readonly (string | number)[]): string {
+  return words.join('-');
+}
+
 /** @param before as read, and not held; undefined: there was none. */
 export function takeByWorker(
   { group: name, life, topic }: Subscription,

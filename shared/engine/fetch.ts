@@ -3,7 +3,7 @@
 // end of the log a fetch may wait for the next append.
 
 import { EngineError } from '../errors.ts';
-import type { EpochMillis, PartitionId, SegmentId } from '../ids.ts';
+import type { EpochMillis, PartitionId, PartitionName, SegmentId } from '../ids.ts';
 import { fetchRereadsMax, recordReplyBytes } from '../limits.ts';
 import type { Head } from '../log/head.ts';
 import { joinBytes } from '../record/join-bytes.ts';
@@ -12,7 +12,7 @@ import { partitionPk } from '../store/items.ts';
 import type { Call, Engine } from './engine.ts';
 import { findRefs } from './find-refs.ts';
 import { headOf } from './heads.ts';
-import { onPartition, type PartitionName } from './on-topic.ts';
+import { onPartition } from './on-topic.ts';
 import { readRanges, recordsIn, type StoredBatch, type StoredRange } from './ranges.ts';
 
 export type FetchRequest = PartitionName & {

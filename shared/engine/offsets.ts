@@ -1,7 +1,7 @@
 // Where a partition begins and ends, and where a time is in it.
 
 import { EngineError } from '../errors.ts';
-import type { PartitionId } from '../ids.ts';
+import type { PartitionId, PartitionName } from '../ids.ts';
 import type { Chunk } from '../log/chunk.ts';
 import type { Head } from '../log/head.ts';
 import type { PlacedRef } from '../log/ref.ts';
@@ -10,7 +10,7 @@ import type { Call, Engine } from './engine.ts';
 import type { Bounds } from './fetch.ts';
 import { chunkThatHolds, refRuns } from './find-refs.ts';
 import { headOf } from './heads.ts';
-import { onPartition, type PartitionName } from './on-topic.ts';
+import { onPartition } from './on-topic.ts';
 import { readRanges, recordsIn } from './ranges.ts';
 
 /** @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION */

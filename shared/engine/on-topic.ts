@@ -3,11 +3,9 @@
 // it may have grown, or been deleted and made again.
 
 import { EngineError } from '../errors.ts';
-import type { PartitionId } from '../ids.ts';
+import type { PartitionId, PartitionName } from '../ids.ts';
 import type { Call, Engine } from './engine.ts';
 import { freshTopic, type Topic, topicNamed } from './topic-cache.ts';
-
-export type PartitionName = { readonly topic: string; readonly partition: number };
 
 /** @param attempt throws UNKNOWN_PARTITION only if nothing was stored. `isFresh`: the topic is not
  *   older than this call.

@@ -2,6 +2,7 @@
 // request is checked before anything of it is stored; then each partition answers for itself.
 
 import { EngineError } from '../errors.ts';
+import type { PartitionName } from '../ids.ts';
 import { appendSettings } from '../log/topic-configs.ts';
 import { addOperations } from '../store/counted.ts';
 import { append } from './append.ts';
@@ -11,7 +12,7 @@ import type { Call, Engine } from './engine.ts';
 import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
 import { type Identity, identify, type KeyIdentity } from './identify.ts';
 import { identifiedTwice } from './identity-errors.ts';
-import { isUnknownPartition, onTopic, type PartitionName, unknownPartition } from './on-topic.ts';
+import { isUnknownPartition, onTopic, unknownPartition } from './on-topic.ts';
 import { bytesOf, passQuota } from './producer-quota.ts';
 import {
   checkCount,

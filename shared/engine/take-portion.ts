@@ -11,7 +11,7 @@ import {
 } from '../delivery/valve.ts';
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
-import { groupTriesMax } from '../limits.ts';
+import { conflictTriesMax } from '../limits.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Call, Engine } from './engine.ts';
 import { repeatableWrite } from './retry.ts';
@@ -32,8 +32,8 @@ export async function takePortion(
 ): Promise<PortionTaken> {
   const now = engine.clock.now();
   // As this process has left it; else in use, most likely.
-  let state: ValveState = engine.valves.get(portion.of) ?? { openAt: now * 1_000 };
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  let state: ValveState = engine.valves.get(portion.of) ?? { openAtMicros: now * 1_000 };
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const plan = planPortion(state, { ...portion, now });
     if (plan.kind === 'closed') return plan;
     const { result } = await repeatableWrite(engine, call, plan.write);

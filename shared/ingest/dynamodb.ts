@@ -13,9 +13,10 @@
 // Source: "Using AWS Lambda with Amazon DynamoDB" in the Lambda Developer Guide; Record and
 // StreamRecord in the DynamoDB Streams API Reference.
 
+import { isObject } from '../json.ts';
 import { awsHeaders } from './event-headers.ts';
 import { timeOfSeconds } from './event-time.ts';
-import { isObject, jsonBytes, memberOf, nameAt } from './members.ts';
+import { jsonBytes, memberOf, nameAt } from './members.ts';
 import type { BadRecord, SourceRecord } from './source-record.ts';
 
 export function readDynamoDbRecord(record: unknown): SourceRecord | BadRecord {

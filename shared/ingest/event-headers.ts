@@ -5,9 +5,9 @@
 //
 // Source: "Message metadata for Amazon SQS" and "Amazon SNS message attributes".
 
+import { isObject } from '../json.ts';
 import { headersPerRecordMax } from '../limits.ts';
 import type { RecordHeader } from '../record/record.ts';
-import { isObject } from './members.ts';
 
 /** SQS allows ten. SNS has no bound but its message's size; a record's headers have one, and some
  * of them are ours. */

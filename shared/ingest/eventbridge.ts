@@ -6,9 +6,10 @@
 //
 // Source: "Events in Amazon EventBridge" (event structure) in the EventBridge User Guide.
 
+import { isObject } from '../json.ts';
 import { awsHeaders } from './event-headers.ts';
 import { timeOfDate } from './event-time.ts';
-import { isObject, jsonBytes, memberOf, nameAt } from './members.ts';
+import { jsonBytes, memberOf, nameAt } from './members.ts';
 import { type BadRecord, noPlace, type SourceRecord } from './source-record.ts';
 
 export function isEventBridgeEvent(event: unknown): boolean {

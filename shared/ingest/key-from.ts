@@ -10,6 +10,7 @@
 // Lambda had parsed, so numbers beyond 2^53 have lost digits before they come here.
 
 import { isUtf8 } from 'node:buffer';
+import { exactJson } from '../json.ts';
 import type { Mapping } from './mapping.ts';
 import { memberOf } from './members.ts';
 import type { SourceRecord } from './source-record.ts';
@@ -46,11 +47,6 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-/** ECMAScript's JSON.parse source text access, which TypeScript's library does not declare yet. */
-const exactJson = JSON as unknown as {
-  parse(text: string, reviver: typeof numberText): unknown;
-};
 
 function numberText(_key: string, value: unknown, { source }: { readonly source?: string }) {
   return typeof value === 'number' ? source : value;

@@ -11,7 +11,7 @@
 // Source: "Using Lambda to process records from Amazon Kinesis Data Streams" in the Lambda
 // Developer Guide; Record in the Kinesis Data Streams API Reference.
 
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { awsHeaders } from './event-headers.ts';
 import { timeOfSeconds } from './event-time.ts';
 import { memberOf, nameAt, textAt } from './members.ts';

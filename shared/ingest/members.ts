@@ -2,6 +2,8 @@
 // type, before it was looked at. Only what an object has of its own counts, so that `__proto__` and
 // `constructor` are names like others.
 
+import { isObject } from '../json.ts';
+
 /** JSON.stringify is recursive, and some thousands of levels are too many for its stack.
  * DynamoDB's items, the deepest that AWS sends, have 32 levels, each two of JSON. */
 export const eventDepthMax = 1_000;
@@ -10,10 +12,6 @@ export const eventDepthMax = 1_000;
 export function memberOf(value: unknown, name: string): unknown {
   if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
   return value[name];
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text that has UTF-8: a lone surrogate would be stored as another character. */

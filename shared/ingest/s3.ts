@@ -4,9 +4,10 @@
 //
 // Source: "Event message structure" in the Amazon S3 User Guide.
 
+import { isObject } from '../json.ts';
 import { awsHeaders } from './event-headers.ts';
 import { timeOfDate } from './event-time.ts';
-import { isObject, jsonBytes, memberOf, nameAt } from './members.ts';
+import { jsonBytes, memberOf, nameAt } from './members.ts';
 import { type BadRecord, noPlace, type SourceRecord } from './source-record.ts';
 
 export function readS3Record(record: unknown): SourceRecord | BadRecord {

@@ -3,7 +3,7 @@
 //
 // Source: "Invoking Lambda functions with Amazon SNS notifications" in the Lambda Developer Guide.
 
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { attributeHeaders, awsHeaders, isBinary } from './event-headers.ts';
 import { timeOfDate } from './event-time.ts';
 import { memberOf, nameAt, textAt } from './members.ts';

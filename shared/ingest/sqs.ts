@@ -6,7 +6,7 @@
 //
 // Source: "Using Lambda with Amazon SQS" in the Lambda Developer Guide; "Amazon SQS fair queues".
 
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../base64.ts';
 import { attributeHeaders, awsHeaders, isBinary } from './event-headers.ts';
 import { timeOfMillis } from './event-time.ts';
 import { memberOf, nameAt, textAt } from './members.ts';

@@ -5,6 +5,8 @@
 // Promises, held by every adapter:
 // - What was sent arrives at least once, at or after its time; or never, and then a sweep finds
 //   what it was about. It may arrive twice.
+// - Of those that say the same of a partition (`once`) one may be enough: an adapter may drop what
+//   comes within five minutes after the first.
 // - Of one queue one wake-up is worked on at a time, in the order of the sends, except those with a
 //   time of their own.
 // - A throw is a StoreError: of those that were sent together some may arrive.
@@ -17,6 +19,15 @@ export type WakeUp = {
   readonly partition: number;
   /** Which of the subscription's queues it waits in: as many are worked on at once as there are. */
   readonly queue: number;
+  /** What it says that others of the partition say too; absent: it is like no other. Of those with
+   * a time of their own it says nothing. */
+  readonly once?: string;
+};
+
+export type TimedWakeUp = {
+  readonly wakeUp: WakeUp;
+  /** undefined: now. */
+  readonly notBefore: EpochMillis | undefined;
 };
 
 export interface WakeUps {

@@ -1,7 +1,7 @@
 // The items of groups: their attributes and keys. What they are, and who writes them, stands with
 // all others on the page of items.ts.
 
-import type { PartitionId, TopicId } from '../ids.ts';
+import { type PartitionId, type TopicId, topicIdLength } from '../ids.ts';
 import type { Key } from './algebra.ts';
 
 /** Attributes of a group's item. Every poll writes it, so they are short. */
@@ -17,7 +17,7 @@ export const groupItem = {
   born: 'b',
   /** There: it was deleted, and is none to anybody. */
   deleted: 'd',
-  /** There: it was made for a subscription that is not there yet (engine/delivery/take-group.ts).
+  /** There: it was made for a subscription that is not there yet (group/own-group.ts).
    * */
   fresh: 'n',
   /** The subscription's name whose it is; absent: it is for instances. */
@@ -81,7 +81,6 @@ export const groupsPk = 'groups';
 
 const memberPrefix = 'member#';
 const leasePrefix = 'lease#';
-const topicIdLength = 22;
 
 export function groupNameKey(group: string): Key {
   return { pk: groupsPk, sk: group };

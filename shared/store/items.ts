@@ -55,7 +55,13 @@
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 
 import { followedHead, timeToLiveAttribute } from '../contract.ts';
-import type { EpochMillis, PartitionId, ProducerKey, TopicId } from '../ids.ts';
+import {
+  type EpochMillis,
+  type PartitionId,
+  type ProducerKey,
+  type TopicId,
+  topicIdLength,
+} from '../ids.ts';
 import { type Attributes, type Condition, type Item, type Key, numberIn } from './algebra.ts';
 
 /** Attributes of a topic's item. */
@@ -168,9 +174,11 @@ export function partitionPk({ topicId, partition }: PartitionId): string {
   return `part#${topicId}#${partition}`;
 }
 
+const partitionPkForm = new RegExp(String.raw`^part#([\w-]{${topicIdLength}})#(\d+)$`);
+
 /** undefined: it is no partition's. */
 export function partitionOfPk(pk: string): PartitionId | undefined {
-  const [, topicId, partition] = /^part#([\w-]{22})#(\d+)$/.exec(pk) ?? [];
+  const [, topicId, partition] = partitionPkForm.exec(pk) ?? [];
   if (topicId === undefined) return undefined;
   return { topicId: topicId as TopicId, partition: Number(partition) };
 }

@@ -28,6 +28,8 @@ export const subscriptionItem = {
 export const routeItem = {
   /** How many queues its wake-ups wait in; 0: one for each partition. */
   queues: 'q',
+  /** The subscription's, in whose leases stands how far it is. */
+  group: 'g',
 } as const;
 
 /** Attributes of the mark that a source's event, or one of its shards, leaves. */
@@ -39,7 +41,7 @@ export const markItem = {
 /** Attributes of a valve. */
 export const valveItem = {
   /** From when on the next records may go, in microseconds since 1970. */
-  openAt: 'a',
+  openAtMicros: 'a',
 } as const;
 
 export const subscriptionsPk = 'subscriptions';

@@ -3,9 +3,9 @@
 
 import { expect, test } from 'vitest';
 import { deadLetterOf } from '../../shared/delivery/dead-letter.ts';
+import { wakeUpFor } from '../../shared/delivery/subscription.ts';
 import { deliver } from '../../shared/engine/delivery/deliver.ts';
 import { findSubscription } from '../../shared/engine/delivery/find-subscription.ts';
-import { wakeUpOf } from '../../shared/engine/delivery/wake.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import type { Posting } from '../../shared/ports/targets.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
@@ -38,7 +38,7 @@ async function delivered({ world }: Asked, react?: Reaction, posted: Posting[] =
   const turn = async () => {
     const found = await findSubscription(engine, world.call(engine), 'billing');
     if (found === undefined) throw new Error('there is no subscription');
-    await deliver(engine, world.call(engine), targets, wakeUpOf(found, 0));
+    await deliver(engine, world.call(engine), targets, wakeUpFor(found, 0));
   };
   await world.time.run(turn());
   return receiver.received;

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { controlBodyBytesMax } from '../../shared/limits.ts';
 import {
   attemptsMost,
-  batchRecordsMax,
-  batchWindowMillisMax,
+  batchRecordsMost,
+  batchWindowMillisMost,
   deliveriesMost,
   deliveryBytesMax,
   deliveryMillisLeast,
@@ -43,9 +43,9 @@ async function holdsNothing({ ask }: Asked): Promise<void> {
 
 /** Both are allowed. */
 const bounds: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  batch_size: [1, batchRecordsMax],
+  batch_size: [1, batchRecordsMost],
   batch_bytes: [1_024, deliveryBytesMax],
-  batch_window_ms: [0, batchWindowMillisMax],
+  batch_window_ms: [0, batchWindowMillisMost],
   max_attempts: [1, attemptsMost],
   max_age_ms: [1_000, 31_536_000_000],
   retry_min_ms: [retryMillisLeast, retryMillisMost],

@@ -1,7 +1,7 @@
 // Subscriptions, as who sets them up meets them: made, looked at, changed, stopped, moved, deleted.
 
 import { expect, test } from 'vitest';
-import { itemOfSubscription } from '../../shared/delivery/subscription.ts';
+import { itemOfSubscription } from '../../shared/delivery/subscription-items.ts';
 import { findSubscription } from '../../shared/engine/delivery/find-subscription.ts';
 import { deliveryBytesMax } from '../../shared/trigger-limits.ts';
 import { newApi } from './ask.ts';

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { groupIdOf, sqsWakeUps } from '../../shared/aws/sqs-wake-ups.ts';
 import { sqsClient } from '../../shared/aws/trigger-clients.ts';
+import { readWakeUp } from '../../shared/aws/wake-up-text.ts';
 import type { EpochMillis, TopicId } from '../../shared/ids.ts';
-import { wakeUpOf } from '../../shared/ports/wake-up-text.ts';
 import type { WakeUp } from '../../shared/ports/wake-ups.ts';
 import { emulatorCredentials } from '../emulators/credentials.ts';
 import { startScriptedServer } from '../emulators/scripted-server.ts';
@@ -48,7 +48,7 @@ describe('wake-ups for now', () => {
       'orders:0',
     ]);
     expect(entries.filter(({ DelaySeconds }) => DelaySeconds !== undefined)).toEqual([]);
-    expect(entries.map(({ MessageBody }) => wakeUpOf(MessageBody))).toEqual(
+    expect(entries.map(({ MessageBody }) => readWakeUp(MessageBody))).toEqual(
       wakeUpsOf(4).map((wakeUp) => ({ wakeUp, notBefore: undefined })),
     );
   });
@@ -63,6 +63,27 @@ describe('wake-ups for now', () => {
     for (const id of ids) expect(id).toMatch(/^[\w-]{22}$/);
   });
 
+  test('that say the same are sent as the same, and others are not', async () => {
+    const { wakeUps, batches } = await opened();
+    const [wakeUp] = wakeUpsOf(1) as [WakeUp];
+    const one = { ...wakeUp, once: 'life-7-held' };
+    await wakeUps.send([one, { ...one }]);
+    await wakeUps.send([one]);
+    const [id, ...same] = entriesOf(batches).map((entry) => entry.MessageDeduplicationId);
+    expect(same).toEqual([id, id]);
+    const topicId = 'BBBBBBBBBBBBBBBBBBBBBB' as TopicId;
+    const others = [
+      { partition: 9 },
+      { queue: 9 },
+      { subscription: 'x' },
+      { once: '8' },
+      { topicId },
+    ];
+    await wakeUps.send(others.map((other) => ({ ...one, ...other })));
+    const ids = entriesOf(batches).map((entry) => entry.MessageDeduplicationId);
+    expect(new Set(ids).size).toBe(1 + others.length);
+  });
+
   test('go ten at a time, and none is left out', async () => {
     const { wakeUps, batches } = await opened();
     await wakeUps.send(wakeUpsOf(95));
@@ -70,7 +91,7 @@ describe('wake-ups for now', () => {
       ...new Array<number>(9).fill(10),
       5,
     ]);
-    const bodies = entriesOf(batches).map(({ MessageBody }) => wakeUpOf(MessageBody)?.wakeUp);
+    const bodies = entriesOf(batches).map(({ MessageBody }) => readWakeUp(MessageBody)?.wakeUp);
     expect(new Set(bodies.map((wakeUp) => wakeUp?.partition)).size).toBe(95);
   });
 
@@ -115,7 +136,7 @@ describe('wake-ups with a time of their own', () => {
       expect(entry).toMatchObject({ DelaySeconds: delaySeconds });
       expect(entry).not.toHaveProperty('MessageGroupId');
       expect(entry).not.toHaveProperty('MessageDeduplicationId');
-      expect(wakeUpOf(entry.MessageBody)?.notBefore).toBe(notBefore);
+      expect(readWakeUp(entry.MessageBody)?.notBefore).toBe(notBefore);
     }
   });
 

@@ -98,7 +98,7 @@ test('who asks as soon as he may gets the whole rate', () => {
 
 const later = fc.integer({ min: -20_000, max: 20_000 });
 const state: fc.Arbitrary<ValveState> = fc.option(
-  later.map((millis) => ({ openAt: (start + millis) * 1_000 })),
+  later.map((millis) => ({ openAtMicros: (start + millis) * 1_000 })),
   { nil: undefined },
 );
 const asked: fc.Arbitrary<Portion> = fc
@@ -108,15 +108,15 @@ const asked: fc.Arbitrary<Portion> = fc
 /** Of a valve, to who asks for that portion. */
 function looksOf(is: ValveState, { now, waitMillisMax, burstMillis }: Portion): string {
   if (is === undefined) return 'unused';
-  if (is.openAt > (now + waitMillisMax) * 1_000) return 'closed';
-  return is.openAt < (now - burstMillis) * 1_000 ? 'idle' : 'busy';
+  if (is.openAtMicros > (now + waitMillisMax) * 1_000) return 'closed';
+  return is.openAtMicros < (now - burstMillis) * 1_000 ? 'idle' : 'busy';
 }
 
 test('a write is refused if, and only if, the valve is not what it was seen to be', () => {
   const run = fc.property(state, state, asked, (seen, is, portion) => {
     const plan = planPortion(seen, portion);
     fc.pre(plan.kind === 'take');
-    const item = is && { pk: `valve#${name}`, sk: 'valve', a: is.openAt };
+    const item = is && { pk: `valve#${name}`, sk: 'valve', a: is.openAtMicros };
     const isAsSeen = looksOf(seen, portion) === looksOf(is, portion);
     expect(evaluate(writeOf(plan), item).kind).toBe(isAsSeen ? 'done' : 'refused');
   });

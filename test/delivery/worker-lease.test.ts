@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { freshProgress, heldUp, type Progress } from '../../shared/delivery/progress.ts';
 import { defaultSettings, type Subscription } from '../../shared/delivery/subscription.ts';
 import {
+  behind,
   heldUntil,
+  onceOf,
   progressIn,
   progressWrite,
   takeByWorker,
@@ -60,6 +62,28 @@ test('it is held until its time is over, or it is given up', () => {
   expect(heldUntil(undefined, now)).toBeUndefined();
   const free = written(taken('one'), 'one', 1, freshProgress(5), true);
   expect(free.kind === 'done' && free.item && heldUntil(readLease(free.item), now)).toBeUndefined();
+});
+
+test('a wake-up says the same as another only while whoever comes with it will take it', () => {
+  const first = readLease(taken('one'));
+  // Somebody has it: what waits behind him is enough.
+  expect(onceOf(first, 9, now)).toBe(behind(first));
+  expect(onceOf(first, undefined, now)).toBe(behind(first));
+  const givenUp = written(taken('one'), 'one', 1, freshProgress(5), true);
+  if (givenUp.kind === 'refused' || givenUp.item === undefined) expect.fail('refused');
+  const free = readLease(givenUp.item);
+  expect(onceOf(free, 6, now)).toMatch(/-1-free$/);
+  // It was delivered already, or it is not known: whoever comes may find nothing, and take nothing.
+  expect(onceOf(free, 5, now)).toBeUndefined();
+  expect(onceOf(free, undefined, now)).toBeUndefined();
+  expect(onceOf(undefined, 6, now)).toBeUndefined();
+  // Whoever takes it makes what was said before another thing.
+  const second = readLease(taken('two', givenUp.item));
+  const said = [onceOf(first, 9, now), onceOf(free, 9, now), onceOf(second, 9, now)];
+  expect(new Set(said).size).toBe(3);
+  const putOff = written(taken('two', givenUp.item), 'two', 2, heldUp(freshProgress(5), 'r', draw));
+  if (putOff.kind === 'refused' || putOff.item === undefined) expect.fail('refused');
+  expect(onceOf(readLease(putOff.item), 9, later)).toBeUndefined();
 });
 
 test('what was taken over is refused to who had it, whatever he writes', () => {

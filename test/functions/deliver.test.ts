@@ -2,13 +2,13 @@
 
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import { defaultSettings } from '../../shared/delivery/subscription.ts';
 import { createSubscription } from '../../shared/engine/delivery/create-subscription.ts';
 import { describeSubscription } from '../../shared/engine/delivery/describe-subscriptions.ts';
 import { createTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import type { TopicId } from '../../shared/ids.ts';
-import { wakeUpText } from '../../shared/ports/wake-up-text.ts';
 import { firstOfGroup } from '../ingest/events.ts';
 import { EventAccount } from './event-account.ts';
 

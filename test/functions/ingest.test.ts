@@ -26,7 +26,7 @@ beforeAll(async () => {
   const configs = new Map([['max.message.bytes', '1000']]);
   await createTopic(engine, call, { name: 'in', partitions: 1, configs });
   const mapping = JSON.stringify({ key: '$.orderId' });
-  const own = { [environmentNames.topic]: 'in', [environmentNames.mapping]: mapping };
+  const own = { [environmentNames.ingestTopic]: 'in', [environmentNames.ingestMapping]: mapping };
   ingest = await account.start('ingest', own);
 });
 

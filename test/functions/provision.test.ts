@@ -197,6 +197,7 @@ describe('a subscription', () => {
       target: { kind: 'https', url: 'https://hooks.example.com/in' },
       settings: {
         batchRecordsMax: 10_000,
+        batchBytesMax: 5_900_000,
         batchWindowMillis: 300_000,
         filter: '{"value":{"state":[{"prefix":"pa"}]}}',
         attemptsMax: 10_000,

@@ -2,11 +2,11 @@
 
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { beforeAll, expect, test } from 'vitest';
+import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import { defaultSettings } from '../../shared/delivery/subscription.ts';
 import { createSubscription } from '../../shared/engine/delivery/create-subscription.ts';
 import { createTopic } from '../../shared/engine/make-topics.ts';
 import type { EpochMillis, TopicId } from '../../shared/ids.ts';
-import { wakeUpText } from '../../shared/ports/wake-up-text.ts';
 import { firstOfGroup, insertRecord } from '../ingest/events.ts';
 import { EventAccount } from './event-account.ts';
 

@@ -2,6 +2,7 @@
 // the rare parts too, and whatever it did is looked for in what its role may do.
 
 import { beforeAll, expect, test, vi } from 'vitest';
+import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import { environmentNames, followedHead, provisionProperties } from '../../shared/contract.ts';
 import { defaultSettings, type Subscription } from '../../shared/delivery/subscription.ts';
 import { createSubscription } from '../../shared/engine/delivery/create-subscription.ts';
@@ -10,7 +11,6 @@ import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { alterConfigs } from '../../shared/engine/topics.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
-import { wakeUpText } from '../../shared/ports/wake-up-text.ts';
 import { topicItem, topicKey } from '../../shared/store/items.ts';
 import { storePermissions } from '../infra/store-permissions.ts';
 import { firstOfGroup, insertRecord, kinesisEvent, sqsMessage } from '../ingest/events.ts';
@@ -71,7 +71,7 @@ function subscribe(settings: Partial<Subscription['settings']> = {}): Promise<Su
 }
 
 test('ingest appends, rolls, and looks for what was brought before', async () => {
-  const own = { [environmentNames.topic]: 'in', [environmentNames.mapping]: '{}' };
+  const own = { [environmentNames.ingestTopic]: 'in', [environmentNames.ingestMapping]: '{}' };
   const ingest = await account.start('ingest', own);
   for (let at = 0; at <= refsPerChunk; at++) {
     await ingest({ Records: [{ ...sqsMessage, messageId: `m${at}` }] });

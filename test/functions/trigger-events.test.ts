@@ -4,8 +4,8 @@ import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { appendedIn, forEachWakeUp, wakeUpsIn } from '../../functions/trigger-events.ts';
+import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import type { EpochMillis, TopicId } from '../../shared/ids.ts';
-import { wakeUpText } from '../../shared/ports/wake-up-text.ts';
 import type { WakeUp } from '../../shared/ports/wake-ups.ts';
 import { dynamoDbEvent, firstOfGroup, insertRecord } from '../ingest/events.ts';
 

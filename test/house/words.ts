@@ -2,7 +2,7 @@
 
 import { isIn, type Rule, type SourceFile } from './source.ts';
 
-const synchronousRooms = ['record', 'segment', 'log', 'group', 'delivery', 'ingest'].map(
+const synchronousRooms = ['record', 'segment', 'log', 'group', 'pattern', 'delivery', 'ingest'].map(
   (room) => `shared/${room}`,
 );
 const waiting = /\b(async|await|Promise|setTimeout|setInterval|setImmediate|queueMicrotask)\b/;

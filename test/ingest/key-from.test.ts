@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assert } from '../../shared/assert.ts';
-import { type KeyPath, keyPathLengthMax, parseMapping } from '../../shared/ingest/mapping.ts';
+import { ingestKeyLengthMax } from '../../shared/contract.ts';
+import { type KeyPath, parseMapping } from '../../shared/ingest/mapping.ts';
 import {
   dynamoDbEvent,
   eventBridgeEvent,
@@ -91,7 +92,7 @@ test('what is not a mapping is refused, with a reason', () => {
   for (const input of [undefined, null, 'none', [], ...keys]) {
     expect(parseMapping(input)).toEqual({ kind: 'refused', reason: expect.any(String) });
   }
-  const longest = `$.${'a'.repeat(keyPathLengthMax - 2)}`;
+  const longest = `$.${'a'.repeat(ingestKeyLengthMax - 2)}`;
   expect(parseMapping({ key: longest })).toEqual({ kind: 'mapping', mapping: { key: longest } });
   expect(parseMapping({ key: 'none', value: 'body' })).toEqual({
     kind: 'refused',

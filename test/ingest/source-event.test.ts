@@ -1,7 +1,6 @@
 // What becomes of each source's event: the table of shared/ingest/source-event.ts, row by row.
 
 import { expect, test } from 'vitest';
-import { decodeBase64 } from '../../shared/ingest/base64.ts';
 import { padSequence } from '../../shared/ingest/kinesis.ts';
 import { readSourceEvent } from '../../shared/ingest/source-event.ts';
 import {
@@ -221,13 +220,5 @@ test('an event that nothing known here sends is told from one with bad records',
   ];
   for (const event of strangers) {
     expect(readSourceEvent(event, {})).toMatchObject({ kind: 'unknown-source' });
-  }
-});
-
-test('base64 is taken in its one form alone', () => {
-  expect(decodeBase64('')).toHaveLength(0);
-  expect(decodeBase64('/+8=')).toEqual(Buffer.from([0xff, 0xef]));
-  for (const other of ['_-8=', '/+8', '/+9=', '/+8= ', '/+8==', 'a', '=', '/+8=/+8=', 'ｱ+8=']) {
-    expect(decodeBase64(other)).toBeUndefined();
   }
 });

@@ -1,8 +1,7 @@
-// Every bug that is planted into triggers is found, and soon. From one seed on: their runs are
-// longer than others.
+// Every bug that is planted into triggers is found, and soon.
 
 import { hunt } from './hunt.ts';
 import { subjectOf } from './knobs.ts';
 import { triggerMutants } from './mutants.ts';
 
-hunt(triggerMutants, (seed) => subjectOf(seed) === 'triggers', [20_001]);
+hunt(triggerMutants, (seed) => subjectOf(seed) === 'triggers', 20_001);

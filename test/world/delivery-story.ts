@@ -7,6 +7,7 @@ import {
   type Subscription,
   type SubscriptionSettings,
   type Target,
+  wakeUpFor,
 } from '../../shared/delivery/subscription.ts';
 import { createSubscription } from '../../shared/engine/delivery/create-subscription.ts';
 import { deliver } from '../../shared/engine/delivery/deliver.ts';
@@ -15,7 +16,6 @@ import {
   type PartitionDelivery,
 } from '../../shared/engine/delivery/describe-subscriptions.ts';
 import type { StartingPosition } from '../../shared/engine/delivery/starting-positions.ts';
-import { wakeUpOf } from '../../shared/engine/delivery/wake.ts';
 import {
   createEngine,
   type Engine,
@@ -178,7 +178,7 @@ export function woken(
   { partition = 0, engine = world.newEngine() } = {},
 ): Promise<void> {
   const call = openCall(engine, { deadline: (world.time.now() + workerMillisMax) as EpochMillis });
-  return deliver(engine, call, targets, wakeUpOf(subscription, partition));
+  return deliver(engine, call, targets, wakeUpFor(subscription, partition));
 }
 
 export type Wanted = Partial<SubscriptionSettings> & {

@@ -6,9 +6,7 @@ import { listOf, related, resource } from './replies-v3.ts';
 
 const ofGroup = { consumer_group_id: z.string() };
 
-const seconds = z
-  .number()
-  .min(0)
+const lagMillis = count
   .nullable()
   .describe('Since the first record that is not consumed was produced, about; null: not known.');
 
@@ -46,7 +44,7 @@ export const consumerLag = resource('KafkaConsumerLag', {
   current_offset: offset,
   log_end_offset: offset,
   lag: count,
-  lag_seconds: seconds,
+  lag_ms: lagMillis,
   ...named,
 });
 
@@ -58,7 +56,7 @@ export const lagSummary = resource('KafkaConsumerGroupLagSummary', {
   max_lag_topic_name: z.string(),
   max_lag_partition_id: count,
   max_lag: count,
-  max_lag_seconds: seconds,
+  max_lag_ms: lagMillis,
   total_lag: count,
   max_lag_consumer: related,
   max_lag_partition: related,

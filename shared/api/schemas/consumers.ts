@@ -120,4 +120,3 @@ export const pollQuery = z.object({
 
 export type CreateInstanceBody = z.output<typeof createInstanceBody>;
 export type SubscriptionBody = z.output<typeof subscriptionBody>;
-export type PositionsBody = z.output<typeof positionsBody>;

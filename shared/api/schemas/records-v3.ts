@@ -40,4 +40,3 @@ export const batchBody = z.strictObject({
 export const batchEntry = z.strictObject({ ...record, id: z.string() });
 
 export type RecordV3 = z.output<typeof recordV3>;
-export type BatchEntry = z.output<typeof batchEntry>;

@@ -6,9 +6,12 @@ import { parseRecordPattern } from '../../delivery/record-filter.ts';
 import { topicNameLengthMax } from '../../limits.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
 import {
+  ageMillisLeast,
+  ageMillisMost,
   attemptsMost,
-  batchRecordsMax,
-  batchWindowMillisMax,
+  batchBytesLeast,
+  batchRecordsMost,
+  batchWindowMillisMost,
   deliveriesMost,
   deliveryBytesMax,
   deliveryMillisLeast,
@@ -22,7 +25,7 @@ import {
 } from '../../trigger-limits.ts';
 import { secretFault } from '../../webhook/signature.ts';
 import { webhookUrlFault, webhookUrlLengthMax } from '../../webhook/url.ts';
-import { resetTo } from '../v3/group-reset.ts';
+import { resetTo } from './reset-to.ts';
 import {
   functionNameFault,
   functionNameLengthMax,
@@ -32,12 +35,6 @@ import {
 import { timestamp } from './timestamp.ts';
 import { wellFormed } from './well-formed.ts';
 
-/** Fewer would be a request for each record or two. */
-export const batchBytesLeast = 1_024;
-/** A record is not given up before anybody could have been given it. */
-export const ageMillisLeast = 1_000;
-/** A year: whoever waits longer waits for ever. */
-export const ageMillisMost = 31_536_000_000;
 /** Dead letters of one reply: all are in memory at once, and each may be a megabyte. */
 export const deadLettersMax = 100;
 export const deadLettersDefault = 20;
@@ -87,10 +84,10 @@ const topic = wellFormed().min(1).max(topicNameLengthMax);
 
 const settings = {
   /** Records of one delivery. */
-  batch_size: z.int().min(1).max(batchRecordsMax).nullish(),
+  batch_size: z.int().min(1).max(batchRecordsMost).nullish(),
   /** A first record that is larger is still delivered. */
   batch_bytes: z.int().min(batchBytesLeast).max(deliveryBytesMax).nullish(),
-  batch_window_ms: z.int().min(0).max(batchWindowMillisMax).nullish(),
+  batch_window_ms: z.int().min(0).max(batchWindowMillisMost).nullish(),
   filter: filter.nullish(),
   max_attempts: z.int().min(1).max(attemptsMost).nullish(),
   max_age_ms: z.int().min(ageMillisLeast).max(ageMillisMost).nullish(),

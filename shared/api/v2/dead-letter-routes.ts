@@ -1,6 +1,8 @@
 // What a subscription has given up: reading its dead letters, and putting them back.
 
-import { deadLettersOf, type FoundLetter, redrive } from '../../engine/delivery/redrive.ts';
+import { encodeBase64 } from '../../base64.ts';
+import { deadLettersOf, type FoundLetter } from '../../engine/delivery/dead-letters.ts';
+import { redrive } from '../../engine/delivery/redrive.ts';
 import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { queryOf } from '../query.ts';
@@ -46,7 +48,7 @@ function letterText({ letter, partition, record }: FoundLetter): string {
 }
 
 function base64Of(bytes: Uint8Array | null): string | null {
-  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return bytes && encodeBase64(bytes);
 }
 
 async function putBack(exchange: Exchange): Promise<Response> {

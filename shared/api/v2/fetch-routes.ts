@@ -15,9 +15,9 @@ import {
   fetchRecords,
 } from '../../engine/fetch.ts';
 import { offsetForTime, partitionOffsets } from '../../engine/offsets.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
 import { topicNamed } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
+import type { PartitionName } from '../../ids.ts';
 import { fetchBytesDefault, fetchBytesMax } from '../../limits.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import type { Format } from '../formats.ts';

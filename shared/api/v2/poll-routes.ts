@@ -2,8 +2,8 @@
 // asked for; another format is refused before anything is moved.
 
 import { poll } from '../../engine/group/poll.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
 import { EngineError } from '../../errors.ts';
+import type { PartitionName } from '../../ids.ts';
 import { fetchBytesDefault, fetchBytesMax, fetchWaitMillisMax } from '../../limits.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { type Exchange, type RouteGroup, requestHeader } from '../exchange.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../engine/group/commit-offsets.ts';
 import { seek } from '../../engine/group/seek.ts';
 import { invalidField } from '../../engine/identity-errors.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
+import type { PartitionName } from '../../ids.ts';
 import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { integerIn } from '../query.ts';

@@ -1,6 +1,7 @@
 // What the body of a produce request is, by its content type.
 
 import { EngineError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
 import type { Format } from '../formats.ts';
 import { recordTypes, schemaTypes, unsupportedMediaType, untypedBodies } from '../media-types.ts';
 
@@ -38,8 +39,4 @@ export function schemaFormatFault(body: unknown): EngineError {
     );
   }
   return unsupportedMediaType();
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

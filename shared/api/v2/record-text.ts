@@ -1,6 +1,6 @@
 // A record as v2 gives it: to a stateless fetch and to a poll alike.
 
-import type { PartitionName } from '../../engine/on-topic.ts';
+import type { PartitionName } from '../../ids.ts';
 import { replyBytesMax } from '../../limits.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { type Format, jsonOf } from '../formats.ts';

@@ -7,9 +7,9 @@ import { createSubscription } from '../../engine/delivery/create-subscription.ts
 import { deleteSubscription } from '../../engine/delivery/delete-subscription.ts';
 import {
   describeSubscription,
-  listSubscriptions,
   type PartitionDelivery,
 } from '../../engine/delivery/describe-subscriptions.ts';
+import { allSubscriptions } from '../../engine/delivery/find-subscription.ts';
 import { seekSubscription } from '../../engine/delivery/seek-subscription.ts';
 import { EngineError } from '../../errors.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
@@ -18,13 +18,13 @@ import { v2ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply, reply } from '../reply.ts';
 import { textsThatFit } from '../reply-list.ts';
 import { controlBody } from '../request-body.ts';
+import { placeOf } from '../schemas/reset-to.ts';
 import {
   changeSubscriptionBody,
   createSubscriptionBody,
   rotateSecretBody,
   seekBody,
 } from '../schemas/subscriptions.ts';
-import { placeOf } from '../v3/group-reset.ts';
 import { subscriptionIn } from './subscription-body.ts';
 import { saysSettings, settingsAfter, settingsReply } from './subscription-settings.ts';
 import {
@@ -62,7 +62,7 @@ async function create(exchange: Exchange): Promise<Response> {
 async function list(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   const after = exchange.context.req.query('after') ?? '';
-  const all = await listSubscriptions(exchange.engine, exchange.call);
+  const all = await allSubscriptions(exchange.engine, exchange.call);
   const asked = all.filter(({ name }) => name > after);
   const texts = textsThatFit(asked, (one) => JSON.stringify(subscriptionReply(one)));
   const next = texts.length < asked.length ? asked[texts.length - 1]?.name : null;

@@ -1,20 +1,10 @@
-// The body by which a group's offsets are moved: where to, and of which of its partitions. A
-// subscription is sought to the same places.
+// The body by which a group's offsets are moved: where to, and of which of its partitions.
 
 import * as z from 'zod';
 import type { GroupReset } from '../../engine/group/reset-group.ts';
 import { EngineError } from '../../errors.ts';
-import { offsetMax } from '../../limits.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
-import { millisOf, timestamp } from '../schemas/timestamp.ts';
-
-export const resetTo = z.union([
-  z.enum(['earliest', 'latest']),
-  /** Brought within what the log holds. */
-  z.strictObject({ offset: z.int().min(0).max(offsetMax) }),
-  /** The first record of that time or a later one; else the end. */
-  z.strictObject({ timestamp }),
-]);
+import { placeOf, resetTo } from '../schemas/reset-to.ts';
 
 export const resetBody = z.strictObject({
   /** Neither topic nor partition: all of which something is committed. */
@@ -41,9 +31,4 @@ export function resetOf(group: string, body: z.output<typeof resetBody>): GroupR
     ...(typeof topic === 'string' ? { topic } : {}),
     ...(typeof partition === 'number' ? { partition } : {}),
   };
-}
-
-export function placeOf(to: z.output<typeof resetTo>): GroupReset['to'] {
-  const isTime = typeof to === 'object' && 'timestamp' in to;
-  return isTime ? { timestamp: millisOf(to.timestamp) } : to;
 }

@@ -1,11 +1,11 @@
 // How v3 shows consumer groups, those who are in them, what these read, and how far behind they
-// are. Members and names are the reference API's, with three of ours: `generation`, `lag_seconds`
-// and `max_lag_seconds`.
+// are. Members and names are the reference API's, with three of ours: `generation`, `lag_ms` and
+// `max_lag_ms`.
 
 import type { DescribedGroup, DescribedMember } from '../../engine/group/describe-groups.ts';
 import type { PartitionLag } from '../../engine/group/lag.ts';
 import type { ResetOffset } from '../../engine/group/reset-group.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
+import type { PartitionName } from '../../ids.ts';
 import { clusterId, collectionOf, partitionResource, related, type Scope } from './resources.ts';
 
 /** A group's name may hold what a path may not. */
@@ -108,7 +108,7 @@ export function lagResource(scope: Scope, group: DescribedGroup, lag: PartitionL
     current_offset: committed,
     log_end_offset: logEnd,
     lag: lag.lag,
-    lag_seconds: secondsOf(lagMillis),
+    lag_ms: lagMillis ?? null,
     ...named(ownerOf(group, lag)),
   };
 }
@@ -121,10 +121,6 @@ function ownerOf({ members }: DescribedGroup, { owner, topic, partition }: Parti
       partitions.some((one) => one.topic === topic && one.partition === partition),
     );
   return found?.instance ?? '';
-}
-
-function secondsOf(millis: number | undefined): number | null {
-  return millis === undefined ? null : millis / 1000;
 }
 
 /** @param lags at least one, in the order of topics and partitions. */
@@ -151,7 +147,7 @@ export function lagSummaryResource(
     max_lag_topic_name: most.topic,
     max_lag_partition_id: most.partition,
     max_lag: most.lag,
-    max_lag_seconds: known.length === 0 ? null : Math.max(...known) / 1000,
+    max_lag_ms: known.length === 0 ? null : Math.max(...known),
     total_lag: lags.reduce((sum, { lag }) => sum + lag, 0),
     max_lag_consumer: related(consumerUrl(scope, group.name, consumer_id)),
     max_lag_partition: related(partitionUrl(scope, most)),

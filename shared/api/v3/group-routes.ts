@@ -11,8 +11,8 @@ import {
 } from '../../engine/group/describe-groups.ts';
 import { unknownGroup } from '../../engine/group/read-group.ts';
 import { resetGroup } from '../../engine/group/reset-group.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
 import { EngineError } from '../../errors.ts';
+import type { PartitionName } from '../../ids.ts';
 import { groupNameLengthMax } from '../../limits.ts';
 import {
   type Exchange,

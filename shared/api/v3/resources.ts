@@ -3,9 +3,9 @@
 // is not served here (replicas, reassignments) are there too, and end in 404.
 
 import type { Bounds } from '../../engine/fetch.ts';
-import type { PartitionName } from '../../engine/on-topic.ts';
 import type { Topic } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
+import type { PartitionName } from '../../ids.ts';
 import type { EffectiveConfig } from '../../log/topic-configs.ts';
 import { baseUrl } from '../base-url.ts';
 import { type Exchange, pathParameter } from '../exchange.ts';

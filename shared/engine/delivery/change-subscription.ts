@@ -2,16 +2,13 @@
 // condition that it is as it was read. Whoever delivers reads it before each turn, so what is under
 // way ends as it began.
 
-import {
-  itemOfSubscription,
-  routeOf,
-  type Subscription,
-  type SubscriptionSettings,
-  type SubscriptionState,
-  type Target,
+import type {
+  Subscription,
+  SubscriptionSettings,
+  SubscriptionState,
+  Target,
 } from '../../delivery/subscription.ts';
-import type { Condition, Write } from '../../store/algebra.ts';
-import { routeKey, subscriptionItem } from '../../store/trigger-items.ts';
+import { replaceWrite, routeWrite } from '../../delivery/subscription-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { findTopic } from '../topic-cache.ts';
@@ -53,30 +50,10 @@ export async function changeSubscription(
     const resumes = state === 'running' && before.state !== state;
     if (resumes) await followTopic(engine, call, { topicId: before.topicId, partitions });
     const after = { ...before, state, target, settings, version: before.version + 1 };
-    const writes = [replacing(before, after), routeWrite(after)];
+    const writes = [replaceWrite(before, after), routeWrite(after)];
     const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
     if (result.kind !== 'done') return { maybeDone };
     if (state === 'running') await wakeAll(engine, after, partitions);
     return { answer: after };
   });
-}
-
-/** @param after with a version of its own. */
-export function replacing(before: Subscription, after: Subscription): Write {
-  return { put: itemOfSubscription(after), if: isStillSubscription(before) };
-}
-
-/** One that does not run has none: its topic's appends wake nobody for it. */
-function routeWrite(subscription: Subscription): Write {
-  if (subscription.state === 'running') return { put: routeOf(subscription) };
-  return { delete: routeKey(subscription.topicId, subscription.name) };
-}
-
-export function isStillSubscription({ id, version }: Subscription): Condition {
-  return {
-    all: [
-      { attribute: subscriptionItem.id, is: '=', to: id },
-      { attribute: subscriptionItem.version, is: '=', to: version },
-    ],
-  };
 }

@@ -3,14 +3,10 @@
 // group, in one transaction. One whose creation ended half way is none, and leaves at most a group
 // in which nobody is, and in which nothing counts.
 
-import {
-  itemOfSubscription,
-  routeOf,
-  type Subscription,
-  type SubscriptionSettings,
-  type Target,
-} from '../../delivery/subscription.ts';
+import type { Subscription, SubscriptionSettings, Target } from '../../delivery/subscription.ts';
+import { itemOfSubscription, routeOf } from '../../delivery/subscription-items.ts';
 import { EngineError } from '../../errors.ts';
+import { takeGroupWrite } from '../../group/own-group.ts';
 import { drawnLifeBytes, subscriptionIdOf } from '../../ids.ts';
 import { subscriptionsMax } from '../../trigger-limits.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -21,7 +17,7 @@ import { allSubscriptions } from './find-subscription.ts';
 import { followTopic } from './follow-topic.ts';
 import { type StartingPosition, startingPositions } from './starting-positions.ts';
 import { checkDeadLetterTopic } from './subscription-checks.ts';
-import { groupToTake, takeWrite } from './take-group.ts';
+import { groupToTake } from './take-group.ts';
 import { untilDone } from './until-done.ts';
 import { wakeAll } from './wake.ts';
 
@@ -66,7 +62,7 @@ export async function createSubscription(
     const { result, maybeDone } = await repeatableTransaction(engine, call, [
       { put: itemOfSubscription(subscription), if: { item: 'absent' } },
       { put: routeOf(subscription) },
-      takeWrite(group, wanted.name, now),
+      takeGroupWrite(group, wanted.name, now),
       unlessDoomed(topic.id),
       ...positions,
     ]);

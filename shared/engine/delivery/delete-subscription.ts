@@ -2,12 +2,11 @@
 // committed in it, in one transaction; whoever delivers yet is fenced with that, since its lease is
 // of a life that is over. What is left is cleared away afterwards, and is nothing to anybody.
 
-import { timeToLiveAttribute } from '../../contract.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
+import { isStillSubscription } from '../../delivery/subscription-items.ts';
 import { EngineError } from '../../errors.ts';
-import { type Group, isStill } from '../../group/group.ts';
+import { endGroupWrite } from '../../group/own-group.ts';
 import type { Write } from '../../store/algebra.ts';
-import { groupItem, groupKey } from '../../store/group-items.ts';
 import { routeKey, subscriptionKey } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { clearDeletedGroup, graveAt } from '../group/delete-group.ts';
@@ -15,7 +14,6 @@ import { drawLife } from '../group/empty-group.ts';
 import { findGroup } from '../group/read-group.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { findTopic } from '../topic-cache.ts';
-import { isStillSubscription } from './change-subscription.ts';
 import { findSubscription, unknownSubscription } from './find-subscription.ts';
 import { leaveTopic } from './follow-topic.ts';
 import { untilDone } from './until-done.ts';
@@ -46,23 +44,13 @@ async function deletion(
   const { name, topicId, group: groupName, life } = subscription;
   const group = await findGroup(engine, call, groupName);
   const now = engine.clock.now();
-  const end = (own: Group): Write => ({
-    update: groupKey(groupName),
-    actions: [
-      { set: groupItem.generation, to: { value: own.generation + 1 } },
-      { set: groupItem.lastSeen, to: { value: now } },
-      { set: groupItem.life, to: { value: drawLife(engine) } },
-      { set: groupItem.deleted, to: { value: true } },
-      { set: timeToLiveAttribute, to: { value: graveAt(now) } },
-      { remove: groupItem.subscription },
-    ],
-    if: isStill(own),
-  });
   const isOwn = group?.subscription === name && group.life === life;
   return [
     { delete: subscriptionKey(name), if: isStillSubscription(subscription) },
     { delete: routeKey(topicId, name) },
-    ...(isOwn ? [end(group)] : []),
+    ...(isOwn
+      ? [endGroupWrite(group, { life: drawLife(engine), now, graveAt: graveAt(now) })]
+      : []),
   ];
 }
 

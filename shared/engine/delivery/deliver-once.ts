@@ -3,7 +3,7 @@
 
 import {
   afterAnswer,
-  type Draw,
+  type Circumstances,
   doneUpTo,
   heldUp,
   isGivenUp,
@@ -12,12 +12,11 @@ import {
 import { EngineError } from '../../errors.ts';
 import type { EpochMillis } from '../../ids.ts';
 import type { Head } from '../../log/head.ts';
-import { valveCaution, valveLateMillisMax, workerPauseMillisMax } from '../../trigger-limits.ts';
 import { headOf } from '../heads.ts';
-import { takePortion } from '../take-portion.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type GivenUp, giveUp } from './give-up.ts';
 import { handOver } from './hand-over.ts';
+import { passValve } from './pass-valve.ts';
 import { advance, type Turn, TurnLost } from './turn.ts';
 
 export type Step =
@@ -86,12 +85,12 @@ async function giveUpOrWait(turn: Turn, given: GivenUp): Promise<Step> {
     // How far it is only the lease knows now: the next turn begins with that.
     if (error.outcome === 'unknown') throw error;
     const reason = `the dead-letter topic takes nothing: ${error.code}`;
-    await advance(turn, heldUp(turn.progress, reason, draw(turn)));
+    await advance(turn, heldUp(turn.progress, reason, circumstances(turn)));
   }
   return { kind: 'on' };
 }
 
-function draw({ engine, subscription: { settings } }: Turn): Draw {
+function circumstances({ engine, subscription: { settings } }: Turn): Circumstances {
   return { settings, now: engine.clock.now(), fraction: engine.chance.fraction() };
 }
 
@@ -115,32 +114,12 @@ async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
   // So late, its turn is over.
   if (engine.clock.now() + subscription.settings.timeoutMillis > leasedUntil) return { kind: 'on' };
   const { delivery, answer } = await handOver(turn, gathered);
-  return goOn(turn, afterAnswer(turn.progress, delivery, answer, draw(turn)), head);
+  return goOn(turn, afterAnswer(turn.progress, delivery, answer, circumstances(turn)), head);
 }
 
 /** Without asking the target. */
 function refuse(turn: Turn, { records, end }: Gathered, head: Head): Promise<Step> {
   const delivery = { offsets: records.map(({ offset }) => offset), end };
-  const after = afterAnswer(turn.progress, delivery, { kind: 'too-large' }, draw(turn));
+  const after = afterAnswer(turn.progress, delivery, { kind: 'too-large' }, circumstances(turn));
   return goOn(turn, after, head);
-}
-
-/** Waits for its turn; who has come too late for it asks again, or what was late would go through
- * with what is on time. @returns when to ask again, if that is too long. */
-async function passValve(turn: Turn, records: number): Promise<EpochMillis | undefined> {
-  const { engine, call, subscription } = turn;
-  const { recordsPerSecondMax } = subscription.settings;
-  if (recordsPerSecondMax === undefined) return undefined;
-  const portion = await takePortion(engine, call, {
-    // Another rate is another valve: what was let through at the old one is no debt of its.
-    of: `sub#${subscription.id}#${recordsPerSecondMax}`,
-    millis: ((records * 1_000) / recordsPerSecondMax) * valveCaution,
-    waitMillisMax: workerPauseMillisMax,
-    burstMillis: 0,
-  });
-  if (portion.kind === 'closed') return portion.until;
-  const { at } = portion;
-  if (at > engine.clock.now()) await engine.clock.sleep(at - engine.clock.now());
-  const now = engine.clock.now();
-  return now - at > valveLateMillisMax ? now : undefined;
 }

@@ -8,8 +8,8 @@
 
 import { assert } from '../../assert.ts';
 import { parseRecordPattern, recordFilter } from '../../delivery/record-filter.ts';
-import type { Subscription } from '../../delivery/subscription.ts';
-import { progressIn, takeByWorker } from '../../delivery/worker-lease.ts';
+import { type Subscription, wakeUpFor } from '../../delivery/subscription.ts';
+import { behind, progressIn, takeByWorker } from '../../delivery/worker-lease.ts';
 import { EngineError } from '../../errors.ts';
 import { readLease, tenureOf } from '../../group/lease.ts';
 import { drawnLifeBytes, type EpochMillis, incarnationOf } from '../../ids.ts';
@@ -30,7 +30,7 @@ import { freshTopic, type Topic, topicNamed } from '../topic-cache.ts';
 import { deliverOnce, type Step } from './deliver-once.ts';
 import { findSubscription } from './find-subscription.ts';
 import { advance, heldByAnother, type Turn, TurnLost } from './turn.ts';
-import { wake, wakeUpOf } from './wake.ts';
+import { wake } from './wake.ts';
 
 /** Works on one wake-up. What the target does wrong is dealt with; what the stores do, is tried
  * again later. @throws EngineError THROTTLED, UNAVAILABLE: the wake-up is to be given again. */
@@ -43,7 +43,7 @@ export async function deliver(
   const subscription = await findSubscription(engine, call, wakeUp.subscription);
   const isMeant = subscription?.topicId === wakeUp.topicId;
   if (!isMeant || subscription.state !== 'running') return;
-  const own = wakeUpOf(subscription, wakeUp.partition);
+  const own = wakeUpFor(subscription, wakeUp.partition);
   // The subscription has other queues by now: in its own it is one at a time with others.
   if (own.queue !== wakeUp.queue) return wake(engine, [own]);
   const turn = await takeTurn(engine, call, targets, { subscription, wakeUp });
@@ -113,7 +113,8 @@ async function takeTurn(
   const matches = matcherOf(settings.filter);
   const awaited = progress.gatherUntil;
   const known = { engine, call, targets, wakeUp, subscription, topic, tenure, matches };
-  return { ...known, endsAt, leasedUntil: until, awaited, seenAt: now, progress };
+  const began = { hasPassed: false, seenAt: now, progress };
+  return { ...known, endsAt, leasedUntil: until, awaited, ...began };
 }
 
 /** undefined: it is gone, or there is another of its name. */
@@ -186,7 +187,7 @@ async function hasChanged(turn: Turn): Promise<boolean> {
 
 /** Gives the partition up, to be woken again: for what can go on at once, behind others. */
 async function leave(turn: Turn, step: Exclude<Step, { kind: 'at-rest' }>): Promise<void> {
-  const { engine, wakeUp, progress, awaited } = turn;
+  const { engine, wakeUp, progress, awaited, tenure, subscription } = turn;
   const after = step.kind === 'later' ? { ...progress, notBefore: step.at } : progress;
   try {
     await advance(turn, after, true);
@@ -196,5 +197,7 @@ async function leave(turn: Turn, step: Exclude<Step, { kind: 'at-rest' }>): Prom
   }
   // Who began to gather has sent one.
   if (step.kind === 'more-wanted' && step.at === awaited) return;
-  await wake(engine, [wakeUp], step.kind === 'on' ? undefined : step.at);
+  if (step.kind !== 'on') return wake(engine, [wakeUp], step.at);
+  const once = behind({ life: subscription.life, fence: tenure.fence });
+  await wake(engine, [{ ...wakeUp, once }]);
 }

@@ -9,7 +9,7 @@ import type { Call, Engine } from '../engine.ts';
 import { lagsOf, type PartitionLag } from '../group/lag.ts';
 import { findGroup, leasesOf } from '../group/read-group.ts';
 import { findTopic } from '../topic-cache.ts';
-import { allSubscriptions, subscriptionNamed } from './find-subscription.ts';
+import { subscriptionNamed } from './find-subscription.ts';
 
 export type PartitionDelivery = Pick<
   PartitionLag,
@@ -25,11 +25,6 @@ export type DescribedSubscription = {
   readonly subscription: Subscription;
   readonly partitions: readonly PartitionDelivery[];
 };
-
-/** By name. @throws EngineError THROTTLED, UNAVAILABLE */
-export function listSubscriptions(engine: Engine, call: Call): Promise<readonly Subscription[]> {
-  return allSubscriptions(engine, call);
-}
 
 /** @throws EngineError UNKNOWN_SUBSCRIPTION, THROTTLED, UNAVAILABLE */
 export async function describeSubscription(

@@ -1,11 +1,7 @@
 // What is read of subscriptions. All of it strongly.
 
-import {
-  type Route,
-  readRoute,
-  readSubscription,
-  type Subscription,
-} from '../../delivery/subscription.ts';
+import type { Subscription } from '../../delivery/subscription.ts';
+import { type Route, readRoute, readSubscription } from '../../delivery/subscription-items.ts';
 import { EngineError } from '../../errors.ts';
 import type { TopicId } from '../../ids.ts';
 import { routesPk, subscriptionKey, subscriptionsPk } from '../../store/trigger-items.ts';

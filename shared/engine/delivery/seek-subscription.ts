@@ -3,7 +3,7 @@
 
 import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
-import { groupTriesMax } from '../../limits.ts';
+import { conflictTriesMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { type GroupReset, type ResetOffset, resetGroup } from '../group/reset-group.ts';
 import { pauseBefore } from '../retry.ts';
@@ -44,7 +44,7 @@ async function resetWhileDelivering(
       // Somebody has taken a partition between the look and the write.
       const isTaken = error instanceof EngineError && error.code === 'GROUP_NOT_EMPTY';
       if (!isTaken) throw error;
-      if (tries >= groupTriesMax) throw takenAgain();
+      if (tries >= conflictTriesMax) throw takenAgain();
       await engine.clock.sleep(pauseBefore(tries, engine.chance));
     }
   }

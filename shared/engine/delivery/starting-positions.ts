@@ -10,8 +10,9 @@ import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
 import type { Group } from '../../group/group.ts';
 import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
+import { unlessTaken } from '../../group/own-group.ts';
 import type { PartitionId } from '../../ids.ts';
-import { groupTriesMax, leasesPerTransaction, leaseWritesInFlightMax } from '../../limits.ts';
+import { conflictTriesMax, leasesInFlightMax, leasesPerTransaction } from '../../limits.ts';
 import type { Head } from '../../log/head.ts';
 import type { Write } from '../../store/algebra.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -19,7 +20,6 @@ import { leaseOf, leasesOf } from '../group/read-group.ts';
 import { inRuns } from '../in-runs.ts';
 import { offsetForTime } from '../offsets.ts';
 import { repeatableTransaction } from '../retry.ts';
-import { unlessTaken } from './take-group.ts';
 
 export type StartingPosition =
   | 'earliest'
@@ -82,7 +82,7 @@ async function startsOf(
   const open = [...heads.entries()].filter(([partition]) => {
     return commitIn(known.get(partition), group.life) === undefined;
   });
-  return inRuns(open, leaseWritesInFlightMax, async ([partition, head]) => ({
+  return inRuns(open, leasesInFlightMax, async ([partition, head]) => ({
     id: { topicId, partition },
     offset: await firstOffset(engine, call, { topic, partition }, head, from),
     before: known.get(partition),
@@ -108,7 +108,7 @@ async function write(
 ): Promise<'done' | 'changed'> {
   let left = starts;
   for (let tries = 1; left.length > 0; tries++) {
-    if (tries > groupTriesMax) throw inTheWay();
+    if (tries > conflictTriesMax) throw inTheWay();
     const writes = left.map((start) => startWrite(engine, group, topic, start));
     const all = [unlessTaken(group), ...writes];
     const { result } = await repeatableTransaction(engine, call, all);
@@ -116,7 +116,7 @@ async function write(
     if (result.refusals[0] !== undefined) return 'changed';
     // Somebody else, who wants the group too, has said where to begin; or somebody who delivers for
     // the one before, and knows nothing yet, has taken a partition.
-    const read = await inRuns(left, leaseWritesInFlightMax, async (start) => {
+    const read = await inRuns(left, leasesInFlightMax, async (start) => {
       return { ...start, before: await leaseOf(engine, call, group.name, start.id) };
     });
     left = read.filter(({ before }) => commitIn(before, group.life) === undefined);

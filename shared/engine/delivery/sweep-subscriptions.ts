@@ -1,10 +1,11 @@
 // The sweep: whatever a lost wake-up, a lost mark or a topic that was made anew has left behind is
 // found by looking at what is committed and what is there. It changes nothing that goes well.
 
-import { routeOf, type Subscription } from '../../delivery/subscription.ts';
+import { type Subscription, wakeUpFor } from '../../delivery/subscription.ts';
+import { replaceWrite, routeOf } from '../../delivery/subscription-items.ts';
 import { progressIn } from '../../delivery/worker-lease.ts';
 import type { EpochMillis } from '../../ids.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import { routeKey } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { leasesOf } from '../group/read-group.ts';
@@ -13,11 +14,10 @@ import { inRuns } from '../in-runs.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { findTopic, type Topic } from '../topic-cache.ts';
 import { unlessDoomed } from '../topic-heads.ts';
-import { replacing } from './change-subscription.ts';
 import { allSubscriptions } from './find-subscription.ts';
 import { followPartition, followTopic } from './follow-topic.ts';
 import { heldByAnother } from './turn.ts';
-import { wake, wakeAll, wakeUpOf } from './wake.ts';
+import { wake, wakeAll } from './wake.ts';
 
 /** A read of each subscription, and of the leases and heads of its partitions.
  * @throws EngineError THROTTLED, UNAVAILABLE; the next one goes on somewhere else. */
@@ -45,7 +45,7 @@ async function sweep(
     leases.filter(({ id }) => id.topicId === topicId).map((lease) => [lease.id.partition, lease]),
   );
   const all = [...Array(partitions).keys()];
-  const behind = await inRuns(all, leaseWritesInFlightMax, async (partition) => {
+  const behind = await inRuns(all, leasesInFlightMax, async (partition) => {
     const id = { topicId, partition };
     const found = await headIfThere(engine, call, id);
     if (found === undefined) return [];
@@ -55,7 +55,7 @@ async function sweep(
     const isHeld = heldByAnother(engine, lease, engine.clock.now()) !== undefined;
     if (at >= head.nextOffset || isHeld) return [];
     const due = Math.max(notBefore, gatherUntil) as EpochMillis;
-    return [{ due, wakeUp: wakeUpOf(subscription, partition) }];
+    return [{ due, wakeUp: wakeUpFor(subscription, partition) }];
   });
   for (const [due, together] of Map.groupBy(behind.flat(), (one) => one.due)) {
     const wakeUps = together.map(({ wakeUp }) => wakeUp);
@@ -73,7 +73,7 @@ async function adoptTopic(
   const after = { ...before, topicId, version: before.version + 1 };
   await followTopic(engine, call, { topicId, partitions });
   const { result } = await repeatableTransaction(engine, call, [
-    replacing(before, after),
+    replaceWrite(before, after),
     { put: routeOf(after) },
     { delete: routeKey(before.topicId, before.name) },
     unlessDoomed(topicId),

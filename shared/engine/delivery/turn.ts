@@ -1,12 +1,11 @@
 // A worker's turn with one partition of one subscription: what it knows, and what it writes.
 
-import type { RecordPlace } from '../../delivery/kafka-event.ts';
 import type { Progress } from '../../delivery/progress.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
 import { heldUntil, progressWrite } from '../../delivery/worker-lease.ts';
 import { EngineError } from '../../errors.ts';
 import type { Lease, Tenure } from '../../group/lease.ts';
-import type { EpochMillis } from '../../ids.ts';
+import type { EpochMillis, PartitionName } from '../../ids.ts';
 import type { Targets } from '../../ports/targets.ts';
 import type { WakeUp } from '../../ports/wake-ups.ts';
 import type { LogRecord } from '../../record/record.ts';
@@ -29,6 +28,8 @@ export type Turn = {
   readonly leasedUntil: EpochMillis;
   /** Until when somebody before has begun to gather; 0: nobody has. */
   readonly awaited: EpochMillis;
+  /** It has gone through its valve, and not waited outside since. */
+  hasPassed: boolean;
   /** When the subscription was read last. */
   seenAt: EpochMillis;
   /** As it stands in the lease. */
@@ -63,6 +64,6 @@ export class TurnLost extends EngineError {
   }
 }
 
-export function placeOf({ subscription, tenure }: Turn): RecordPlace {
+export function placeOf({ subscription, tenure }: Turn): PartitionName {
   return { topic: subscription.topic, partition: tenure.id.partition };
 }

@@ -2,7 +2,7 @@
 // failure says that it was not.
 
 import { EngineError } from '../../errors.ts';
-import { groupTriesMax } from '../../limits.ts';
+import { conflictTriesMax } from '../../limits.ts';
 import type { Engine } from '../engine.ts';
 import { outcomeUnknown, pauseBefore } from '../retry.ts';
 
@@ -19,7 +19,7 @@ export async function untilDone<Answer>(
 ): Promise<Answer> {
   let unsure = false;
   try {
-    for (let tries = 1; tries <= groupTriesMax; tries++) {
+    for (let tries = 1; tries <= conflictTriesMax; tries++) {
       const tried = await attempt();
       if ('answer' in tried) return tried.answer;
       unsure ||= tried.maybeDone;

@@ -1,6 +1,6 @@
 // Waking whoever delivers. That nobody was woken is no failure of what was done: a sweep finds it.
 
-import { queueOf, type Subscription } from '../../delivery/subscription.ts';
+import { type Subscription, wakeUpFor } from '../../delivery/subscription.ts';
 import type { EpochMillis } from '../../ids.ts';
 import type { WakeUp } from '../../ports/wake-ups.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -19,17 +19,12 @@ export async function wake(
   }
 }
 
-export function wakeUpOf({ name, topicId, settings }: Subscription, partition: number): WakeUp {
-  const queue = queueOf(partition, settings.deliveriesMax ?? 0);
-  return { subscription: name, topicId, partition, queue };
-}
-
 /** Of all partitions. */
 export function wakeAll(
   engine: Engine,
   subscription: Subscription,
   partitions: number,
 ): Promise<void> {
-  const all = Array.from({ length: partitions }, (_, each) => wakeUpOf(subscription, each));
+  const all = Array.from({ length: partitions }, (_, each) => wakeUpFor(subscription, each));
   return wake(engine, all);
 }

@@ -8,8 +8,8 @@ import { isSubscribed, type Member, type Subscription } from '../../group/member
 import type { Target } from '../../group/target.ts';
 import type { Incarnation } from '../../ids.ts';
 import {
+  conflictTriesMax,
   expiriesPerChangeMax,
-  groupTriesMax,
   partitionsPerGroupMax,
   topicsPerGroupMax,
 } from '../../limits.ts';
@@ -104,7 +104,7 @@ async function change(
   wanted: Wanted,
 ): Promise<GroupNow | undefined> {
   let unsure = false;
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const group = await findGroup(engine, call, name);
     if (group === undefined || group.isDeleted) return undefined;
     const [members, target] = await Promise.all([

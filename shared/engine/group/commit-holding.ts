@@ -12,7 +12,7 @@ import {
   whyCommitRefused,
 } from '../../group/lease.ts';
 import type { PartitionId } from '../../ids.ts';
-import { groupTriesMax, leaseWritesInFlightMax } from '../../limits.ts';
+import { conflictTriesMax, leasesInFlightMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
@@ -59,7 +59,7 @@ async function commitFree(
   { offset, metadata }: OffsetToCommit,
 ): Promise<'done' | 'lost'> {
   const id = { topicId, partition };
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const free = await freeLease(engine, call, group, id);
     if (free === 'taken') return 'lost';
     const { before } = free;
@@ -103,7 +103,7 @@ export async function commitDelivered(
 ): Promise<readonly Holding[]> {
   const { holdings, settings } = member;
   if (!settings.autoCommit) return holdings;
-  return inRuns(holdings, leaseWritesInFlightMax, async (holding) => {
+  return inRuns(holdings, leasesInFlightMax, async (holding) => {
     const offset = toCommit(holding);
     if (offset === undefined) return holding;
     const asked = { offset, metadata: '' };

@@ -6,12 +6,13 @@ import { isForgotten } from '../../group/group.ts';
 import { type Holding, heldByHand, nowhere } from '../../group/holdings.ts';
 import { commitIn } from '../../group/lease.ts';
 import { isSubscribed } from '../../group/member.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import type { PartitionName } from '../../ids.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { headOf } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
-import { onPartition, type PartitionName } from '../on-topic.ts';
+import { onPartition } from '../on-topic.ts';
 import { outcomeUnknown } from '../retry.ts';
 import { type Attendance, attend } from './attend.ts';
 import { commitHolding } from './commit-holding.ts';
@@ -37,12 +38,12 @@ export async function commitOffsets(
 ): Promise<void> {
   const attendance = await attend(engine, call, name);
   const commits = offsets ?? deliveredBy(attendance);
-  const holdings = await inRuns(commits, leaseWritesInFlightMax, (one) =>
+  const holdings = await inRuns(commits, leasesInFlightMax, (one) =>
     committable(engine, call, attendance, one),
   );
   let isBegun = false;
   try {
-    await inRuns([...commits.entries()], leaseWritesInFlightMax, async ([at, commit]) => {
+    await inRuns([...commits.entries()], leasesInFlightMax, async ([at, commit]) => {
       const holding = holdings[at] as Holding;
       const outcome = await commitHolding(engine, call, attendance, holding, commit);
       if (outcome === 'lost') throw lost(commit);
@@ -124,7 +125,7 @@ export async function committedOffsets(
   const { group } = await attend(engine, call, name);
   if (isForgotten(group, engine.clock.now())) return [];
   const named = new Map(partitions.map((place) => [`${place.topic}-${place.partition}`, place]));
-  const offsets = await inRuns([...named.values()], leaseWritesInFlightMax, async (place) => {
+  const offsets = await inRuns([...named.values()], leasesInFlightMax, async (place) => {
     const lease = await onPartition(engine, call, place, (id) => {
       return leaseOf(engine, call, name.group, id);
     });

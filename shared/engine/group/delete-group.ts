@@ -5,7 +5,7 @@
 
 import { timeToLiveAttribute } from '../../contract.ts';
 import type { EpochMillis, GroupLife } from '../../ids.ts';
-import { groupGraveMillis, leaseWritesInFlightMax } from '../../limits.ts';
+import { groupGraveMillis, leasesInFlightMax } from '../../limits.ts';
 import type { Item, Write } from '../../store/algebra.ts';
 import {
   groupItem,
@@ -69,7 +69,7 @@ export async function clearDeletedGroup(engine: Engine, call: Call, name: string
   const group = await findGroup(engine, call, name);
   if (group === undefined || !group.isDeleted) return;
   const old = leases.filter(({ life }) => life !== group.life);
-  await inRuns(old, leaseWritesInFlightMax, ({ id, life }) => {
+  await inRuns(old, leasesInFlightMax, ({ id, life }) => {
     return clear(engine, call, { delete: leaseKey(name, id), if: is(leaseItem.life, life) });
   });
   const ofTarget = is(targetItem.generation, target.generation);

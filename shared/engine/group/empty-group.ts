@@ -4,7 +4,7 @@
 import { EngineError } from '../../errors.ts';
 import { type Group, isStill, noneBorn } from '../../group/group.ts';
 import { drawnLifeBytes, type EpochMillis, type GroupLife, groupLifeOf } from '../../ids.ts';
-import { groupTriesMax } from '../../limits.ts';
+import { conflictTriesMax } from '../../limits.ts';
 import type { Action } from '../../store/algebra.ts';
 import { groupItem, groupKey } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -24,7 +24,7 @@ export async function settleEmpty(
   name: string,
   settlement: (group: Group, now: EpochMillis) => Settlement,
 ): Promise<Group> {
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const group = await emptyGroup(engine, call, name);
     const now = engine.clock.now();
     const settled = await settle(engine, call, group, { ...settlement(group, now), now });
@@ -35,7 +35,7 @@ export async function settleEmpty(
 
 /** @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, THROTTLED, UNAVAILABLE */
 async function emptyGroup(engine: Engine, call: Call, name: string): Promise<Group> {
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const now = await endSessions(engine, call, name);
     if (now === undefined) throw unknownGroup();
     const { sessions } = now.group;

@@ -12,7 +12,7 @@ import {
   type Incarnation,
   incarnationOf,
 } from '../../ids.ts';
-import { groupTriesMax, instancesPerGroupMax } from '../../limits.ts';
+import { conflictTriesMax, instancesPerGroupMax } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
 import { groupItem, groupKey, groupNameItem, groupNameKey } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -33,7 +33,7 @@ export async function createInstance(
 ): Promise<void> {
   const drawn = new Set<Incarnation>();
   let unsure = false;
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const [group, member] = await Promise.all([
       findGroup(engine, call, name),
       findMember(engine, call, { group: name, instance }),

@@ -5,14 +5,14 @@
 import type { Group } from '../../group/group.ts';
 import { isForgotten } from '../../group/group.ts';
 import { commitIn, type Lease } from '../../group/lease.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import type { PartitionName } from '../../ids.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import type { Head } from '../../log/head.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { refRuns } from '../find-refs.ts';
 import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
-import type { PartitionName } from '../on-topic.ts';
 
 export type PartitionLag = PartitionName & {
   /** An incarnation; undefined: nobody's. */
@@ -39,7 +39,7 @@ export async function lagsOf(
   leases: readonly Lease[],
 ): Promise<readonly PartitionLag[]> {
   if (isForgotten(group, engine.clock.now())) return [];
-  const lags = await inRuns(leases, leaseWritesInFlightMax, async (lease) => {
+  const lags = await inRuns(leases, leasesInFlightMax, async (lease) => {
     const commit = commitIn(lease, group.life);
     const head = commit && (await headIfThere(engine, call, lease.id));
     if (commit === undefined || head === undefined) return undefined;

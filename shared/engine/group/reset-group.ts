@@ -3,12 +3,12 @@
 
 import { type Group, isForgotten } from '../../group/group.ts';
 import { commitIn, freeCommitWrite } from '../../group/lease.ts';
-import type { TopicId } from '../../ids.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import type { PartitionName, TopicId } from '../../ids.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { offsetForTime, partitionOffsets } from '../offsets.ts';
-import { type PartitionName, unknownPartition } from '../on-topic.ts';
+import { unknownPartition } from '../on-topic.ts';
 import { repeatableWrite } from '../retry.ts';
 import { findTopic, freshTopic } from '../topic-cache.ts';
 import { freeLease } from './commit-holding.ts';
@@ -48,7 +48,7 @@ export async function resetGroup(
     return { life, actions: [] };
   });
   const places = named ?? (await committedPlaces(engine, call, group));
-  return inRuns(places, leaseWritesInFlightMax, async (place) => {
+  return inRuns(places, leasesInFlightMax, async (place) => {
     const offset = await offsetFor(engine, call, place, reset.to);
     await resetLease(engine, call, group, { ...place, offset });
     return { topic: place.topic, partition: place.partition, offset };
@@ -79,7 +79,7 @@ async function committedPlaces(
 ): Promise<readonly Place[]> {
   const leases = await leasesOf(engine, call, group.name);
   const committed = leases.filter((lease) => commitIn(lease, group.life) !== undefined);
-  const places = await inRuns(committed, leaseWritesInFlightMax, async ({ topic, id }) => {
+  const places = await inRuns(committed, leasesInFlightMax, async ({ topic, id }) => {
     const now = await findTopic(engine, call, topic);
     return now?.id === id.topicId && now.state === 'live' ? { topic, ...id } : undefined;
   });

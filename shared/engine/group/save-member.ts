@@ -9,7 +9,7 @@ import {
   readMember,
 } from '../../group/member.ts';
 import { drawnLifeBytes, type Incarnation, incarnationOf } from '../../ids.ts';
-import { groupTriesMax } from '../../limits.ts';
+import { conflictTriesMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { outcomeUnknown, repeatableWrite } from '../retry.ts';
 import { memberNamed, unknownInstance } from './attend.ts';
@@ -49,7 +49,7 @@ export async function changeMember(
   name: InstanceName & { readonly incarnation: Incarnation },
   decide: (member: Member) => MemberChange | Promise<MemberChange>,
 ): Promise<void> {
-  for (let tries = 1; tries <= groupTriesMax; tries++) {
+  for (let tries = 1; tries <= conflictTriesMax; tries++) {
     const member = await memberNamed(engine, call, name);
     if (member.incarnation !== name.incarnation) throw unknownInstance();
     const saved = await saveMember(

@@ -2,11 +2,11 @@
 
 import { EngineError } from '../../errors.ts';
 import { type Holding, soughtTo } from '../../group/holdings.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import type { PartitionName } from '../../ids.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { offsetForTime, partitionOffsets } from '../offsets.ts';
-import type { PartitionName } from '../on-topic.ts';
 import { attend } from './attend.ts';
 import type { InstanceName } from './read-group.ts';
 import { changeMember } from './save-member.ts';
@@ -34,7 +34,7 @@ export async function seek(
   // Of a partition that is named twice, the last counts.
   const places = new Map(sought.map((one) => [holdingNamed(member.holdings, one), one]));
   const all = [...places.values()];
-  const offsets = await inRuns(all, leaseWritesInFlightMax, (one) => find(engine, call, one));
+  const offsets = await inRuns(all, leasesInFlightMax, (one) => find(engine, call, one));
   await changeMember(engine, call, { ...name, ...member }, ({ holdings }) => {
     const moved = new Map(
       all.map((one, at) => [holdingNamed(holdings, one), offsets[at] as number]),

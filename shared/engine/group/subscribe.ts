@@ -12,10 +12,11 @@ import {
 } from '../../group/holdings.ts';
 import { commitIn } from '../../group/lease.ts';
 import { isSubscribed, type Member, type Subscription } from '../../group/member.ts';
+import type { PartitionName } from '../../ids.ts';
 import { partitionsPerGroupMax, topicsPerGroupMax } from '../../limits.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { onTopics, type PartitionName, unknownPartition } from '../on-topic.ts';
+import { onTopics, unknownPartition } from '../on-topic.ts';
 import { adopt } from './adopt.ts';
 import { type Attendance, attend, unknownInstance } from './attend.ts';
 import { changeSubscription } from './change-group.ts';

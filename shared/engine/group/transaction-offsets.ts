@@ -8,7 +8,7 @@
 import { EngineError } from '../../errors.ts';
 import { type Holding, isByHand } from '../../group/holdings.ts';
 import { commitWrite, tenureOf, whyCommitRefused } from '../../group/lease.ts';
-import { leaseWritesInFlightMax } from '../../limits.ts';
+import { leasesInFlightMax } from '../../limits.ts';
 import type { JoiningWrite } from '../commit-transaction.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
@@ -33,7 +33,7 @@ export async function offsetWrites(
   { group, member, generation, offsets }: TransactionOffsets,
 ): Promise<readonly JoiningWrite[]> {
   const attendance = await attend(engine, call, { group, instance: member });
-  return inRuns(offsets, leaseWritesInFlightMax, async (offset) => {
+  return inRuns(offsets, leasesInFlightMax, async (offset) => {
     const holding = heldSince(attendance, offset, generation);
     await checkBelowEnd(engine, call, holding, offset);
     return joining(engine, attendance, holding, offset);

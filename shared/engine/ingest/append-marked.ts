@@ -1,7 +1,7 @@
 // Appending records with their marks, but for those that were brought before.
 
 import { EngineError } from '../../errors.ts';
-import { groupTriesMax, leaseWritesInFlightMax } from '../../limits.ts';
+import { conflictTriesMax, leasesInFlightMax } from '../../limits.ts';
 import { markKey } from '../../store/trigger-items.ts';
 import { commitTransaction, type JoiningWrite } from '../commit-transaction.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -36,7 +36,7 @@ export async function appendMarked(
     try {
       return await append(engine, call, topic, rest);
     } catch (error) {
-      if (!(error instanceof BroughtBefore) || tries >= groupTriesMax) throw error;
+      if (!(error instanceof BroughtBefore) || tries >= conflictTriesMax) throw error;
     }
     rest = await notBrought(engine, call, topic, rest);
   }
@@ -88,7 +88,7 @@ async function notBrought(
 ): Promise<readonly ReadyRecord[]> {
   const now = engine.clock.now();
   const names = [...new Set(run.map(({ mark }) => markName(mark)))];
-  const items = await inRuns(names, leaseWritesInFlightMax, (name) =>
+  const items = await inRuns(names, leasesInFlightMax, (name) =>
     repeatable(engine, call, () => call.table.get(markKey(id, name), { strong: true })),
   );
   const stored = new Map(names.map((name, at) => [name, items[at]]));

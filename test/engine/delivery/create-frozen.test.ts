@@ -3,8 +3,7 @@
 
 import { expect, test } from 'vitest';
 import type { Subscription } from '../../../shared/delivery/subscription.ts';
-import { listSubscriptions } from '../../../shared/engine/delivery/describe-subscriptions.ts';
-import { routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
+import { allSubscriptions, routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { findGroup } from '../../../shared/engine/group/read-group.ts';
 import { headOf } from '../../../shared/engine/heads.ts';
@@ -56,7 +55,7 @@ async function beforeEachStep(wanted: Wanted, story: (told: Story) => Promise<vo
 async function expectOnly(world: World, { name, id, topicId, group, life }: Subscription) {
   const engine = world.newEngine();
   const call = world.call(engine);
-  const all = await listSubscriptions(engine, call);
+  const all = await allSubscriptions(engine, call);
   expect(all.map((one) => [one.name, one.id])).toEqual([[name, id]]);
   expect(await routesOf(engine, call, topicId)).toMatchObject([{ subscription: name }]);
   expect(await findGroup(engine, call, group)).toMatchObject({ subscription: name, life });
@@ -67,7 +66,7 @@ async function expectOnly(world: World, { name, id, topicId, group, life }: Subs
 
 test('for ever: there is none, and its name and its group are free', () =>
   beforeEachStep(frozen, async ({ world, engine }) => {
-    expect(await listSubscriptions(engine, world.call(engine))).toEqual([]);
+    expect(await allSubscriptions(engine, world.call(engine))).toEqual([]);
     await expectOnly(world, await subscription(world, engine, frozen));
   }));
 
@@ -90,7 +89,7 @@ test('until an instance has come into its group', () =>
     const one: Consumer = await consumer(world, { instance: 'one' });
     await polled(world, one);
     expect(await thaw()).toMatchObject({ code: 'GROUP_NOT_EMPTY' });
-    expect(await listSubscriptions(engine, world.call(engine))).toEqual([]);
+    expect(await allSubscriptions(engine, world.call(engine))).toEqual([]);
     await produce(world, engine, ['c']);
     expect(values(await polled(world, one))).toContain('c');
   }));

@@ -4,8 +4,7 @@
 import { expect, test } from 'vitest';
 import type { Subscription } from '../../../shared/delivery/subscription.ts';
 import { deleteSubscription } from '../../../shared/engine/delivery/delete-subscription.ts';
-import { listSubscriptions } from '../../../shared/engine/delivery/describe-subscriptions.ts';
-import { routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
+import { allSubscriptions, routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
 import { commitOffsets } from '../../../shared/engine/group/commit-offsets.ts';
 import { findGroup } from '../../../shared/engine/group/read-group.ts';
 import { headOf } from '../../../shared/engine/heads.ts';
@@ -28,7 +27,7 @@ import { inWorld, type World } from '../../world/world.ts';
 async function expectWhole(world: World, { name, id, topicId, group, life }: Subscription) {
   const engine = world.newEngine();
   const call = world.call(engine);
-  const all = await listSubscriptions(engine, call);
+  const all = await allSubscriptions(engine, call);
   expect(all.map((one) => [one.name, one.id])).toEqual([[name, id]]);
   expect(await routesOf(engine, call, topicId)).toMatchObject([{ subscription: name }]);
   expect(await findGroup(engine, call, group)).toMatchObject({ subscription: name, life });

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leastTextBytes, recordText } from '../../../shared/delivery/kafka-event.ts';
-import { deadLettersOf } from '../../../shared/engine/delivery/redrive.ts';
+import { deadLettersOf } from '../../../shared/engine/delivery/dead-letters.ts';
 import { createEngine, type Engine } from '../../../shared/engine/engine.ts';
 import { produceBatches } from '../../../shared/engine/produce.ts';
 import { crc32c } from '../../../shared/record/crc32c.ts';

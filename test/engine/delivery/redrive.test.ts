@@ -2,8 +2,9 @@
 // however many and whatever is heard of it.
 
 import { expect, test } from 'vitest';
+import { deadLettersOf } from '../../../shared/engine/delivery/dead-letters.ts';
 import { deleteSubscription } from '../../../shared/engine/delivery/delete-subscription.ts';
-import { deadLettersOf, redrive } from '../../../shared/engine/delivery/redrive.ts';
+import { redrive } from '../../../shared/engine/delivery/redrive.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { EngineError } from '../../../shared/errors.ts';
 import { txnKey } from '../../../shared/store/items.ts';

@@ -4,8 +4,7 @@
 import { expect, test } from 'vitest';
 import { changeSubscription } from '../../../shared/engine/delivery/change-subscription.ts';
 import { deleteSubscription } from '../../../shared/engine/delivery/delete-subscription.ts';
-import { listSubscriptions } from '../../../shared/engine/delivery/describe-subscriptions.ts';
-import { routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
+import { allSubscriptions, routesOf } from '../../../shared/engine/delivery/find-subscription.ts';
 import { seekSubscription } from '../../../shared/engine/delivery/seek-subscription.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { EngineError } from '../../../shared/errors.ts';
@@ -138,7 +137,7 @@ test.for(Object.entries(verbs))('%s: asked until it is done, it is', async ([, v
       }
       await world.faults.land();
       const observer = sparedEngine(world);
-      const [found] = await listSubscriptions(observer, world.call(observer));
+      const [found] = await allSubscriptions(observer, world.call(observer));
       const { length: routes } = await routesOf(observer, world.call(observer), topicId);
       const committed = found && (await progressOf(world)).map((each) => each.committed);
       const now = { state: found?.state, routes, committed };

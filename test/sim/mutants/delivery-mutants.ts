@@ -100,7 +100,7 @@ export const deliveryMutants: readonly Mutant[] = [
     patches: [
       {
         file: once,
-        find: '    await advance(turn, heldUp(turn.progress, reason, draw(turn)));\n',
+        find: '    await advance(turn, heldUp(turn.progress, reason, circumstances(turn)));\n',
         replace:
           '    await advance(turn, doneUpTo(turn.progress, given.end), reason === undefined);\n',
       },
@@ -156,7 +156,7 @@ export const deliveryMutants: readonly Mutant[] = [
     name: 'what is absent taken for present',
     patches: [
       {
-        file: 'shared/delivery/pattern-operators.ts',
+        file: 'shared/pattern/operators.ts',
         find: 'export const absence: Test = test((value) => value === undefined);',
         replace: 'export const absence: Test = test((value) => value !== undefined);',
       },

@@ -4,8 +4,9 @@ import type { Mutant } from '../mutants.ts';
 
 const deliver = 'shared/engine/delivery/deliver.ts';
 const create = 'shared/engine/delivery/create-subscription.ts';
+const lease = 'shared/delivery/worker-lease.ts';
 const sweep = 'shared/engine/delivery/sweep-subscriptions.ts';
-const once = 'shared/engine/delivery/deliver-once.ts';
+const valve = 'shared/engine/delivery/pass-valve.ts';
 const marks = 'shared/engine/ingest/marks.ts';
 
 export const wakeUpMutants: readonly Mutant[] = [
@@ -20,12 +21,42 @@ export const wakeUpMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a wake-up like another that may have found nothing',
+    patches: [
+      {
+        file: lease,
+        find: '(nextOffset ?? 0) > (commit?.offset ?? Number.POSITIVE_INFINITY)',
+        replace: '(nextOffset ?? 0) >= (commit?.offset ?? 0)',
+      },
+    ],
+  },
+  {
+    name: 'wake-ups that are alike whoever had the partition since',
+    patches: [
+      {
+        file: lease,
+        find: "said(life, fence, 'free')",
+        replace: "said(life, Math.min(fence, 1), 'free')",
+      },
+    ],
+  },
+  {
+    name: 'wake-ups that are alike whoever has the partition',
+    patches: [
+      {
+        file: lease,
+        find: "said(life, fence, 'held')",
+        replace: "said(life, Math.min(fence, 1), 'held')",
+      },
+    ],
+  },
+  {
     name: 'a turn that is over, and nobody woken to go on',
     patches: [
       {
         file: deliver,
-        find: "  await wake(engine, [wakeUp], step.kind === 'on' ? undefined : step.at);\n",
-        replace: "  if (step.kind !== 'on') await wake(engine, [wakeUp], step.at);\n",
+        find: '  await wake(engine, [{ ...wakeUp, once }]);\n',
+        replace: '  if (once === undefined) await wake(engine, []);\n',
       },
     ],
   },
@@ -88,9 +119,9 @@ export const wakeUpMutants: readonly Mutant[] = [
     name: 'a valve that every worker has for himself',
     patches: [
       {
-        file: once,
-        find: '#$'.concat('{recordsPerSecondMax}`,'),
-        replace: '#$'.concat('{turn.tenure.owner}`,'),
+        file: valve,
+        find: '#$'.concat('{recordsPerSecondMax}`;'),
+        replace: '#$'.concat('{turn.tenure.owner}`;'),
       },
     ],
   },

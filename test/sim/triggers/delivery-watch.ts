@@ -2,7 +2,8 @@
 // changed in a way that it may not is judged here; what must be compared with what receivers did is
 // left to checkers.
 
-import { readSubscription, type Subscription } from '../../../shared/delivery/subscription.ts';
+import type { Subscription } from '../../../shared/delivery/subscription.ts';
+import { readSubscription } from '../../../shared/delivery/subscription-items.ts';
 import { type Lease, readLease } from '../../../shared/group/lease.ts';
 import type { EpochMillis, GroupLife, Incarnation, TopicId } from '../../../shared/ids.ts';
 import type { Item, Key } from '../../../shared/store/algebra.ts';

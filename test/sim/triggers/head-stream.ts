@@ -1,9 +1,8 @@
 // What the table's stream tells of followed heads: some process is asked to route it, and again
 // until it has. It may be told twice, or, in worlds where somebody looks for it, not at all.
 
-import { routeAppends } from '../../../shared/engine/delivery/route-appends.ts';
-import type { PartitionId } from '../../../shared/ids.ts';
-import type { Item, Key } from '../../../shared/store/algebra.ts';
+import { type Appended, routeAppends } from '../../../shared/engine/delivery/route-appends.ts';
+import { type Item, type Key, numberIn } from '../../../shared/store/algebra.ts';
 import { headItem, partitionOfPk } from '../../../shared/store/items.ts';
 import { ask } from '../ask.ts';
 import type { SimulatedWorld } from '../world.ts';
@@ -16,7 +15,7 @@ const againMillis = 500;
 
 export class HeadStream {
   readonly #world: SimulatedWorld;
-  readonly #told = new Map<string, PartitionId>();
+  readonly #told = new Map<string, Appended>();
   #isRouting = false;
 
   constructor(world: SimulatedWorld) {
@@ -30,7 +29,7 @@ export class HeadStream {
     for (let times = timesTold(this.#world); times > 0; times--) {
       const late = this.#world.isCalm ? 0 : lateness(this.#world);
       this.#world.time.after(gatherMillis + late, () => {
-        this.#told.set(pk, id);
+        this.#told.set(pk, { ...id, nextOffset: numberIn(after, headItem.nextOffset) });
         this.#route();
       });
     }
@@ -47,7 +46,7 @@ export class HeadStream {
     });
   }
 
-  async #routeAll(ids: readonly PartitionId[]): Promise<void> {
+  async #routeAll(ids: readonly Appended[]): Promise<void> {
     const world = this.#world;
     for (let tries = 1; ; tries++) {
       const process = world.pick(world.processes);

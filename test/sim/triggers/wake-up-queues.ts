@@ -1,7 +1,8 @@
 // The wake-ups of the simulation, by the promises of their port: of each queue one is worked on at
 // a time, in its order. One whose worker says that it failed, or says nothing, is given again once
 // its time is over; then another worker may be at work beside one that is frozen. Some are lost,
-// some come twice, some come late.
+// some come twice, some come late; and of those that say the same for some minutes only the first
+// comes at all.
 
 import type { EpochMillis } from '../../../shared/ids.ts';
 import type { WakeUp, WakeUps } from '../../../shared/ports/wake-ups.ts';
@@ -14,6 +15,9 @@ const receivesMax = 4;
 
 export type Outcome = 'done' | 'failed' | 'unheard';
 
+/** As long as an adapter may drop what says the same. */
+const sameMillis = 300_000;
+
 type Waiting = { readonly wakeUp: WakeUp; receives: number };
 type Queue = { readonly waiting: Waiting[]; isBusy: boolean };
 
@@ -21,6 +25,8 @@ export class SimulatedQueues {
   readonly #world: SimulatedWorld;
   readonly #work: (wakeUp: WakeUp) => Promise<Outcome>;
   readonly #queues = new Map<string, Queue>();
+  /** What has been said, and when for the first time. */
+  readonly #said = new Map<string, number>();
 
   constructor(world: SimulatedWorld, work: (wakeUp: WakeUp) => Promise<Outcome>) {
     this.#world = world;
@@ -49,7 +55,8 @@ export class SimulatedQueues {
     time.after(there, () => {
       if (isKnown || (!process.isAlive && !arrives)) return;
       for (const wakeUp of wakeUps) {
-        if (!fails || chance.fraction() < 0.5) this.#take(wakeUp, delay);
+        if (fails && chance.fraction() < 0.5) continue;
+        if (delay > 0 || this.#isNew(wakeUp)) this.#take(wakeUp, delay);
       }
     });
     time.after(there + back, () =>
@@ -60,6 +67,15 @@ export class SimulatedQueues {
       }),
     );
     return promise;
+  }
+
+  #isNew({ subscription, queue, topicId, partition, once }: WakeUp): boolean {
+    if (once === undefined) return true;
+    const now = this.#world.time.now();
+    const said = [subscription, queue, topicId, partition, once].join('/');
+    const isNew = now - (this.#said.get(said) ?? Number.NEGATIVE_INFINITY) >= sameMillis;
+    if (isNew) this.#said.set(said, now);
+    return isNew;
   }
 
   /** Comes to its queue once, now or later, or never, or twice. */

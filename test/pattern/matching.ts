@@ -1,8 +1,8 @@
 // Patterns in tests: parsed or the test fails, and asked in one word.
 
 import { expect } from 'vitest';
-import { matchesPattern, type Pattern, parsePattern } from '../../shared/delivery/event-pattern.ts';
-import type { JsonValue } from '../../shared/delivery/json-value.ts';
+import type { JsonValue } from '../../shared/json.ts';
+import { matchesNode, type Pattern, parsePattern } from '../../shared/pattern/event-pattern.ts';
 
 export function patternOf(json: unknown): Pattern {
   const parsed = parsePattern(json);
@@ -11,7 +11,7 @@ export function patternOf(json: unknown): Pattern {
 }
 
 export function matches(pattern: unknown, event: JsonValue): boolean {
-  return matchesPattern(patternOf(pattern), event);
+  return matchesNode(patternOf(pattern), event);
 }
 
 /** Whether one test passes a value. */

@@ -2,7 +2,7 @@
 //
 // Case is Unicode's, by code point and without a language.
 
-import { matchesWildcard, parseWildcard } from './pattern-wildcard.ts';
+import { matchesWildcard, parseWildcard } from './wildcard.ts';
 
 export const textOperators = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard'] as const;
 export type TextOperator = (typeof textOperators)[number];

@@ -4,7 +4,7 @@
 //   pattern  = an object of fields
 //   field    = name: pattern, of what is in it | name: [test, ...], one of which must pass
 //   $or      = [pattern, pattern, ...], one of which must match; beside fields, all must
-//   test     = a text, number, boolean or null | an operator (pattern-operators.ts)
+//   test     = a text, number, boolean or null | an operator (operators.ts)
 //
 // An event's lists are seen through, as in event-ruler. Of values, one that passes is enough. Of
 // objects, one must have all that the pattern says below the list's name: so two fields are never
@@ -24,7 +24,8 @@ import {
   type JsonObject,
   type JsonValue,
   type Scalar,
-} from './json-value.ts';
+} from '../json.ts';
+import { jsonDepthMax } from '../limits.ts';
 import {
   absence,
   type Malformed,
@@ -32,13 +33,10 @@ import {
   operatorNames,
   parseTest,
   type Test,
-} from './pattern-operators.ts';
+} from './operators.ts';
 
 /** Of a pattern as JSON: Lambda's bound on a filter. */
 export const patternLengthMax = 4096;
-/** Levels of fields in a pattern: a record's value that nests deeper is no JSON to a filter. It
- * bounds the recursion here. */
-export const patternDepthMax = 64;
 /** Ways to choose one alternative of every `$or`: EventBridge's bound. */
 export const orCombinationsMax = 1_000;
 
@@ -98,9 +96,10 @@ type Place = {
   readonly isAlternative: boolean;
 };
 
+/** No deeper than the JSON that it is asked of: that bounds the recursion here. */
 function parseFields(json: JsonObject, { path, level, isAlternative }: Place): Fields | Malformed {
-  if (level > patternDepthMax) {
-    return malformed(path, `must not nest deeper than ${patternDepthMax} levels`);
+  if (level > jsonDepthMax) {
+    return malformed(path, `must not nest deeper than ${jsonDepthMax} levels`);
   }
   const fields: [string, Node][] = [];
   let or: readonly Fields[] | undefined;
@@ -170,12 +169,8 @@ function combinationsOf(node: Node): number {
   return ofFields * node.or.reduce((sum, inner) => sum + combinationsOf(inner), 0);
 }
 
-/** @param event of bounded depth: this recurs into its lists. */
-export function matchesPattern(pattern: Pattern, event: JsonValue): boolean {
-  return matchesNode(pattern, event);
-}
-
-/** @param value of the field that the node is for; undefined: it is absent. */
+/** Whether an event matches a pattern, or a field of it what the pattern says of that field.
+ * @param value of bounded depth: this recurs into its lists. undefined: the field is absent. */
 export function matchesNode(node: Node, value: JsonValue | undefined): boolean {
   if (node.kind === 'leaf') return matchesLeaf(node, value);
   const objects = objectsIn(value);

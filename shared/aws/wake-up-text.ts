@@ -9,13 +9,8 @@
 // So it is ASCII, which every queue takes. Members that are not known are passed over: a later
 // version may have more to say, and a wake-up is only a hint.
 
-import type { EpochMillis, TopicId } from '../ids.ts';
-import type { WakeUp } from './wake-ups.ts';
-
-export type TimedWakeUp = {
-  readonly wakeUp: WakeUp;
-  readonly notBefore: EpochMillis | undefined;
-};
+import { type EpochMillis, type TopicId, topicIdLength } from '../ids.ts';
+import type { TimedWakeUp, WakeUp } from '../ports/wake-ups.ts';
 
 export function wakeUpText({ wakeUp, notBefore }: TimedWakeUp): string {
   const { subscription, topicId, partition, queue } = wakeUp;
@@ -23,7 +18,7 @@ export function wakeUpText({ wakeUp, notBefore }: TimedWakeUp): string {
 }
 
 /** @returns undefined: it is no wake-up's. */
-export function wakeUpOf(body: string): TimedWakeUp | undefined {
+export function readWakeUp(body: string): TimedWakeUp | undefined {
   const { subscription, topicId, partition, queue, notBefore } = Object(parsed(body)) as Members;
   if (!isText(subscription, subscriptionForm) || !isText(topicId, topicIdForm)) return undefined;
   if (!isWhole(partition) || !isWhole(queue)) return undefined;
@@ -34,7 +29,7 @@ export function wakeUpOf(body: string): TimedWakeUp | undefined {
 type Members = { readonly [Name in keyof WakeUp | 'notBefore']?: unknown };
 
 const subscriptionForm = /^[a-zA-Z0-9._-]{1,249}$/;
-const topicIdForm = /^[a-zA-Z0-9_-]{22}$/;
+const topicIdForm = new RegExp(`^[a-zA-Z0-9_-]{${topicIdLength}}$`);
 
 function parsed(body: string): unknown {
   try {

@@ -9,14 +9,14 @@
 // size.
 
 import { BlockList, isIP } from 'node:net';
-import { isList, isObject, type JsonObject, type JsonValue, type Scalar } from './json-value.ts';
+import { isList, isObject, type JsonObject, type JsonValue, type Scalar } from '../json.ts';
 import {
   affixIgnoringCase,
   isTextOperator,
   type TextCheck,
   textCheck,
   textOperators,
-} from './pattern-text.ts';
+} from './text-operators.ts';
 
 /** One alternative of a field. */
 export type Test = {

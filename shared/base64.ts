@@ -26,3 +26,7 @@ const aboveLatin1 = /[\u0100-\uffff]/;
 
 /** By padding: the letters that may stand last, those whose unused bits are zero. */
 const canonicalLast = [undefined, 'AEIMQUYcgkosw048', 'AQgw'] as const;
+
+export function encodeBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}

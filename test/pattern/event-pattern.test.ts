@@ -2,12 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  orCombinationsMax,
-  patternDepthMax,
-  patternLengthMax,
-} from '../../shared/delivery/event-pattern.ts';
-import type { JsonValue } from '../../shared/delivery/json-value.ts';
+import { exactJson, type JsonValue } from '../../shared/json.ts';
+import { jsonDepthMax } from '../../shared/limits.ts';
+import { orCombinationsMax, patternLengthMax } from '../../shared/pattern/event-pattern.ts';
 import { fault, matches } from './matching.ts';
 
 const order = {
@@ -183,7 +180,7 @@ test('what a pattern must not be', () => {
 });
 
 test('a number that kept its text is a double here', () => {
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  const { rawJSON } = exactJson;
   expect(matches({ id: [rawJSON('9007199254740993')] }, { id: 2 ** 53 })).toBe(true);
   expect(fault({ id: [rawJSON('1e400')] })).toEqual(['id[0]', expect.stringContaining('double')]);
 });
@@ -194,8 +191,8 @@ test('a pattern has bounds', () => {
   expect(fault(long(patternLengthMax + 1))?.[1]).toContain('characters');
 
   const deep = (levels: number): object => (levels === 1 ? { a: ['b'] } : { a: deep(levels - 1) });
-  expect(fault(deep(patternDepthMax))).toBeUndefined();
-  expect(fault(deep(patternDepthMax + 1))?.[1]).toContain('nest deeper');
+  expect(fault(deep(jsonDepthMax))).toBeUndefined();
+  expect(fault(deep(jsonDepthMax + 1))?.[1]).toContain('nest deeper');
   expect(fault(JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`))).toBeDefined();
 
   const ten = Array.from({ length: 10 }, () => ({ a: ['b'] }));
