@@ -1,13 +1,34 @@
-// The one test runner. Suites of a test file run in one process a core; nothing here is timed.
+// The one test runner; nothing here is timed. What tests modules of ours alone shares a process
+// with other files: nothing of the product is kept in a module. What sets the environment, starts
+// servers or kills processes has a process of its own.
 import { defineConfig } from 'vitest/config';
+
+/** Folders of test/. */
+const programs = ['aws', 'demo', 'functions', 'infra', 'local'];
+
+const limits = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
     // One a core: by default one core is left for a watcher, which nobody runs here.
     maxWorkers: '100%',
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'rooms',
+          include: ['test/**/*.test.ts'],
+          exclude: programs.map((folder) => `test/${folder}/**`),
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'programs',
+          include: programs.map((folder) => `test/${folder}/**/*.test.ts`),
+        },
+      },
+    ],
   },
 });

@@ -4,9 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { folderVariable, type ServiceName } from './services/ledger.ts';
-
-export const serviceNames: readonly ServiceName[] = ['payment', 'stock', 'notification'];
+import { folderVariable, serviceNames } from './services/ledger.ts';
 
 export type SaleEngine = {
   /** Without a slash at the end; the same after it was killed. */

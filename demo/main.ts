@@ -7,9 +7,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { serviceNames } from './engine.ts';
 import { drawSale } from './picture.ts';
 import { batchRecords, type Progress, runSale, type SaleReport } from './sale.ts';
+import { type ServiceName, serviceNames } from './services/ledger.ts';
 
 const rates = { payment: 2_500, stock: 4_000, notification: 1_500 } as const;
 const burstMillis = 4_000;
@@ -38,7 +38,7 @@ function numberOf(flag: string, text: string): number {
   throw new Error(`--${flag} must be a number, not ${text}`);
 }
 
-function said(name: (typeof serviceNames)[number]): string {
+function said(name: ServiceName): string {
   return `${name} takes ${rates[name]} a second`;
 }
 

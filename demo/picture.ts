@@ -2,8 +2,8 @@
 // for it meanwhile.
 
 import * as echarts from 'echarts';
-import { serviceNames } from './engine.ts';
 import type { SaleReport } from './sale.ts';
+import { serviceNames } from './services/ledger.ts';
 
 const bucketMillis = 500;
 const size = { width: 960, height: 640 };

@@ -2,9 +2,9 @@
 // that each can bear. At its end it is counted.
 
 import { setTimeout } from 'node:timers/promises';
-import { type SaleEngine, serviceNames, startEngine } from './engine.ts';
-import { type Entry, readLedger, type ServiceName } from './services/ledger.ts';
-import { percentile, sendBurst } from './shop.ts';
+import { type SaleEngine, startEngine } from './engine.ts';
+import { type Entry, readLedger, type ServiceName, serviceNames } from './services/ledger.ts';
+import { sendBurst } from './shop.ts';
 
 export type Sale = {
   readonly orders: number;
@@ -149,6 +149,11 @@ function report(folder: string, name: ServiceName): ServiceReport {
   const orders = new Set(entries.flatMap((entry) => entry.orders)).size;
   const mostInTenSeconds = mostWithin(entries, 10_000);
   return { entries, orders, repeated: all - orders, mostInTenSeconds };
+}
+
+function percentile(millis: readonly number[], share: number): number {
+  const sorted = [...millis].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 /** Of entries in the order of their times. */

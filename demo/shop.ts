@@ -79,8 +79,3 @@ async function isStored(url: string, body: string, key: string): Promise<boolean
     return false;
   }
 }
-
-export function percentile(millis: readonly number[], share: number): number {
-  const sorted = [...millis].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}

@@ -2,11 +2,11 @@
 
 import type { SQSEvent } from 'aws-lambda';
 import { deliver } from '../shared/engine/delivery/deliver.ts';
-import { onEvent, report, segments, targets, wakeUps } from './runtime.ts';
+import { onEvent, openSegments, openTargets, openWakeUps, report } from './runtime.ts';
 import { forEachWakeUp } from './trigger-events.ts';
 
-const to = targets();
-const parts = { objects: segments(), wakeUps: wakeUps() };
+const to = openTargets();
+const parts = { objects: openSegments(), wakeUps: openWakeUps() };
 
 export const handler = onEvent(parts, (engine, call, event: SQSEvent) =>
   forEachWakeUp(event, (wakeUp) => deliver(engine, call, to, wakeUp), report),

@@ -2,6 +2,6 @@
 
 import { fetchRoutes } from '../shared/api/v2/fetch-routes.ts';
 import { v3OffsetRoutes } from '../shared/api/v3/offset-routes.ts';
-import { segments, serve } from './runtime.ts';
+import { openSegments, serve } from './runtime.ts';
 
-export const handler = serve({ routes: [fetchRoutes, v3OffsetRoutes], objects: segments() });
+export const handler = serve({ routes: [fetchRoutes, v3OffsetRoutes], objects: openSegments() });

@@ -4,8 +4,8 @@ import { consumerRoutes } from '../shared/api/v2/consumer-routes.ts';
 import { pollRoutes } from '../shared/api/v2/poll-routes.ts';
 import { positionRoutes } from '../shared/api/v2/position-routes.ts';
 import { v3GroupRoutes } from '../shared/api/v3/group-routes.ts';
-import { segments, serve } from './runtime.ts';
+import { openSegments, serve } from './runtime.ts';
 
 const routes = [consumerRoutes, pollRoutes, positionRoutes, v3GroupRoutes];
 
-export const handler = serve({ routes, objects: segments() });
+export const handler = serve({ routes, objects: openSegments() });

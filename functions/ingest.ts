@@ -7,14 +7,16 @@ import { ingest } from '../shared/engine/ingest/ingest.ts';
 import { batchResponse } from '../shared/ingest/batch-response.ts';
 import { parseMapping } from '../shared/ingest/mapping.ts';
 import { readSourceEvent } from '../shared/ingest/source-event.ts';
-import { environment, onEvent, report, segments } from './runtime.ts';
+import { environment, onEvent, openSegments, report } from './runtime.ts';
 
 const topic = environment(environmentNames.ingestTopic);
 const parsed = parseMapping(JSON.parse(environment(environmentNames.ingestMapping)));
 assert(parsed.kind === 'mapping', 'a mapping that the stack has checked');
 const { mapping } = parsed;
 
-export const handler = onEvent({ objects: segments() }, async (engine, call, event: unknown) => {
+const parts = { objects: openSegments() };
+
+export const handler = onEvent(parts, async (engine, call, event: unknown) => {
   const read = readSourceEvent(event, mapping);
   if (read.kind === 'unknown-source') throw new Error(read.reason);
   const { records } = read.event;

@@ -9,9 +9,9 @@ import {
 } from '../shared/engine/delivery/ensure-subscription.ts';
 import { ensureTopic } from '../shared/engine/ensure-topic.ts';
 import { identityIn, ownerIn, physicalIdOf, wantedIn } from './resource-event.ts';
-import { onEvent, segments, wakeUps } from './runtime.ts';
+import { onEvent, openSegments, openWakeUps } from './runtime.ts';
 
-const parts = { objects: segments(), wakeUps: wakeUps() };
+const parts = { objects: openSegments(), wakeUps: openWakeUps() };
 
 export const handler = onEvent(
   parts,

@@ -4,10 +4,10 @@
 
 import { forwardWakeUps } from '../shared/engine/delivery/forward-wake-ups.ts';
 import { routeAppends } from '../shared/engine/delivery/route-appends.ts';
-import { noObjects, onEvent, wakeUps } from './runtime.ts';
+import { noObjects, onEvent, openWakeUps } from './runtime.ts';
 import { appendedIn, type RouterEvent, wakeUpsIn } from './trigger-events.ts';
 
-const parts = { objects: noObjects, wakeUps: wakeUps() };
+const parts = { objects: noObjects, wakeUps: openWakeUps() };
 
 export const handler = onEvent(parts, async (engine, call, event: RouterEvent) => {
   await routeAppends(engine, call, appendedIn(event));

@@ -103,7 +103,7 @@ export function report(fault: unknown): void {
 }
 
 /** The queues by which whoever delivers is woken. */
-export function wakeUps(): WakeUps {
+export function openWakeUps(): WakeUps {
   const fifoQueueUrl = environment(environmentNames.wakeUpQueueUrl);
   const delayQueueUrl = environment(environmentNames.delayQueueUrl);
   const client = sqsClient();
@@ -112,7 +112,7 @@ export function wakeUps(): WakeUps {
 
 /** Of subscriptions: which of them are reached is the role's to say, and of endpoints the
  * addresses'. */
-export function targets(): Targets {
+export function openTargets(): Targets {
   const parts = { resolve: resolveHost, allows: isPublicAddress, clock: hostClock };
   return {
     invoke: lambdaInvoke({ client: lambdaClient() }),
@@ -122,7 +122,7 @@ export function targets(): Targets {
 }
 
 /** The segments' bucket. */
-export function segments(): Objects {
+export function openSegments(): Objects {
   const bucketName = environment(environmentNames.bucketName);
   return s3Objects({ client: s3Client(), bucketName });
 }

@@ -3,8 +3,8 @@
 
 import { deadLetterRoutes } from '../shared/api/v2/dead-letter-routes.ts';
 import { subscriptionRoutes } from '../shared/api/v2/subscription-routes.ts';
-import { segments, serve, wakeUps } from './runtime.ts';
+import { openSegments, openWakeUps, serve } from './runtime.ts';
 
 const routes = [subscriptionRoutes, deadLetterRoutes];
 
-export const handler = serve({ routes, objects: segments(), wakeUps: wakeUps() });
+export const handler = serve({ routes, objects: openSegments(), wakeUps: openWakeUps() });

@@ -1,16 +1,16 @@
 // The names of topics, groups and subscriptions, as a stack may say them.
 
 import { Token } from 'aws-cdk-lib';
+import { nameForm } from '../shared/contract.ts';
+import { topicNameLengthMax } from '../shared/limits.ts';
 
-/** Kafka's topic names, as log/topic-name.ts has them. A wildcard or a slash in one would widen a
- * grant; a character that is escaped in a path, or a step of one, would void it. */
-const nameForm = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
-
-/** One that only the deployment knows is let through.
+/** A wildcard or a slash in a name would widen a grant; a character that is escaped in a path, or a
+ * step of one, would void it. One that only the deployment knows is let through.
  * @throws TypeError that names the prop, its value and the form. */
 export function checkName(prop: string, value: string | undefined): void {
-  if (value === undefined || Token.isUnresolved(value) || nameForm.test(value)) return;
-  const form = "1 to 249 of a-z, A-Z, 0-9, '.', '_', '-', and not '.' or '..'";
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (nameForm.test(value) && value !== '.' && value !== '..') return;
+  const form = `1 to ${topicNameLengthMax} of a-z, A-Z, 0-9, '.', '_', '-', and not '.' or '..'`;
   throw new TypeError(`${prop} is '${value}': it must be ${form}`);
 }
 

@@ -20,7 +20,7 @@ import { WakeUpQueues } from './wake-up-queues.ts';
 
 /** A worker's whole turn. */
 const workerTimeout = Duration.millis(workerMillisMax);
-/** A query a topic, and sends. */
+/** A query a topic, a read for each subscription on it and partition appended to, and sends. */
 const routerTimeout = Duration.seconds(30);
 /** Reads of a thousand subscriptions, and of their partitions. */
 const sweepTimeout = Duration.minutes(5);

@@ -1,11 +1,11 @@
 // Functions that subscriptions deliver to, as modules of this machine: each exports `handler`, as
-// for Lambda. Which there are says who starts the engine, never a request.
+// for Lambda. Whoever starts the engine says which there are, never a request.
 
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock } from '../shared/engine/environment.ts';
-import { plainName } from '../shared/ports/reason.ts';
+import { plainName } from '../shared/ports/plain-name.ts';
 import type { Invocation, Invoked, Targets } from '../shared/ports/targets.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;

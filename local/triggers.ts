@@ -1,5 +1,6 @@
 // The triggers of one process: what the table's stream, the queues and the schedule do in an
-// account. Appends to followed heads are seen as they are written, routed, and delivered here.
+// account. This process's own appends are seen as they are written, and routed and delivered here;
+// those of others to the same stores a sweep finds.
 
 import { deliver } from '../shared/engine/delivery/deliver.ts';
 import { routeAppends } from '../shared/engine/delivery/route-appends.ts';

@@ -36,7 +36,7 @@ export class WakeUpQueues implements WakeUps {
   }
 
   async send(wakeUps: readonly WakeUp[], notBefore?: EpochMillis): Promise<void> {
-    if (notBefore === undefined || notBefore <= this.#clock.now()) wakeUps.map(this.#add);
+    if (notBefore === undefined || notBefore <= this.#clock.now()) this.#addAll(wakeUps);
     else this.#run(this.#sendLater(wakeUps, notBefore));
   }
 
@@ -48,7 +48,7 @@ export class WakeUpQueues implements WakeUps {
 
   async #sendLater(wakeUps: readonly WakeUp[], at: number): Promise<void> {
     await this.#pauses.pause(at - this.#clock.now());
-    wakeUps.map(this.#add);
+    this.#addAll(wakeUps);
   }
 
   async #giveAgain(name: string, wakeUp: WakeUp): Promise<void> {
@@ -60,7 +60,11 @@ export class WakeUpQueues implements WakeUps {
     this.#add(wakeUp);
   }
 
-  readonly #add = (wakeUp: WakeUp): void => {
+  #addAll(wakeUps: readonly WakeUp[]): void {
+    for (const wakeUp of wakeUps) this.#add(wakeUp);
+  }
+
+  #add(wakeUp: WakeUp): void {
     const name = `${wakeUp.subscription}/${wakeUp.queue}`;
     const waiting = this.#queues.get(name);
     if (waiting !== undefined) {
@@ -70,7 +74,7 @@ export class WakeUpQueues implements WakeUps {
     const queue = new Map([[keyOf(wakeUp), wakeUp]]);
     this.#queues.set(name, queue);
     this.#run(this.#drain(name, queue));
-  };
+  }
 
   async #drain(name: string, queue: Map<string, WakeUp>): Promise<void> {
     for (const [key, wakeUp] of queue) {

@@ -2,6 +2,12 @@
 // itself: a name that changes here changes for both, and one that differed would be found only in
 // production.
 
+import { topicNameLengthMax } from './limits.ts';
+
+/** What names a topic, a group or a subscription, but for "." and "..": Kafka's rule for topics.
+ * The characters leave no room for the separators of keys and paths. */
+export const nameForm = new RegExp(`^[a-zA-Z0-9._-]{1,${topicNameLengthMax}}$`);
+
 /** What a function reads from its environment. */
 export const environmentNames = {
   tableName: 'SLUICE_TABLE',

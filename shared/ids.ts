@@ -39,7 +39,7 @@ export const topicIdLength = 22;
 export const segmentIdBytes = 16;
 
 export const drawnProducerBytes = 9;
-/** Of chance in an incarnation, or the life of a group. */
+/** Of chance in an incarnation, the life of a group, or a subscription's id. */
 export const drawnLifeBytes = 9;
 /** Of chance in a segment id. */
 export const segmentRandomBytes = 10;

@@ -21,6 +21,15 @@ export function nestsWithin(value: JsonValue, levels: number): boolean {
   return levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1));
 }
 
+/** JSON.parse's value; undefined: it is no JSON, or so deep that the parser's stack ends. */
+export function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 /** ECMAScript's JSON.parse source text access, which TypeScript's library does not declare yet. A

@@ -1,16 +1,18 @@
 // The limits of subscriptions and of what delivers for them, as limits.ts has those of the log.
 
 import { assert } from './assert.ts';
-import { partitionsPerTopicMax, transactItemsMax } from './limits.ts';
+import { partitionsPerTopicMax, topicNameLengthMax, transactItemsMax } from './limits.ts';
+
+// ---- Subscriptions.
 
 /** Of one engine: a sweep looks at all of them. */
 export const subscriptionsMax = 1_000;
 /** Of a subscription's name, in characters: as for topics. */
-export const subscriptionNameLengthMax = 249;
+export const subscriptionNameLengthMax = topicNameLengthMax;
 /** Of one delivery as its target gets it: Lambda's 6 MB. */
 export const deliveryBytesMax = 5_900_000;
 
-// What a subscription may be set to: at least, at most, and if nothing is said.
+// ---- What a subscription may be set to: at least, at most, and if nothing is said.
 
 /** Lambda's own default for Kafka, and its bound. */
 export const batchRecordsDefault = 100;
@@ -42,10 +44,9 @@ export const deliveryMillisDefault = 30_000;
 export const deliveryMillisLeast = 100;
 export const deliveryMillisMost = 240_000;
 
-// How a worker goes about it.
+// ---- A worker.
 
-/** Of a worker's whole turn: the last delivery that it begins ends within it, and its lease lasts
- * so long. */
+/** Of a worker's whole turn: the last delivery that it begins, and its lease, end within it. */
 export const workerMillisMax = 300_000;
 /** After this a worker begins nothing more, and lets others have their turn. */
 export const workerTurnMillis = 20_000;
@@ -59,17 +60,29 @@ export const deliveryFetchBytes = 4 * 1024 * 1024;
 export const deliverySeenBytesMax = 16 * 1024 * 1024;
 /** Records a worker looks at for one delivery that match no filter. */
 export const recordsPassedMax = 50_000;
+/** Between the end of a worker's longest turn and that of its lease. */
+export const leaseSlackMillis = 10_000;
+
+// ---- A valve.
+
 /** How late a delivery may be for its turn, and by how much each is made to take longer than its
  * rate says: what is late in any ten seconds is made up for by all that goes through in them. */
 export const valveLateMillisMax = 100;
 export const valveCaution = 1.01;
 /** How far ahead those behind a valve are told when to come. */
 export const valveLineMillisMax = 600_000;
+/** That a process remembers: of a subscription with a rate its valve and its line, of a topic with
+ * a quota one. One that is not remembered costs a write more. */
+export const valveCacheEntriesMax = 2 * subscriptionsMax;
+
+// ---- A queue.
+
 /** One SendMessageBatch. */
 export const queueBatchMessagesMax = 10;
 export const queueBatchBytesMax = 1024 * 1024;
-/** Between the end of a worker's longest turn and that of its lease. */
-export const leaseSlackMillis = 10_000;
+
+// ---- Ingesting.
+
 /** Records that one transaction brings in: as many as Lambda's 6 MB hold, unless they are tiny. */
 export const ingestedPerTransaction = 5_000;
 /** Heads and marks that it writes, beside its own item. */
@@ -78,6 +91,9 @@ export const ingestItemsMax = transactItemsMax - 1;
 export const eventMarkMillis = 15 * 24 * 60 * 60 * 1000;
 /** A day more than Kinesis keeps records. */
 export const shardMarkMillis = 366 * 24 * 60 * 60 * 1000;
+
+// ---- Redriving.
+
 /** Dead letters that are put back by one transaction, and by one request. */
 export const redrivenPerTransaction = 50;
 export const redrivenPerRequestMax = 1_000;
@@ -91,4 +107,7 @@ assert(
   'in ten seconds no more than their share and one delivery goes through',
 );
 assert(retryMillisMaxDefault <= retryMillisMost, 'the default is allowed');
-assert(redrivenPerTransaction + 2 <= transactItemsMax, 'with the lease and its own item');
+assert(
+  redrivenPerTransaction + 2 <= transactItemsMax,
+  'each letter may have a head of its own, beside the lease and the item of the transaction',
+);

@@ -13,7 +13,8 @@ export type Entry = {
   readonly orders: readonly number[];
 };
 
-export type ServiceName = 'payment' | 'stock' | 'notification';
+export const serviceNames = ['payment', 'stock', 'notification'] as const;
+export type ServiceName = (typeof serviceNames)[number];
 
 /** Whoever starts the engine says where. */
 export const folderVariable = 'FLASH_SALE_FOLDER';

@@ -9,6 +9,7 @@ import { isUtf8 } from 'node:buffer';
 import { EngineError } from '../errors.ts';
 import { exactJson } from '../json.ts';
 import { jsonDepthMax } from '../limits.ts';
+import { decodeUtf8 } from '../utf8.ts';
 
 /** @throws EngineError MALFORMED_REQUEST: not UTF-8, not JSON, or nested too deeply. */
 export function parseJson(bytes: Uint8Array): unknown {
@@ -19,7 +20,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 /** @throws EngineError MALFORMED_REQUEST. */
 export function utf8Text(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw malformed('The body must be UTF-8');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return decodeUtf8(bytes);
 }
 
 /** @param survey of `text`.

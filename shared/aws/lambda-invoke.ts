@@ -4,7 +4,8 @@
 // Source: the AWS Lambda API Reference, "Invoke".
 
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
-import { plainName } from '../ports/reason.ts';
+import { parsedOrUndefined } from '../json.ts';
+import { plainName } from '../ports/plain-name.ts';
 import type { Invoked, Targets } from '../ports/targets.ts';
 import { undeliveredBy } from './undelivered.ts';
 
@@ -34,10 +35,6 @@ function invoked({ FunctionError: fault, Payload: answer }: InvokeCommandOutput)
 /** The type alone: the message beside it says what the function likes, and may hold what it was
  * given. A runtime may give none. */
 function errorTypeIn(payload: string): string | undefined {
-  try {
-    const { errorType } = Object(JSON.parse(payload)) as { readonly errorType?: unknown };
-    return typeof errorType === 'string' && errorType !== '' ? errorType : undefined;
-  } catch {
-    return undefined;
-  }
+  const { errorType } = Object(parsedOrUndefined(payload)) as { readonly errorType?: unknown };
+  return typeof errorType === 'string' && errorType !== '' ? errorType : undefined;
 }

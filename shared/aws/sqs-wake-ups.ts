@@ -57,14 +57,14 @@ export function sqsWakeUps(access: WakeUpAccess): WakeUps {
  * it, of a wake-up that is like no other, the news of records that came since: such a one has an id
  * of its own. */
 function entryForNow({ chance }: WakeUpAccess, wakeUp: WakeUp): BatchEntry {
-  const { topicId, partition, once } = wakeUp;
+  const { topicId, partition, deduplicationKey: key } = wakeUp;
   const groupId = groupIdOf(wakeUp);
-  const said = once === undefined ? undefined : [groupId, topicId, partition, once].join('/');
   const drawn = () => Buffer.from(chance.bytes(deduplicationBytes)).toString('base64url');
+  const shared = () => hashed([groupId, topicId, partition, key].join('/'));
   return {
     MessageBody: wakeUpText({ wakeUp, notBefore: undefined }),
     MessageGroupId: groupId,
-    MessageDeduplicationId: said === undefined ? drawn() : hashed(said),
+    MessageDeduplicationId: key === undefined ? drawn() : shared(),
   };
 }
 

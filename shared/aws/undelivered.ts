@@ -6,7 +6,7 @@
 // an answer.
 // Sources: the errors of Lambda's Invoke, and of SQS's SendMessageBatch and "Common Errors".
 
-import { plainName } from '../ports/reason.ts';
+import { plainName } from '../ports/plain-name.ts';
 import { retryAfterMillis } from '../ports/retry-after.ts';
 import type { Undelivered } from '../ports/targets.ts';
 

@@ -1,6 +1,6 @@
 // A wake-up as the body of a message, and back. The grammar, as one JSON object:
 //
-//     subscription  a string: 1 to 249 of [a-zA-Z0-9._-]
+//     subscription  a string, as contract.ts has names (nameForm)
 //     topicId       a string: 22 of base64url
 //     partition     a whole number
 //     queue         a whole number
@@ -9,6 +9,7 @@
 // So it is ASCII, which every queue takes. Members that are not known are passed over: a later
 // version may have more to say, and a wake-up is only a hint.
 
+import { nameForm } from '../contract.ts';
 import { type EpochMillis, type TopicId, topicIdLength } from '../ids.ts';
 import type { TimedWakeUp, WakeUp } from '../ports/wake-ups.ts';
 
@@ -20,7 +21,7 @@ export function wakeUpText({ wakeUp, notBefore }: TimedWakeUp): string {
 /** @returns undefined: it is no wake-up's. */
 export function readWakeUp(body: string): TimedWakeUp | undefined {
   const { subscription, topicId, partition, queue, notBefore } = Object(parsed(body)) as Members;
-  if (!isText(subscription, subscriptionForm) || !isText(topicId, topicIdForm)) return undefined;
+  if (!isText(subscription, nameForm) || !isText(topicId, topicIdForm)) return undefined;
   if (!isWhole(partition) || !isWhole(queue)) return undefined;
   if (notBefore !== undefined && !isTime(notBefore)) return undefined;
   return { wakeUp: { subscription, topicId: topicId as TopicId, partition, queue }, notBefore };
@@ -28,7 +29,6 @@ export function readWakeUp(body: string): TimedWakeUp | undefined {
 
 type Members = { readonly [Name in keyof WakeUp | 'notBefore']?: unknown };
 
-const subscriptionForm = /^[a-zA-Z0-9._-]{1,249}$/;
 const topicIdForm = new RegExp(`^[a-zA-Z0-9_-]{${topicIdLength}}$`);
 
 function parsed(body: string): unknown {

@@ -1,6 +1,7 @@
 // What a target's answer means for the records that it was given.
 
 import type { PartitionName } from '../ids.ts';
+import { parsedOrUndefined } from '../json.ts';
 import type { Invoked, Posted, Sent, Undelivered } from '../ports/targets.ts';
 
 export type Answer =
@@ -84,22 +85,14 @@ function answerOfResponse(
 
 const malformedResponse: Answer = {
   kind: 'failed',
-  reason: 'batchItemFailures names what was not delivered',
+  reason: 'batchItemFailures is malformed, or names a record that was not given',
 };
 
 /** undefined: it says nothing of failures. */
 function failuresIn(payload: string): unknown {
-  const response = parsed(payload);
+  const response = parsedOrUndefined(payload);
   if (typeof response !== 'object' || response === null) return undefined;
   return (response as { batchItemFailures?: unknown }).batchItemFailures ?? undefined;
-}
-
-function parsed(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
 }
 
 function offsetIn(failure: unknown, place: string): number | undefined {

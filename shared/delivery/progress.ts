@@ -77,19 +77,16 @@ export type Delivery = {
   readonly end: number;
 };
 
-/** @returns how far the partition is then: what is before `at` is to be committed.
- * @param circumstances.fraction of chance. */
+/** @returns how far the partition is then: what is before `at` is to be committed. */
 export function afterAnswer(
   before: Progress,
   { offsets, end }: Delivery,
   answer: Answer,
-  { settings, now, fraction }: Circumstances,
+  circumstances: Circumstances,
 ): Progress {
+  const { settings, now } = circumstances;
   const failing = (progress: Pick<Progress, 'at' | 'ends' | 'attempts'>, reason: string) => {
-    const failures = before.failures + 1;
-    const pause = pauseAfter(failures, settings, fraction);
-    const notBefore = later(now, pause);
-    return { ...before, ...progress, failures, notBefore, reason, cause: reason };
+    return { ...heldUp(before, reason, circumstances), ...progress, cause: reason };
   };
   switch (answer.kind) {
     case 'delivered':
@@ -112,7 +109,7 @@ export function afterAnswer(
     }
     case 'busy': {
       const asked = Math.min(answer.retryAfterMillis ?? 0, settings.retryMillisMax);
-      const after = heldUp(before, answer.kind, { settings, now, fraction });
+      const after = heldUp(before, answer.kind, circumstances);
       return { ...after, notBefore: Math.max(after.notBefore, now + asked) as EpochMillis };
     }
   }
@@ -140,7 +137,7 @@ export function heldUp(
   { settings, now, fraction }: Circumstances,
 ): Progress {
   const failures = before.failures + 1;
-  const notBefore = later(now, pauseAfter(failures, settings, fraction));
+  const notBefore = (now + pauseAfter(failures, settings, fraction)) as EpochMillis;
   return { ...before, failures, notBefore, reason };
 }
 
@@ -160,10 +157,6 @@ function pauseAfter(
 ): number {
   const ceiling = Math.min(retryMillisMin * 2 ** Math.min(failures - 1, 30), retryMillisMax);
   return Math.ceil(ceiling * (0.5 + fraction / 2));
-}
-
-function later(now: EpochMillis, millis: number): EpochMillis {
-  return (now + millis) as EpochMillis;
 }
 
 /** Whether the records up to the innermost end are to be given up, instead of being tried again. */

@@ -14,7 +14,7 @@
 // not, as it does not from SQS or Kinesis.
 
 import { isUtf8 } from 'node:buffer';
-import { type JsonObject, type JsonValue, nestsWithin } from '../json.ts';
+import { type JsonObject, type JsonValue, nestsWithin, parsedOrUndefined } from '../json.ts';
 import { jsonDepthMax } from '../limits.ts';
 import {
   type Fields,
@@ -25,6 +25,7 @@ import {
 } from '../pattern/event-pattern.ts';
 import { type Malformed, malformed } from '../pattern/operators.ts';
 import type { LogRecord, RecordHeader } from '../record/record.ts';
+import { decodeUtf8 } from '../utf8.ts';
 
 /** As parsePattern, and refuses what no record could match, since a subscription with it would pass
  * over its topic without a word. */
@@ -37,13 +38,13 @@ export function parseRecordPattern(json: unknown): ReturnType<typeof parsePatter
 /** What is wrong with a field for what it is said of, if anything is. */
 type Misfit = (name: string, node: Node, path: string) => Malformed | undefined;
 
-function misfit(pattern: Fields, path: string, of: Misfit): Malformed | undefined {
+function misfit(pattern: Fields, path: string, judge: Misfit): Malformed | undefined {
   for (const [name, node] of pattern.fields) {
-    const found = of(name, node, `${path}${name}`);
+    const found = judge(name, node, `${path}${name}`);
     if (found !== undefined) return found;
   }
   for (const [index, alternative] of pattern.or?.entries() ?? []) {
-    const found = misfit(alternative, `${path}$or[${index}].`, of);
+    const found = misfit(alternative, `${path}$or[${index}].`, judge);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -118,12 +119,8 @@ function readValue(bytes: Uint8Array | null): RecordValue {
 }
 
 function jsonOf(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return nestsWithin(value, jsonDepthMax) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedOrUndefined(text) as JsonValue | undefined;
+  return value !== undefined && nestsWithin(value, jsonDepthMax) ? value : undefined;
 }
 
 /** Object.fromEntries, since it makes a plain field of a header named `__proto__`. */
@@ -135,8 +132,7 @@ function headersOf(headers: readonly RecordHeader[]): JsonObject {
 }
 
 function textOf(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return null;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return bytes && decodeUtf8(bytes);
 }
 
 function once<Value>(read: () => Value): () => Value {

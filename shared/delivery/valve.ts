@@ -15,13 +15,14 @@ import { valveItem, valveKey } from '../store/trigger-items.ts';
 
 export type Portion = {
   /** The valve's name (trigger-items.ts). */
-  readonly of: string;
+  readonly valve: string;
   /** How long the rate takes for it, a fraction perhaps. */
   readonly millis: number;
-  readonly now: EpochMillis;
-  /** It is not taken if its turn comes later than so many milliseconds from now. */
+  /** It is not taken if its turn comes later than so many milliseconds from now. With 5000 a turn
+   * in four seconds is taken, and waited for; one in six is not. */
   readonly waitMillisMax: number;
-  /** So much of an idle time counts. */
+  /** So much of an idle time counts. With 1000, at ten a second, eleven go at once through a valve
+   * that was idle for a minute: those of its last second, and one. */
   readonly burstMillis: number;
 };
 
@@ -42,8 +43,8 @@ export type PortionPlan =
 
 /** How a portion is taken from a valve that is as it was seen. Done twice, it lets less through
  * than the rate, and never more. */
-export function planPortion(state: ValveState, portion: Portion): PortionPlan {
-  const { of, now, waitMillisMax, burstMillis } = portion;
+export function planPortion(state: ValveState, portion: Portion, now: EpochMillis): PortionPlan {
+  const { valve, waitMillisMax, burstMillis } = portion;
   const attribute = valveItem.openAtMicros;
   const oldest = microsOf(now - burstMillis);
   const latest = microsOf(now + waitMillisMax);
@@ -51,7 +52,7 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   const expiry = expiresAt(now + valveKeptMillis);
   const kept = Object.entries(expiry).map(([set, value]) => ({ set, to: { value } }));
   if (state === undefined) {
-    const put = { ...valveKey(of), [attribute]: oldest + micros, ...expiry };
+    const put = { ...valveKey(valve), [attribute]: oldest + micros, ...expiry };
     return { kind: 'take', write: { put, if: { item: 'absent' } } };
   }
   if (state.openAtMicros > latest) {
@@ -61,7 +62,7 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
   const isIdle = state.openAtMicros < oldest;
   const to = isIdle ? { value: oldest + micros } : { attribute, plus: micros };
   const write: Write = {
-    update: valveKey(of),
+    update: valveKey(valve),
     actions: [{ set: attribute, to }, ...kept],
     if: isIdle
       ? { attribute, is: '<', to: oldest }
@@ -76,14 +77,14 @@ export function planPortion(state: ValveState, portion: Portion): PortionPlan {
 }
 
 /** Of a portion that was taken and is not used. */
-export function returnWrite(of: string, millis: number): Write {
+export function returnWrite({ valve, millis }: Portion): Write {
   const attribute = valveItem.openAtMicros;
   const to = { attribute, plus: -microsOf(millis) };
-  return { update: valveKey(of), actions: [{ set: attribute, to }] };
+  return { update: valveKey(valve), actions: [{ set: attribute, to }] };
 }
 
 /** When the turn of a portion is, of a valve as its write left it. */
-export function turnOf(left: ValveState, { millis, now }: Portion): EpochMillis {
+export function turnOf(left: ValveState, { millis }: Portion, now: EpochMillis): EpochMillis {
   const turn = left === undefined ? 0 : (left.openAtMicros - microsOf(millis)) / 1_000;
   return Math.max(now, Math.ceil(turn)) as EpochMillis;
 }

@@ -24,8 +24,8 @@ export function heldUntil(lease: Lease | undefined, now: EpochMillis): EpochMill
   return owner !== undefined && until !== undefined && until > now ? until : undefined;
 }
 
-/** What a wake-up says that is sent now, by which more of the same are needless (`once` in
- * ports/wake-ups.ts); undefined: it is needed, whatever others there are.
+/** The key of a wake-up that is sent now, by which more of the same are needless
+ * (ports/wake-ups.ts); undefined: it is needed, whatever others there are.
  *
  * While somebody has the partition, one wake-up is enough: it waits in its queue behind the one he
  * works on. While nobody has it, and something is there to be delivered, one is too: whoever comes
@@ -33,25 +33,21 @@ export function heldUntil(lease: Lease | undefined, now: EpochMillis): EpochMill
  * put off, or a window that is not full, takes nothing.
  * @param lease read since the append was done.
  * @param nextOffset of the head, as the append left it; undefined: it is not known. */
-export function onceOf(
+export function deduplicationKeyOf(
   lease: Lease | undefined,
   nextOffset: number | undefined,
   now: EpochMillis,
 ): string | undefined {
   if (lease === undefined) return undefined;
-  if (heldUntil(lease, now) !== undefined) return behind(lease);
+  if (heldUntil(lease, now) !== undefined) return keyWhileHeld(lease);
   const { life, fence, commit, progress } = lease;
   const isBehind = (nextOffset ?? 0) > (commit?.offset ?? Number.POSITIVE_INFINITY);
-  return isBehind && progress === undefined ? said(life, fence, 'free') : undefined;
+  return isBehind && progress === undefined ? `${life}-${fence}-free` : undefined;
 }
 
 /** Of what is to be done once whoever has the partition has done. */
-export function behind({ life, fence }: Pick<Lease, 'life' | 'fence'>): string {
-  return said(life, fence, 'held');
-}
-
-function said(...words: readonly (string | number)[]): string {
-  return words.join('-');
+export function keyWhileHeld({ life, fence }: Pick<Lease, 'life' | 'fence'>): string {
+  return `${life}-${fence}-held`;
 }
 
 /** @param before as read, and not held; undefined: there was none. */
@@ -64,7 +60,9 @@ export function takeByWorker(
   return takeWrite({ name, life }, { id, topic, generation: 0, until }, owner, before);
 }
 
-/** @param nowhere where to begin if nothing is committed. */
+/** @param nowhere where to begin if nothing is committed.
+ * @returns what the lease says, if it is of the subscription's life and of what is committed; else
+ *   that of a partition with which nothing has happened yet. */
 export function progressIn(
   lease: Lease | undefined,
   { life, version }: Subscription,
@@ -75,9 +73,11 @@ export function progressIn(
 }
 
 /** What a worker writes of how far it is: the commit only if it went on, since that says when the
- * group did.
+ * group did. It is refused once the worker has lost the partition, and, if it commits, by what is
+ * committed.
  * @param also.releases whether it gives the partition up with it.
- * @param also.over '<': as a part of what must not be done twice. */
+ * @param also.over how the committed offset must be to this one: '<' for a transaction, of which
+ *   what was committed before must not be done again. @default '<=' */
 export function progressWrite(
   { group: name, life, version }: Subscription,
   tenure: Tenure,

@@ -5,11 +5,12 @@ import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { headersPerRecordMax, timestampMax } from '../limits.ts';
 import { sequenceAfter } from '../log/stamp.ts';
-import type { AppendSettings, CompressionType } from '../log/topic-configs.ts';
+import { type AppendSettings, appendSettings, type CompressionType } from '../log/topic-configs.ts';
 import { batchHeaderBytes } from '../record/batch-header.ts';
 import { type BatchToWrite, encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
 import type { RecordHeader, RecordToWrite } from '../record/record.ts';
 import type { Batches } from './append-queue.ts';
+import type { Topic } from './topic-cache.ts';
 
 export type ProducedRecord = {
   readonly key: Uint8Array | null;
@@ -81,6 +82,16 @@ export function batchRecords(
     timestampMax: timestamps.reduce((max, timestamp) => Math.max(max, timestamp), -1),
     timestamps,
   };
+}
+
+/** All of them, of no producer. */
+export function plainBatch(
+  records: readonly ProducedRecord[],
+  { configs }: Topic,
+  now: EpochMillis,
+): BatchedRecords {
+  const batching = { settings: appendSettings(configs), now, producer: undefined };
+  return batchRecords(records, [...records.keys()], batching);
 }
 
 /** Why a record cannot be stored: INVALID_RECORD or RECORD_TOO_LARGE; undefined: it can.

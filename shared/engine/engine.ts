@@ -14,6 +14,7 @@ import {
 } from '../limits.ts';
 import { noWakeUps, type WakeUps } from '../ports/wake-ups.ts';
 import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
+import { valveCacheEntriesMax } from '../trigger-limits.ts';
 import { type AppendQueue, newAppendQueue } from './append-queue.ts';
 import { Arrivals } from './arrivals.ts';
 import { Background } from './background.ts';
@@ -95,7 +96,7 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
     }),
     targets: new LRUCache({ max: groupCacheEntriesMax }),
     workers: new Set(),
-    valves: new LRUCache({ max: groupCacheEntriesMax }),
+    valves: new LRUCache({ max: valveCacheEntriesMax }),
     appends: newAppendQueue(),
     arrivals: new Arrivals(),
     background: new Background(),

@@ -4,14 +4,16 @@
 // than what is left passes once, and keeps those after it waiting for as long as it takes (as
 // Kafka's quotas do).
 
+import type { Portion } from '../delivery/valve.ts';
 import { EngineError } from '../errors.ts';
 import { appendSettings } from '../log/topic-configs.ts';
 import { encodedRecordBytes } from '../record/encode-batch.ts';
+import { quotaValve } from '../store/trigger-items.ts';
 import type { ProducedRecord } from './batch-records.ts';
 import type { Call, Engine } from './engine.ts';
 import { asDefinite } from './retry.ts';
-import { giveBack, type PortionOfNow, takePortion } from './take-portion.ts';
 import type { Topic } from './topic-cache.ts';
+import { giveBack, takePortion } from './valves.ts';
 
 const burstMillis = 1_000;
 
@@ -35,7 +37,7 @@ export async function passQuotas(
   call: Call,
   shares: readonly QuotaShare[],
 ): Promise<void> {
-  const taken: PortionOfNow[] = [];
+  const taken: Portion[] = [];
   for (const share of shares) {
     const portion = portionOf(share);
     if (portion === undefined) continue;
@@ -49,12 +51,11 @@ export async function passQuotas(
 }
 
 /** undefined: the topic has no quota. */
-function portionOf({ topic: { id, configs }, bytes }: QuotaShare): PortionOfNow | undefined {
+function portionOf({ topic: { id, configs }, bytes }: QuotaShare): Portion | undefined {
   const { bytesPerSecondMax } = appendSettings(configs);
   if (bytesPerSecondMax === undefined) return undefined;
-  // Another rate is another valve: what was sent at the old one is no debt of its.
-  const of = `topic#${id}#${bytesPerSecondMax}`;
-  return { of, millis: (bytes * 1_000) / bytesPerSecondMax, waitMillisMax: 0, burstMillis };
+  const valve = quotaValve(id, bytesPerSecondMax);
+  return { valve, millis: (bytes * 1_000) / bytesPerSecondMax, waitMillisMax: 0, burstMillis };
 }
 
 function throttled({ name, configs }: Topic, retryAfterMillis: number): EngineError {

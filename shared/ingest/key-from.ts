@@ -11,6 +11,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { exactJson } from '../json.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import type { Mapping } from './mapping.ts';
 import { memberOf } from './members.ts';
 import type { SourceRecord } from './source-record.ts';
@@ -32,8 +33,7 @@ export function keyFrom({ key = 'default' }: Mapping): KeyFrom {
 
 function keyAt(names: readonly string[], value: Uint8Array | null): Uint8Array | null {
   if (value === null || !isUtf8(value)) return null;
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
-  const found = names.reduce(memberOf, parse(text));
+  const found = names.reduce(memberOf, parse(decodeUtf8(value)));
   if (typeof found === 'string' && found.isWellFormed()) return Buffer.from(found);
   return typeof found === 'boolean' ? Buffer.from(String(found)) : null;
 }

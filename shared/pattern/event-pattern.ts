@@ -2,17 +2,17 @@
 // of Lambda's event source mappings.
 //
 //   pattern  = an object of fields
-//   field    = name: pattern, of what is in it | name: [test, ...], one of which must pass
+//   field    = name: pattern, of what is in it | name: [matcher, ...], one of which must match
 //   $or      = [pattern, pattern, ...], one of which must match; beside fields, all must
-//   test     = a text, number, boolean or null | an operator (operators.ts)
+//   matcher  = a text, number, boolean or null | an operator (operators.ts)
 //
-// An event's lists are seen through, as in event-ruler. Of values, one that passes is enough. Of
+// An event's lists are seen through, as in event-ruler. Of values, one that matches is enough. Of
 // objects, one must have all that the pattern says below the list's name: so two fields are never
 // found in two elements ("array consistency"). A pattern that asks for nothing but absence must
 // hold of each of them, so `exists: false` says that the field is nowhere. What is in no list and
-// in no object is absent, and so is a field that holds an object where the pattern has tests.
+// in no object is absent, and so is a field that holds an object where the pattern has matchers.
 //
-// Invariant: to match takes time linear in the event for each test, and nothing is tried twice.
+// Invariant: to match takes time linear in the event for each matcher, and nothing is tried twice.
 //
 // Sources: "Creating event patterns in Amazon EventBridge", "Comparison operators for use in event
 // patterns", github.com/aws/event-ruler. Unlike there, a name with a dot is only a name.
@@ -29,10 +29,10 @@ import { jsonDepthMax } from '../limits.ts';
 import {
   absence,
   type Malformed,
+  type Matcher,
   malformed,
   operatorNames,
-  parseTest,
-  type Test,
+  parseMatcher,
 } from './operators.ts';
 
 /** Of a pattern as JSON: Lambda's bound on a filter. */
@@ -52,7 +52,7 @@ export type Fields = {
 };
 
 /** What must be true of the values of a field. */
-type Leaf = { readonly kind: 'leaf'; readonly tests: readonly Test[] };
+type Leaf = { readonly kind: 'leaf'; readonly matchers: readonly Matcher[] };
 
 export type Node = Fields | Leaf;
 
@@ -131,13 +131,13 @@ function parseNode(json: JsonValue, place: Place): Node | Malformed {
 
 function parseLeaf(json: JsonList, path: string): Leaf | Malformed {
   if (json.length === 0) return malformed(path, 'must not be an empty list');
-  const tests: Test[] = [];
+  const matchers: Matcher[] = [];
   for (const [index, inner] of json.entries()) {
-    const parsed = parseTest(inner, `${path}[${index}]`);
+    const parsed = parseMatcher(inner, `${path}[${index}]`);
     if (parsed.kind === 'malformed') return parsed;
-    tests.push(parsed);
+    matchers.push(parsed);
   }
-  return { kind: 'leaf', tests };
+  return { kind: 'leaf', matchers };
 }
 
 type Alternatives = { readonly kind: 'alternatives'; readonly alternatives: readonly Fields[] };
@@ -159,7 +159,7 @@ function parseOr(json: JsonValue, place: Place): Alternatives | Malformed {
 
 function asksAbsence(node: Node): boolean {
   if (node.kind === 'fields') return node.asksAbsenceAlone;
-  return node.tests.every((test) => test === absence);
+  return node.matchers.every((matcher) => matcher === absence);
 }
 
 function combinationsOf(node: Node): number {
@@ -186,10 +186,10 @@ function matchesFields({ fields, or }: Fields, object: JsonObject): boolean {
   );
 }
 
-function matchesLeaf({ tests }: Leaf, value: JsonValue | undefined): boolean {
+function matchesLeaf({ matchers }: Leaf, value: JsonValue | undefined): boolean {
   const scalars = scalarsIn(value);
   const values = scalars.length === 0 ? [undefined] : scalars;
-  return values.some((one) => tests.some(({ passes }) => passes(one)));
+  return values.some((one) => matchers.some(({ matches }) => matches(one)));
 }
 
 /** What an object inherits (`constructor`, `__proto__`) is no field of it. */

@@ -1,8 +1,8 @@
 // What a pattern may ask of one value: to be a certain text, number, boolean or null, or one of
 // EventBridge's comparison operators, each an object of one name.
 //
-// Invariant: a value that is not of an operator's own type does not pass it, and does pass
-// anything-but. An absent field passes `exists: false` alone.
+// Invariant: a value that is not of an operator's own type does not match it, and does match
+// anything-but. An absent field matches `exists: false` alone.
 //
 // Source: "Comparison operators for use in event patterns in Amazon EventBridge". What that page
 // leaves open is as in AWS's event-ruler, which EventBridge runs; but numbers are doubles of any
@@ -19,10 +19,10 @@ import {
 } from './text-operators.ts';
 
 /** One alternative of a field. */
-export type Test = {
-  readonly kind: 'test';
+export type Matcher = {
+  readonly kind: 'matcher';
   /** @param value undefined: the field is absent. */
-  readonly passes: (value: Scalar | undefined) => boolean;
+  readonly matches: (value: Scalar | undefined) => boolean;
 };
 
 export type Malformed = {
@@ -38,19 +38,19 @@ export function malformed(path: string, reason: string): Malformed {
 }
 
 /** `exists: false`, which is always this object. */
-export const absence: Test = test((value) => value === undefined);
-const presence: Test = test((value) => value !== undefined);
+export const absence: Matcher = matcher((value) => value === undefined);
+const presence: Matcher = matcher((value) => value !== undefined);
 
 export const operatorNames = [...textOperators, 'anything-but', 'numeric', 'exists', 'cidr'];
 
 const notDouble = 'must be a number that a double holds';
 
 /** @param json one member of a field's list. */
-export function parseTest(json: JsonValue, path: string): Test | Malformed {
+export function parseMatcher(json: JsonValue, path: string): Matcher | Malformed {
   if (isList(json)) return malformed(path, 'must be a value or an operator, not a list');
   if (!isObject(json)) {
     if (typeof json === 'number' && !isDouble(json)) return malformed(path, notDouble);
-    return test((value) => value === json);
+    return matcher((value) => value === json);
   }
   const [[name, operand] = [], ...others] = Object.entries(json);
   if (name === undefined || operand === undefined || others.length > 0) {
@@ -59,7 +59,7 @@ export function parseTest(json: JsonValue, path: string): Test | Malformed {
   return parseOperator(name, operand, `${path}.${name}`);
 }
 
-function parseOperator(name: string, operand: JsonValue, path: string): Test | Malformed {
+function parseOperator(name: string, operand: JsonValue, path: string): Matcher | Malformed {
   switch (name) {
     case 'prefix':
     case 'suffix':
@@ -86,7 +86,7 @@ function parseAffixIgnoringCase(
   affix: 'prefix' | 'suffix',
   operand: JsonObject,
   path: string,
-): Test | Malformed {
+): Matcher | Malformed {
   const [[name, wanted] = [], ...others] = Object.entries(operand);
   if (name !== 'equals-ignore-case' || typeof wanted !== 'string' || others.length > 0) {
     return malformed(path, 'must be a text, or { "equals-ignore-case": a text }');
@@ -95,7 +95,7 @@ function parseAffixIgnoringCase(
 }
 
 /** Of a value, a list of texts, a list of numbers, or a text operator with a text or several. */
-function parseAnythingBut(operand: JsonValue, path: string): Test | Malformed {
+function parseAnythingBut(operand: JsonValue, path: string): Matcher | Malformed {
   if (isObject(operand)) return parseNoneOfTexts(operand, path);
   const excluded = isList(operand) ? operand : [operand];
   const allTexts = excluded.every((value) => typeof value === 'string');
@@ -104,27 +104,27 @@ function parseAnythingBut(operand: JsonValue, path: string): Test | Malformed {
     return malformed(path, 'must be a text or a number, a list of either, or an operator of texts');
   }
   const set = new Set<JsonValue>(excluded);
-  return test((value) => value !== undefined && !set.has(value));
+  return matcher((value) => value !== undefined && !set.has(value));
 }
 
-function parseNoneOfTexts(operand: JsonObject, path: string): Test | Malformed {
+function parseNoneOfTexts(operand: JsonObject, path: string): Matcher | Malformed {
   const [[name, wanted] = [], ...others] = Object.entries(operand);
   if (name === undefined || wanted === undefined || others.length > 0 || !isTextOperator(name)) {
     return malformed(path, `must be an object of one name: ${textOperators.join(', ')}`);
   }
   const excluded = isList(wanted) ? wanted : [wanted];
   if (excluded.length === 0) return malformed(`${path}.${name}`, 'must have a text at least');
-  const tests: Test[] = [];
+  const matchers: Matcher[] = [];
   for (const [index, text] of excluded.entries()) {
     const at = isList(wanted) ? `${path}.${name}[${index}]` : `${path}.${name}`;
     if (text === '' && (name === 'prefix' || name === 'suffix')) {
       return malformed(at, 'must not be empty: no text would pass');
     }
     const parsed = typeof text === 'string' ? ofText(textCheck(name, text), at) : undefined;
-    if (parsed?.kind !== 'test') return parsed ?? malformed(at, 'must be a text');
-    tests.push(parsed);
+    if (parsed?.kind !== 'matcher') return parsed ?? malformed(at, 'must be a text');
+    matchers.push(parsed);
   }
-  return test((value) => value !== undefined && !tests.some(({ passes }) => passes(value)));
+  return matcher((value) => value !== undefined && !matchers.some(({ matches }) => matches(value)));
 }
 
 type Comparison = (value: number, bound: number) => boolean;
@@ -138,7 +138,7 @@ const comparisons: ReadonlyMap<JsonValue | undefined, Comparison> = new Map<stri
 ]);
 
 /** `[operator, number]`, or a range from below: `[">", 0, "<=", 5]`. */
-function parseNumeric(operand: JsonValue, path: string): Test | Malformed {
+function parseNumeric(operand: JsonValue, path: string): Matcher | Malformed {
   if (!isList(operand) || (operand.length !== 2 && operand.length !== 4)) {
     return malformed(path, 'must be one or two comparisons, as [">", 0, "<=", 5]');
   }
@@ -161,7 +161,7 @@ function parseNumeric(operand: JsonValue, path: string): Test | Malformed {
 const addressLengthMax = 45;
 
 /** Of IPv4 or IPv6 (RFC 4632, RFC 4291); an address of the other kind is never within. */
-function parseCidr(operand: JsonValue, path: string): Test | Malformed {
+function parseCidr(operand: JsonValue, path: string): Matcher | Malformed {
   const [address = '', bits = '', ...rest] = typeof operand === 'string' ? operand.split('/') : [];
   const version = versionOf(address);
   const bitsMax = version === 4 ? 32 : 128;
@@ -171,7 +171,7 @@ function parseCidr(operand: JsonValue, path: string): Test | Malformed {
   const family = version === 4 ? 'ipv4' : 'ipv6';
   const block = new BlockList();
   block.addSubnet(address, Number(bits), family);
-  return test((value) => {
+  return matcher((value) => {
     if (typeof value !== 'string' || versionOf(value) !== version) return false;
     return block.check(value, family);
   });
@@ -190,15 +190,15 @@ function isOneOf(value: JsonValue | undefined, ...all: readonly string[]): boole
   return typeof value === 'string' && all.includes(value);
 }
 
-function ofNumber(holds: (value: number) => boolean): Test {
-  return test((value) => typeof value === 'number' && holds(value));
+function ofNumber(holds: (value: number) => boolean): Matcher {
+  return matcher((value) => typeof value === 'number' && holds(value));
 }
 
-function ofText(check: TextCheck, path: string): Test | Malformed {
+function ofText(check: TextCheck, path: string): Matcher | Malformed {
   if (check.kind === 'refused') return malformed(path, check.reason);
-  return test((value) => typeof value === 'string' && check.holds(value));
+  return matcher((value) => typeof value === 'string' && check.holds(value));
 }
 
-function test(passes: (value: Scalar | undefined) => boolean): Test {
-  return { kind: 'test', passes };
+function matcher(matches: Matcher['matches']): Matcher {
+  return { kind: 'matcher', matches };
 }

@@ -10,7 +10,6 @@
 //   'sent' and a status, nobody knows whether the target has got it: it may have, or may yet.
 // - Reasons are for people who run the engine: they hold no payload, secret or stack.
 
-/** A function is named as its subscription names it. */
 export interface Targets {
   invoke(invocation: Invocation): Promise<Invoked>;
   send(sending: Sending): Promise<Sent>;
@@ -18,6 +17,7 @@ export interface Targets {
 }
 
 export type Invocation = {
+  /** As its subscription names it. */
   readonly functionName: string;
   /** JSON. */
   readonly payload: string;

@@ -5,8 +5,9 @@
 // Promises, held by every adapter:
 // - What was sent arrives at least once, at or after its time; or never, and then a sweep finds
 //   what it was about. It may arrive twice.
-// - Of those that say the same of a partition (`once`) one may be enough: an adapter may drop what
-//   comes within five minutes after the first.
+// - Of those of a partition that have the same key one may be enough: an adapter may drop what
+//   comes within five minutes after the first, or, whatever its key, while another of the partition
+//   waits in the same queue and nobody has begun it.
 // - Of one queue one wake-up is worked on at a time, in the order of the sends, except those with a
 //   time of their own.
 // - A throw is a StoreError: of those that were sent together some may arrive.
@@ -19,9 +20,9 @@ export type WakeUp = {
   readonly partition: number;
   /** Which of the subscription's queues it waits in: as many are worked on at once as there are. */
   readonly queue: number;
-  /** What it says that others of the partition say too; absent: it is like no other. Of those with
+  /** That of others of the partition which say the same; absent: it is like no other. Of those with
    * a time of their own it says nothing. */
-  readonly once?: string;
+  readonly deduplicationKey?: string;
 };
 
 export type TimedWakeUp = {

@@ -1,46 +1,54 @@
 // Every item of the table, on one page. Names of a head's attributes are one letter: its size is
 // money.
 //
-// | pk                         | sk             | what it is        | written by    | deleted by |
-// |----------------------------|----------------|-------------------|---------------|------------|
-// | topics                     | <name>         | id and settings   | create, grow, | delete     |
-// |                            |                |                   | alter, delete |            |
-// | doomed                     | <topicId>      | a deleted topic   | delete        |            |
-// | part#<topicId>#<partition> | head           | sequences the     | create, grow, | delete     |
-// |                            |                | partition         | append, roll  |            |
-// | part#<topicId>#<partition> | chunk#<offset> | refsPerChunk refs | roll, once    |            |
-// |                            |                | from that base on |               |            |
-// | part#<topicId>#<partition> | producer#<P>   | what an evicted   | roll, forward | expiry     |
-// |                            |                | producer was      | only          |            |
-// | producers                  | next           | the last id given | takeProducer  |            |
-// | producer#<name>            | name           | id and epoch of   | takeProducer  |            |
-// |                            |                | its last holder   |               |            |
-// | key#<topicId>#<hash>       | key            | an                | produce, once | expiry     |
-// |                            |                | Idempotency-Key   |               |            |
-// | txn#<hash>                 | txn            | a transaction     | transact,     | expiry     |
-// |                            |                | that is committed | with it       |            |
-// | groups                     | <group>        | that it is listed | create        | delete     |
-// |                            |                |                   | instance      | group      |
-// | group#<group>              | group          | generation and    | every poll,   | expiry,    |
-// |                            |                | sessions          | create and    | once it is |
-// |                            |                |                   | delete of     | deleted    |
-// |                            |                |                   | either, reset |            |
-// | group#<group>              | member#<id>    | an instance, what | create, and   | its end    |
-// |                            |                | it has and where  | its requests  |            |
-// | group#<group>              | target         | who should have   | who comes,    | delete     |
-// |                            |                | which partition   | goes, or      | group      |
-// |                            |                |                   | subscribes    |            |
-// | group#<group>              | lease#<topicId>| who has it, what  | poll, commit, | delete     |
-// |                            | #<partition>   | is committed      | transact,     | group      |
-// |                            |                |                   | reset         |            |
-// | subscriptions              | <name>         | a subscription    | create, pause,| its delete |
-// |                            |                |                   | change        |            |
-// | route#<topicId>            | <subscription> | that it runs, for | the same,     | pause and  |
-// |                            |                | who sees appends  | sweep         | delete     |
-// | mark#<topicId>#<hash>      | mark           | what a source has | ingest, with  | expiry     |
-// |                            |                | brought already   | what it brings|            |
-// | valve#<of>                 | valve          | when the next may | deliver, all  | expiry     |
-// |                            |                | go through        | that append   |            |
+// | pk, and below it sk        | what it is           | written by                 | deleted by   |
+// |----------------------------|----------------------|----------------------------|--------------|
+// | topics                     | id and settings      | create, grow, alter,       | delete       |
+// |   <name>                   |                      | delete                     |              |
+// | doomed                     | a deleted topic      | delete                     |              |
+// |   <topicId>                |                      |                            |              |
+// | part#<topicId>#<partition> | sequences the        | create, grow, append,      | delete       |
+// |   head                     | partition            | roll; its mark: grow, and  |              |
+// |                            |                      | create, resume, delete,    |              |
+// |                            |                      | sweep of subscriptions     |              |
+// | part#<topicId>#<partition> | refsPerChunk refs    | roll, once                 |              |
+// |   chunk#<offset>           | from that base on    |                            |              |
+// | part#<topicId>#<partition> | what an evicted      | roll, forward only         | expiry       |
+// |   producer#<P>             | producer was         |                            |              |
+// | producers                  | the last id given    | takeProducer               |              |
+// |   next                     |                      |                            |              |
+// | producer#<name>            | id and epoch of its  | takeProducer               |              |
+// |   name                     | last holder          |                            |              |
+// | key#<topicId>#<hash>       | an Idempotency-Key   | produce, once              | expiry       |
+// |   key                      |                      |                            |              |
+// | txn#<hash>                 | a transaction that   | transact, ingest, redrive, | expiry       |
+// |   txn                      | is committed         | giving up; each with it    |              |
+// | groups                     | that it is listed    | create of an instance or a | delete of    |
+// |   <group>                  |                      | subscription               | the group,   |
+// |                            |                      |                            | or the       |
+// |                            |                      |                            | subscription |
+// | group#<group>              | generation and       | requests of instances,     | expiry, once |
+// |   group                    | sessions, whose it   | create and end of one;     | it is        |
+// |                            | is                   | delete, reset; create and  | deleted      |
+// |                            |                      | delete of a subscription   |              |
+// | group#<group>              | an instance, what it | create, and its requests   | its end      |
+// |   member#<id>              | has and where        |                            |              |
+// | group#<group>              | who should have      | who comes, goes, or        | as in groups |
+// |   target                   | which partition      | subscribes                 |              |
+// | group#<group>              | who has it, what is  | poll, commit, transact,    | as in groups |
+// |   lease#<topicId>#<p>      | committed            | reset; deliver, giving up, |              |
+// |                            |                      | seek, redrive, create of a |              |
+// |                            |                      | subscription               |              |
+// | subscriptions              | a subscription       | create, pause, resume,     | its delete   |
+// |   <name>                   |                      | change, sweep              |              |
+// | route#<topicId>            | that it runs, for    | create, resume, change,    | pause,       |
+// |   <subscription>           | who sees appends     | sweep                      | delete,      |
+// |                            |                      |                            | sweep        |
+// | mark#<topicId>#<hash>      | what a source has    | ingest, with what it       | expiry       |
+// |   mark                     | brought already      | brings                     |              |
+// | valve#<valve>              | when the next may go | deliver; produce,          | expiry       |
+// |   valve                    | through, or in a     | transact, ingest to a      |              |
+// |                            | line is to come      | topic with a quota         |              |
 //
 // What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
@@ -49,8 +57,9 @@
 // was done under it, or so long ago that it is forgotten. No group, or a deleted one: there is
 // none. Not listed: the same, or half deleted. No member: never made, or its session was ended. No
 // target: nobody subscribes. No lease: free, and nothing is committed. No subscription: there is
-// none. No route: the topic's appends wake nobody for it. No valve: nothing went
-// through it yet. No mark: it was never brought, or so long ago that it is forgotten.
+// none. No route: the topic's appends wake nobody for it. No valve: nothing went through it of
+// late, and nobody stands in that line. No mark: it was never brought, or so long ago that it is
+// forgotten.
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 

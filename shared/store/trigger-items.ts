@@ -1,7 +1,7 @@
 // The items of subscriptions, of valves, and of what sources bring: their attributes and keys. What
 // they are, and who writes them, stands with all others on the page of items.ts.
 
-import type { TopicId } from '../ids.ts';
+import type { SubscriptionId, TopicId } from '../ids.ts';
 import type { Key } from './algebra.ts';
 
 /** Attributes of a subscription. */
@@ -63,8 +63,24 @@ export function markKey(topicId: TopicId, hash: string): Key {
   return { pk: `mark#${topicId}#${hash}`, sk: 'mark' };
 }
 
-/** @param of what flows through it, and its rate: `sub#<id>#<rate>` for a subscription's records,
- *   `topic#<topicId>#<rate>` for what producers send to a topic. */
-export function valveKey(of: string): Key {
-  return { pk: `valve#${of}`, sk: 'valve' };
+/** @param valve its name: one of those below. */
+export function valveKey(valve: string): Key {
+  return { pk: `valve#${valve}`, sk: 'valve' };
+}
+
+// Another rate is another valve: what went through at the old one is no debt of the new one.
+
+/** Of a subscription's records. @param rate a second. */
+export function subscriptionValve(id: SubscriptionId, rate: number): string {
+  return `sub#${id}#${rate}`;
+}
+
+/** Of those who wait for that valve. */
+export function lineOf(valve: string): string {
+  return `line#${valve}`;
+}
+
+/** Of the bytes that producers send to a topic. @param rate a second. */
+export function quotaValve(topicId: TopicId, rate: number): string {
+  return `topic#${topicId}#${rate}`;
 }

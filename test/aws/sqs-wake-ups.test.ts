@@ -66,7 +66,7 @@ describe('wake-ups for now', () => {
   test('that say the same are sent as the same, and others are not', async () => {
     const { wakeUps, batches } = await opened();
     const [wakeUp] = wakeUpsOf(1) as [WakeUp];
-    const one = { ...wakeUp, once: 'life-7-held' };
+    const one = { ...wakeUp, deduplicationKey: 'life-7-held' };
     await wakeUps.send([one, { ...one }]);
     await wakeUps.send([one]);
     const [id, ...same] = entriesOf(batches).map((entry) => entry.MessageDeduplicationId);
@@ -76,7 +76,7 @@ describe('wake-ups for now', () => {
       { partition: 9 },
       { queue: 9 },
       { subscription: 'x' },
-      { once: '8' },
+      { deduplicationKey: '8' },
       { topicId },
     ];
     await wakeUps.send(others.map((other) => ({ ...one, ...other })));

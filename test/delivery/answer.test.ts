@@ -8,7 +8,10 @@ import type { Sent } from '../../shared/ports/targets.ts';
 const place = { topic: 'orders', partition: 3 };
 const offsets = [10, 11, 15, 20];
 const delivered = { kind: 'delivered' };
-const malformed = { kind: 'failed', reason: 'batchItemFailures names what was not delivered' };
+const malformed = {
+  kind: 'failed',
+  reason: 'batchItemFailures is malformed, or names a record that was not given',
+};
 
 function returned(payload: unknown) {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);

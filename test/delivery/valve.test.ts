@@ -45,12 +45,13 @@ function passing(askers: readonly Asker[], burstMillis: number): readonly Passed
   let now = start;
   for (const { millis, after, waitMillisMax, seenBefore } of askers) {
     now += after;
-    const portion = { of: name, millis, now: now as EpochMillis, waitMillisMax, burstMillis };
+    const portion = { valve: name, millis, waitMillisMax, burstMillis };
+    const at = now as EpochMillis;
     let seen = readValve(states.at(-1 - seenBefore) ?? states[0]);
     for (let tries = 1; ; tries++) {
       // Old at first, and then as it is.
       if (tries > 2) expect.fail('refused as it is');
-      const plan = planPortion(seen, portion);
+      const plan = planPortion(seen, portion, at);
       if (plan.kind === 'closed') break;
       const result = evaluate(plan.write, states.at(-1));
       if (result.kind === 'refused') {
@@ -58,7 +59,7 @@ function passing(askers: readonly Asker[], burstMillis: number): readonly Passed
         continue;
       }
       states.push(result.item);
-      passed.push({ at: turnOf(readValve(result.item), portion), millis });
+      passed.push({ at: turnOf(readValve(result.item), portion, at), millis });
       break;
     }
   }
@@ -82,16 +83,16 @@ test('in any time no more goes through than its share, the burst and one portion
 });
 
 test('who asks as soon as he may gets the whole rate', () => {
-  const portion = { of: name, millis: 40, waitMillisMax: 5_000, burstMillis: 0 };
+  const portion = { valve: name, millis: 40, waitMillisMax: 5_000, burstMillis: 0 };
   let item: Item | undefined;
   let now = start;
   for (let asked = 0; asked < 250; asked++) {
-    const plan = planPortion(readValve(item), { ...portion, now: now as EpochMillis });
+    const plan = planPortion(readValve(item), portion, now as EpochMillis);
     if (plan.kind === 'closed') expect.fail('closed');
     const result = evaluate(plan.write, item);
     if (result.kind === 'refused') expect.fail('refused');
     item = result.item;
-    now = turnOf(readValve(item), { ...portion, now: now as EpochMillis });
+    now = turnOf(readValve(item), portion, now as EpochMillis);
   }
   expect(now - start).toBe(249 * 40);
 });
@@ -103,18 +104,18 @@ const state: fc.Arbitrary<ValveState> = fc.option(
 );
 const asked: fc.Arbitrary<Portion> = fc
   .record({ waitMillisMax: fc.nat({ max: 6_000 }), burstMillis: fc.nat({ max: 6_000 }) })
-  .map((some) => ({ of: name, millis: 10, now: start as EpochMillis, ...some }));
+  .map((some) => ({ valve: name, millis: 10, ...some }));
 
 /** Of a valve, to who asks for that portion. */
-function looksOf(is: ValveState, { now, waitMillisMax, burstMillis }: Portion): string {
+function looksOf(is: ValveState, { waitMillisMax, burstMillis }: Portion): string {
   if (is === undefined) return 'unused';
-  if (is.openAtMicros > (now + waitMillisMax) * 1_000) return 'closed';
-  return is.openAtMicros < (now - burstMillis) * 1_000 ? 'idle' : 'busy';
+  if (is.openAtMicros > (start + waitMillisMax) * 1_000) return 'closed';
+  return is.openAtMicros < (start - burstMillis) * 1_000 ? 'idle' : 'busy';
 }
 
 test('a write is refused if, and only if, the valve is not what it was seen to be', () => {
   const run = fc.property(state, state, asked, (seen, is, portion) => {
-    const plan = planPortion(seen, portion);
+    const plan = planPortion(seen, portion, start as EpochMillis);
     fc.pre(plan.kind === 'take');
     const item = is && { pk: `valve#${name}`, sk: 'valve', a: is.openAtMicros };
     const isAsSeen = looksOf(seen, portion) === looksOf(is, portion);
@@ -130,19 +131,19 @@ function writeOf(plan: PortionPlan) {
 
 test('a closed one opens when it says, and no sooner', () => {
   const run = fc.property(state, asked, (seen, portion) => {
-    const plan = planPortion(seen, portion);
+    const plan = planPortion(seen, portion, start as EpochMillis);
     expect(plan.kind === 'closed').toBe(looksOf(seen, portion) === 'closed');
     if (plan.kind !== 'closed') return;
-    const at = (now: number) => planPortion(seen, { ...portion, now: now as EpochMillis }).kind;
+    const at = (now: number) => planPortion(seen, portion, now as EpochMillis).kind;
     expect([at(plan.until - 1), at(plan.until)]).toEqual(['closed', 'take']);
   });
   fc.assert(run, { numRuns: 1_000 });
 });
 
 test('of an idle time so much counts as the burst, and no more', () => {
-  const portion = { of: name, millis: 100, waitMillisMax: 0, burstMillis: 250 };
+  const portion = { valve: name, millis: 100, waitMillisMax: 0, burstMillis: 250 };
   const take = (item: Item | undefined) => {
-    const plan = planPortion(readValve(item), { ...portion, now: start as EpochMillis });
+    const plan = planPortion(readValve(item), portion, start as EpochMillis);
     return plan.kind === 'closed' ? undefined : evaluate(plan.write, item);
   };
   for (const before of [undefined, { pk: `valve#${name}`, sk: 'valve', a: 0 }]) {

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { freshProgress, heldUp, type Progress } from '../../shared/delivery/progress.ts';
 import { defaultSettings, type Subscription } from '../../shared/delivery/subscription.ts';
 import {
-  behind,
+  deduplicationKeyOf,
   heldUntil,
-  onceOf,
+  keyWhileHeld,
   progressIn,
   progressWrite,
   takeByWorker,
@@ -67,23 +67,27 @@ test('it is held until its time is over, or it is given up', () => {
 test('a wake-up says the same as another only while whoever comes with it will take it', () => {
   const first = readLease(taken('one'));
   // Somebody has it: what waits behind him is enough.
-  expect(onceOf(first, 9, now)).toBe(behind(first));
-  expect(onceOf(first, undefined, now)).toBe(behind(first));
+  expect(deduplicationKeyOf(first, 9, now)).toBe(keyWhileHeld(first));
+  expect(deduplicationKeyOf(first, undefined, now)).toBe(keyWhileHeld(first));
   const givenUp = written(taken('one'), 'one', 1, freshProgress(5), true);
   if (givenUp.kind === 'refused' || givenUp.item === undefined) expect.fail('refused');
   const free = readLease(givenUp.item);
-  expect(onceOf(free, 6, now)).toMatch(/-1-free$/);
+  expect(deduplicationKeyOf(free, 6, now)).toMatch(/-1-free$/);
   // It was delivered already, or it is not known: whoever comes may find nothing, and take nothing.
-  expect(onceOf(free, 5, now)).toBeUndefined();
-  expect(onceOf(free, undefined, now)).toBeUndefined();
-  expect(onceOf(undefined, 6, now)).toBeUndefined();
+  expect(deduplicationKeyOf(free, 5, now)).toBeUndefined();
+  expect(deduplicationKeyOf(free, undefined, now)).toBeUndefined();
+  expect(deduplicationKeyOf(undefined, 6, now)).toBeUndefined();
   // Whoever takes it makes what was said before another thing.
   const second = readLease(taken('two', givenUp.item));
-  const said = [onceOf(first, 9, now), onceOf(free, 9, now), onceOf(second, 9, now)];
+  const said = [
+    deduplicationKeyOf(first, 9, now),
+    deduplicationKeyOf(free, 9, now),
+    deduplicationKeyOf(second, 9, now),
+  ];
   expect(new Set(said).size).toBe(3);
   const putOff = written(taken('two', givenUp.item), 'two', 2, heldUp(freshProgress(5), 'r', draw));
   if (putOff.kind === 'refused' || putOff.item === undefined) expect.fail('refused');
-  expect(onceOf(readLease(putOff.item), 9, later)).toBeUndefined();
+  expect(deduplicationKeyOf(readLease(putOff.item), 9, later)).toBeUndefined();
 });
 
 test('what was taken over is refused to who had it, whatever he writes', () => {

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { serviceNames } from '../../demo/engine.ts';
 import { drawSale } from '../../demo/picture.ts';
 import { batchRecords, runSale } from '../../demo/sale.ts';
+import { serviceNames } from '../../demo/services/ledger.ts';
 
 const orders = 4_000;
 const rates = { payment: 1_500, stock: 2_000, notification: 1_000 };

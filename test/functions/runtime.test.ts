@@ -3,7 +3,14 @@
 
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { noObjects, onEvent, segments, serve, targets, wakeUps } from '../../functions/runtime.ts';
+import {
+  noObjects,
+  onEvent,
+  openSegments,
+  openTargets,
+  openWakeUps,
+  serve,
+} from '../../functions/runtime.ts';
 import type { Handler } from '../../shared/api/exchange.ts';
 import { environmentNames } from '../../shared/contract.ts';
 
@@ -115,7 +122,7 @@ describe('an event that is no request', () => {
   test('wakes whoever delivers by the queues that it is told of', async () => {
     vi.stubEnv(environmentNames.wakeUpQueueUrl, 'https://sqs.example.com/1/wake-ups.fifo');
     vi.stubEnv(environmentNames.delayQueueUrl, 'https://sqs.example.com/1/delayed');
-    const waker = wakeUps();
+    const waker = openWakeUps();
     let own: unknown;
     const handler = onEvent({ objects: noObjects, wakeUps: waker }, async (engine) => {
       own = engine.wakeUps;
@@ -132,7 +139,7 @@ describe('an event that is no request', () => {
       body: '{}',
       timeoutMillis: 1_000,
     };
-    expect(await targets().post(posting)).toEqual({
+    expect(await openTargets().post(posting)).toEqual({
       kind: 'failed',
       reason: 'its address is not public',
     });
@@ -144,8 +151,8 @@ describe('without its environment', () => {
     vi.stubEnv(environmentNames.tableName, undefined);
     expect(() => serve({ routes: [], objects: noObjects })).toThrow('no SLUICE_TABLE');
     vi.stubEnv(environmentNames.bucketName, undefined);
-    expect(() => segments()).toThrow('no SLUICE_BUCKET');
-    expect(() => wakeUps()).toThrow('no SLUICE_WAKE_UP_QUEUE');
+    expect(() => openSegments()).toThrow('no SLUICE_BUCKET');
+    expect(() => openWakeUps()).toThrow('no SLUICE_WAKE_UP_QUEUE');
   });
 
   test('one that has no bucket says so', async () => {

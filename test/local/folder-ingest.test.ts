@@ -1,10 +1,11 @@
-// A folder over the months: engines come and go, the marks in their table expire, and what was
-// brought is not brought again.
+// Folders as the stand-ins of buckets: their files become records of topics. Over the months
+// engines come and go, the marks in their table expire, and what was brought is not brought again.
 
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Embedded, startEmbedded } from '../../local/embedded.ts';
 import { ingestFolders } from '../../local/folder-ingest.ts';
 import { memoryObjects } from '../../local/memory-objects.ts';
 import { lookMillis } from '../../local/watched-folder.ts';
@@ -12,10 +13,12 @@ import { createEngine, type Engine, openCall } from '../../shared/engine/engine.
 import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
 import { createTopic } from '../../shared/engine/make-topics.ts';
 import { partitionOffsets } from '../../shared/engine/offsets.ts';
+import { alterConfigs } from '../../shared/engine/topics.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import { requestMillisMax } from '../../shared/limits.ts';
 import { eventMarkMillis } from '../../shared/trigger-limits.ts';
 import { MemoryTable } from '../world/memory-table.ts';
+import { createTopic as askForTopic, endOffset, text } from './conversation.ts';
 import { until } from './subscriptions.ts';
 
 const dayMillis = 24 * 60 * 60 * 1000;
@@ -28,7 +31,10 @@ beforeEach(async () => {
   folder = join(parent, 'incoming');
   await mkdir(folder);
 });
-afterEach(() => rm(parent, { recursive: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(parent, { recursive: true });
+});
 
 /** Stores that outlive their engines, and a clock that can be put forward and never waits long. */
 function newStory() {
@@ -47,9 +53,13 @@ function newStory() {
   const call = (engine: Engine) =>
     openCall(engine, { deadline: (clock.now() + requestMillisMax) as EpochMillis });
   return {
-    createTopic: async () => {
+    createTopic: async (configs: ReadonlyMap<string, string> = new Map()) => {
       const engine = newEngine();
-      await createTopic(engine, call(engine), { name: 'files', partitions: 1 });
+      await createTopic(engine, call(engine), { name: 'files', partitions: 1, configs });
+    },
+    alterConfigs: async (configs: ReadonlyMap<string, string>) => {
+      const engine = newEngine();
+      await alterConfigs(engine, call(engine), { name: 'files', changes: configs });
     },
     /** How many its topic has. */
     files: async () => {
@@ -112,4 +122,67 @@ test('an engine without a directory of its own has the marks alone', async () =>
   pass(2 * dayMillis);
   await watch(undefined);
   expect(await files()).toBe(2);
+});
+
+test('a file that its topic does not take is brought until it does', async () => {
+  const { createTopic, alterConfigs, files, watch } = newStory();
+  const data = join(parent, 'data');
+  const bytesMax = (value: number) => new Map([['max.message.bytes', `${value}`]]);
+  await writeFile(join(folder, 'a'), '1');
+  await watch(data);
+  await createTopic(bytesMax(10));
+  await watch(data);
+  expect(await files()).toBe(0);
+  await alterConfigs(bytesMax(1_000_000));
+  await watch(data);
+  expect(await files()).toBe(1);
+});
+
+function startWatching(): Promise<Embedded> {
+  const folders = new Map([[folder, 'files']]);
+  return startEmbedded({
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    stores: { kind: 'directory', directory: join(parent, 'data') },
+    triggers: { functions: new Map(), folders, sqsEndpoint: undefined },
+  });
+}
+
+test('an engine that is started with a folder tells its files as S3 would', async () => {
+  const engine = await startWatching();
+  try {
+    const url = `http://127.0.0.1:${engine.port}`;
+    await askForTopic(url, 'files');
+    const file = join(folder, 'été/☀ + 1.json');
+    await mkdir(join(folder, 'été'));
+    await writeFile(file, 'a');
+    await until(async () => (await endOffset(url, 'files')) === 1);
+    const path = `${url}/topics/files/partitions/0/records?offset=0`;
+    const answer = await fetch(path, { headers: { Accept: text } });
+    const [record] = (await answer.json()) as readonly [{ readonly value: string }];
+    const timestamp = (await stat(file)).mtime.getTime();
+    expect(record).toMatchObject({ key: 'incoming/été/☀ + 1.json', timestamp });
+    expect(JSON.parse(record.value)).toMatchObject({
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { object: { key: '%C3%A9t%C3%A9/%E2%98%80+%2B+1.json', size: 1 } },
+    });
+  } finally {
+    await engine.stop();
+  }
+});
+
+test('stopped, it looks no more', async () => {
+  const { sleep } = hostClock;
+  let pauses = 0;
+  vi.spyOn(hostClock, 'sleep').mockImplementation(async (millis, wake) => {
+    if (millis === lookMillis) pauses++;
+    await sleep(millis, wake);
+    if (millis === lookMillis) pauses--;
+  });
+  const engine = await startWatching();
+  await until(() => pauses === 1);
+  await engine.stop();
+  expect(pauses).toBe(0);
 });

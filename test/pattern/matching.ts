@@ -14,9 +14,9 @@ export function matches(pattern: unknown, event: JsonValue): boolean {
   return matchesNode(patternOf(pattern), event);
 }
 
-/** Whether one test passes a value. */
-export function passes(test: unknown, value: JsonValue): boolean {
-  return matches({ field: [test] }, { field: value });
+/** Whether one matcher lets a value pass. */
+export function passes(matcher: unknown, value: JsonValue): boolean {
+  return matches({ field: [matcher] }, { field: value });
 }
 
 /** @returns where, and why; undefined: it is none. */

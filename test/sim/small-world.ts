@@ -43,6 +43,7 @@ export const smallWorld: readonly Patch[] = [
     ingestedPerTransaction: ['5_000', '3'],
     ingestItemsMax: ['transactItemsMax - 1', '4'],
     redrivenPerTransaction: ['50', '2'],
+    valveCacheEntriesMax: ['2 * subscriptionsMax', '4'],
   }),
   {
     file: 'shared/engine/look-up.ts',

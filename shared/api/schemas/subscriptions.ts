@@ -36,7 +36,7 @@ import { timestamp } from './timestamp.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** Dead letters of one reply: all are in memory at once, and each may be a megabyte. */
-export const deadLettersMax = 100;
+const deadLettersMax = 100;
 export const deadLettersDefault = 20;
 
 /** @param fault what is wrong with a text, as the end of a sentence; undefined: nothing. */

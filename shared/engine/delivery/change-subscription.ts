@@ -1,6 +1,6 @@
 // Pausing, resuming and changing a subscription: one transaction of its item and its route, on
-// condition that it is as it was read. Whoever delivers reads it before each turn, so what is under
-// way ends as it began.
+// condition that it is as it was read. Whoever delivers reads it before a turn and each second of
+// it: a delivery that is under way then ends as it began.
 
 import type {
   Subscription,

@@ -9,6 +9,7 @@ import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
 import { commitIn } from '../../group/lease.ts';
 import type { PartitionId } from '../../ids.ts';
+import type { Head } from '../../log/head.ts';
 import { encodedRecordBytes } from '../../record/encode-batch.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { deliveryFetchBytes, deliverySeenBytesMax } from '../../trigger-limits.ts';
@@ -40,12 +41,12 @@ export async function deadLettersOf(
   const all: FoundLetter[] = [];
   let bytes = 0;
   for await (const place of deadLetterPlaces(engine, call, name)) {
-    for (let from = place.from; from < place.end && all.length < limit; ) {
-      if (bytes >= deliveryFetchBytes) return all;
+    for (let from = place.from; from < place.head.nextOffset; ) {
       const most = limit - all.length;
       const letters = await lettersFrom(engine, call, place, { from, most });
       all.push(...letters.found);
       bytes += letters.bytes;
+      if (all.length >= limit || bytes >= deliveryFetchBytes) return all;
       from = letters.end;
     }
   }
@@ -56,9 +57,10 @@ export async function deadLettersOf(
 export type LetterPlace = {
   readonly subscription: Subscription;
   readonly topic: Topic;
+  readonly deadLetterTopic: string;
   readonly id: PartitionId;
+  readonly head: Head;
   readonly from: number;
-  readonly end: number;
 };
 
 /** @throws EngineError UNKNOWN_SUBSCRIPTION, UNKNOWN_TOPIC, INVALID_FIELD: it has no dead-letter
@@ -86,7 +88,7 @@ export async function* deadLetterPlaces(
     ]);
     const committed = commitIn(lease, subscription.life)?.offset ?? 0;
     const from = Math.max(committed, head.logStart);
-    yield { subscription, topic, id, from, end: head.nextOffset };
+    yield { subscription, topic, deadLetterTopic, id, head, from };
   }
 }
 
@@ -102,10 +104,9 @@ export type Letters = {
 export async function lettersFrom(
   engine: Engine,
   call: Call,
-  { subscription, id }: LetterPlace,
+  { subscription, id, head }: LetterPlace,
   { from, most }: { readonly from: number; readonly most: number },
 ): Promise<Letters> {
-  const head = await headOf(engine, call, id);
   const wanted = { offset: from, maxBytes: deliveryFetchBytes };
   const { batches, nextOffset } = await fetchBelowEnd(engine, call, wanted, { id, head });
   const found: FoundLetter[] = [];

@@ -13,7 +13,7 @@ import { EngineError } from '../../errors.ts';
 import type { EpochMillis } from '../../ids.ts';
 import type { Head } from '../../log/head.ts';
 import { headOf } from '../heads.ts';
-import { type Gathered, gather } from './gather.ts';
+import { deliveryOf, type Gathered, gather } from './gather.ts';
 import { type GivenUp, giveUp } from './give-up.ts';
 import { handOver } from './hand-over.ts';
 import { passValve } from './pass-valve.ts';
@@ -30,28 +30,21 @@ export type Step =
 /** @throws TurnLost; EngineError as the stores fail */
 export async function deliverOnce(turn: Turn): Promise<Step> {
   const { engine, call, progress, subscription } = turn;
-  const { settings } = subscription;
   if (progress.notBefore > engine.clock.now()) return { kind: 'later', at: progress.notBefore };
   const head = await headOf(engine, call, turn.tenure.id);
-  // What retention has taken nobody can give.
-  const from = Math.max(progress.at, head.logStart);
-  if (from >= head.nextOffset) return goOn(turn, doneUpTo(progress, from), head);
-  const gathered = await gather(turn, head, from, recordsMaxOf(turn));
+  const gathered = await gather(turn, head);
+  const { records, end } = gathered;
+  if (records.length === 0) return goOn(turn, doneUpTo(progress, end), head);
   const { attempts, cause: reason } = progress;
-  if (isGivenUp(progress, settings)) return giveUpOrWait(turn, { ...gathered, attempts, reason });
+  if (isGivenUp(progress, subscription.settings)) {
+    return giveUpOrWait(turn, { records, end, attempts, reason });
+  }
   const old = expired(turn, gathered);
   if (old !== undefined) return giveUpOrWait(turn, { ...old, attempts, reason: tooOld });
-  if (gathered.records.length === 0) return goOn(turn, doneUpTo(progress, gathered.end), head);
-  return wait(turn, gathered) ?? (await give(turn, gathered, head));
+  return untilFull(turn, gathered) ?? (await give(turn, gathered, head));
 }
 
 const tooOld = 'older than the maximum age';
-
-/** A second's worth at most, so that what a slow receiver gets is spread over its time. */
-function recordsMaxOf({ subscription: { settings } }: Turn): number {
-  const { batchRecordsMax, recordsPerSecondMax = Number.POSITIVE_INFINITY } = settings;
-  return Math.min(batchRecordsMax, Math.max(1, Math.floor(recordsPerSecondMax)));
-}
 
 /** Writes what is done with. At the end of what there is the partition is given up with it:
  * whatever is appended since wakes somebody. */
@@ -71,15 +64,14 @@ function expired(
   const oldest = engine.clock.now() - ageMillisMax;
   const isYoung = ({ timestamp }: { timestamp: number }) => timestamp < 0 || timestamp >= oldest;
   const young = records.findIndex(isYoung);
-  if (young === 0 || records.length === 0) return undefined;
+  if (young === 0) return undefined;
   if (young < 0) return { records, end };
   return { records: records.slice(0, young), end: records[young]?.offset ?? end };
 }
 
 async function giveUpOrWait(turn: Turn, given: GivenUp): Promise<Step> {
-  const { deadLetterTopic } = turn.subscription.settings;
   try {
-    await giveUp(turn, deadLetterTopic as string, given);
+    await giveUp(turn, given);
   } catch (error) {
     if (!(error instanceof EngineError) || error instanceof TurnLost) throw error;
     // How far it is only the lease knows now: the next turn begins with that.
@@ -95,7 +87,7 @@ function circumstances({ engine, subscription: { settings } }: Turn): Circumstan
 }
 
 /** Until a delivery is full, or its window is over; undefined: it is. */
-function wait(turn: Turn, { isFull }: Gathered): Step | undefined {
+function untilFull(turn: Turn, { isFull }: Gathered): Step | undefined {
   const { engine, progress, subscription } = turn;
   const { batchWindowMillis } = subscription.settings;
   if (isFull || batchWindowMillis === 0 || progress.failures > 0) return undefined;
@@ -118,8 +110,8 @@ async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
 }
 
 /** Without asking the target. */
-function refuse(turn: Turn, { records, end }: Gathered, head: Head): Promise<Step> {
-  const delivery = { offsets: records.map(({ offset }) => offset), end };
+function refuse(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
+  const delivery = deliveryOf(gathered);
   const after = afterAnswer(turn.progress, delivery, { kind: 'too-large' }, circumstances(turn));
   return goOn(turn, after, head);
 }

@@ -7,7 +7,7 @@ import { commitIn, type Lease } from '../../group/lease.ts';
 import type { EpochMillis, GroupLife, PartitionId } from '../../ids.ts';
 import type { Call, Engine } from '../engine.ts';
 import { lagsOf, type PartitionLag } from '../group/lag.ts';
-import { findGroup, leasesOf } from '../group/read-group.ts';
+import { findGroup, leasesByPartition } from '../group/read-group.ts';
 import { findTopic } from '../topic-cache.ts';
 import { subscriptionNamed } from './find-subscription.ts';
 
@@ -34,13 +34,11 @@ export async function describeSubscription(
 ): Promise<DescribedSubscription> {
   const subscription = await subscriptionNamed(engine, call, name);
   const { topicId, topic: topicName, life } = subscription;
-  const [group, all, topic] = await Promise.all([
+  const [group, byPartition, topic] = await Promise.all([
     findGroup(engine, call, subscription.group),
-    leasesOf(engine, call, subscription.group),
+    leasesByPartition(engine, call, subscription.group, topicId),
     findTopic(engine, call, topicName),
   ]);
-  const own = all.filter(({ id }) => id.topicId === topicId);
-  const byPartition = new Map(own.map((lease) => [lease.id.partition, lease]));
   const there = topic?.id === topicId ? topic.partitions : 0;
   const leases = [...Array(there).keys()].map((partition) => {
     const lease = byPartition.get(partition);

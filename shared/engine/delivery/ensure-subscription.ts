@@ -36,7 +36,7 @@ export async function ensureSubscription(
     return createSubscription(engine, call, { ...wanted, target: wanted.target() });
   }
   const target = wanted.target(found.target);
-  const isOwn = owner === 'known' || placeOf(found.target) === placeOf(target);
+  const isOwn = owner === 'known' || addressOf(found.target) === addressOf(target);
   if (!isSame(found, wanted) || !isOwn) throw another(name);
   return changeSubscription(engine, call, name, {
     target: wanted.target,
@@ -65,7 +65,7 @@ function isSame(one: SubscriptionIdentity, other: SubscriptionIdentity): boolean
   return one.topic === other.topic && one.group === other.group;
 }
 
-function placeOf(target: Target): string {
+function addressOf(target: Target): string {
   switch (target.kind) {
     case 'lambda':
       return `lambda ${target.function}`;

@@ -9,6 +9,7 @@ import type { Call, Engine } from '../engine.ts';
 import { queryAll } from '../query-all.ts';
 import { repeatable } from '../retry.ts';
 
+/** @returns undefined: there is none. @throws EngineError THROTTLED, UNAVAILABLE */
 export async function findSubscription(
   engine: Engine,
   call: Call,
@@ -35,7 +36,7 @@ export function unknownSubscription(name: string): EngineError {
   return new EngineError('UNKNOWN_SUBSCRIPTION', message, { field: 'subscription' });
 }
 
-/** By name. */
+/** In the order of their names. @throws EngineError THROTTLED, UNAVAILABLE */
 export async function allSubscriptions(
   engine: Engine,
   call: Call,
@@ -43,7 +44,8 @@ export async function allSubscriptions(
   return (await queryAll(engine, call, { pk: subscriptionsPk })).map(readSubscription);
 }
 
-/** Of the subscriptions that run on the topic. */
+/** Of the subscriptions that run on the topic, in the order of their names.
+ * @throws EngineError THROTTLED, UNAVAILABLE */
 export async function routesOf(
   engine: Engine,
   call: Call,

@@ -29,6 +29,7 @@ export function followTopic(
   );
 }
 
+/** @returns the head as it is then. @throws EngineError as followTopic */
 export async function followPartition(engine: Engine, call: Call, id: PartitionId): Promise<Head> {
   const { result } = await repeatableWrite(engine, call, followWrite(id, true));
   if (result.kind !== 'done' || result.item === undefined) throw partitionGone();
@@ -50,7 +51,8 @@ export async function followGrowth(
   );
 }
 
-/** Unless somebody else follows it. */
+/** Unless somebody else follows it. A topic that is gone, or a part of it, is left as well.
+ * @throws EngineError THROTTLED, UNAVAILABLE; of unknown outcome, and harmless: OUTCOME_UNKNOWN */
 export async function leaveTopic(
   engine: Engine,
   call: Call,

@@ -11,7 +11,7 @@ import {
   recordText,
   type TimestampType,
 } from '../../delivery/kafka-event.ts';
-import { endOf } from '../../delivery/progress.ts';
+import { type Delivery, endOf } from '../../delivery/progress.ts';
 import type { Head } from '../../log/head.ts';
 import { appendSettings } from '../../log/topic-configs.ts';
 import { encodedRecordBytes } from '../../record/encode-batch.ts';
@@ -38,6 +38,11 @@ export type Gathered = {
   readonly isTooLarge: boolean;
 };
 
+/** Of all that was gathered. */
+export function deliveryOf({ records, end }: Gathered): Delivery {
+  return { offsets: records.map(({ offset }) => offset), end };
+}
+
 type Gathering = {
   readonly records: LogRecord[];
   readonly texts: string[];
@@ -49,14 +54,12 @@ type Gathering = {
   isTooLarge: boolean;
 };
 
-/** @param head as read before. @param recordsMax of the delivery. */
-export async function gather(
-  turn: Turn,
-  head: Head,
-  from: number,
-  recordsMax: number,
-): Promise<Gathered> {
+/** @param head as read before. */
+export async function gather(turn: Turn, head: Head): Promise<Gathered> {
   const { engine, call, tenure, progress } = turn;
+  const recordsMax = recordsMaxOf(turn);
+  // What retention has taken nobody can give.
+  const from = Math.max(progress.at, head.logStart);
   const until = Math.min(endOf(progress), head.nextOffset);
   const gathering: Gathering = {
     records: [],
@@ -83,6 +86,12 @@ export async function gather(
   }
   const hasRoom = gathering.records.length < recordsMax && !gathering.isTooLarge;
   return { ...gathering, isFull: endOf(progress) <= head.nextOffset || !hasRoom };
+}
+
+/** A second's worth at most, so that what a slow receiver gets is spread over its time. */
+function recordsMaxOf({ subscription: { settings } }: Turn): number {
+  const { batchRecordsMax, recordsPerSecondMax = Number.POSITIVE_INFINITY } = settings;
+  return Math.min(batchRecordsMax, Math.max(1, Math.floor(recordsPerSecondMax)));
 }
 
 /** @returns false: it has no room. */

@@ -12,7 +12,7 @@ import type { Target } from '../../delivery/subscription.ts';
 import type { QueueMessage } from '../../ports/targets.ts';
 import { queueBatchBytesMax, queueBatchMessagesMax } from '../../trigger-limits.ts';
 import { hashOf } from '../fingerprint.ts';
-import type { Gathered } from './gather.ts';
+import { deliveryOf, type Gathered } from './gather.ts';
 import { placeOf, type Turn } from './turn.ts';
 
 export type HandedOver = {
@@ -32,10 +32,6 @@ export function handOver(turn: Turn, gathered: Gathered): Promise<HandedOver> {
     case 'sqs':
       return send(turn, target, gathered);
   }
-}
-
-function deliveryOf({ records, end }: Gathered): Delivery {
-  return { offsets: records.map(({ offset }) => offset), end };
 }
 
 async function invoke(
@@ -76,11 +72,13 @@ function idOf({ subscription, tenure: { id } }: Turn, what: string): string {
 async function send(
   turn: Turn,
   { queueUrl }: Extract<Target, { kind: 'sqs' }>,
-  { records, texts, end }: Gathered,
+  gathered: Gathered,
 ): Promise<HandedOver> {
   const { clock } = turn.engine;
   const until = clock.now() + turn.subscription.settings.timeoutMillis;
-  const offsets = records.map(({ offset }) => offset);
+  const { texts } = gathered;
+  const whole = deliveryOf(gathered);
+  const { offsets, end } = whole;
   for (let at = 0; at < texts.length; ) {
     const to = isFifo(queueUrl) ? at + 1 : at + countThatFits(texts, at);
     const given = { offsets: offsets.slice(at, to), end: offsets[to] ?? end };
@@ -99,7 +97,7 @@ async function send(
     }
     at = to;
   }
-  return { delivery: { offsets, end }, answer: { kind: 'delivered' } };
+  return { delivery: whole, answer: { kind: 'delivered' } };
 }
 
 /** At least one, too large or not. */

@@ -4,55 +4,65 @@
 // for each of its deliveries, instead of all of them for each. Who comes late, or out of line,
 // harms nobody: what goes through is for the valve alone to say.
 //
-// Who has just gone through leaves those who come a part of the seconds, or he would always be
-// before them.
+// Who has just gone through waits half as long at the valve as a newcomer, or newcomers would never
+// get a turn.
 
+import type { Portion } from '../../delivery/valve.ts';
 import type { EpochMillis } from '../../ids.ts';
+import { lineOf, subscriptionValve } from '../../store/trigger-items.ts';
 import {
+  subscriptionCheckMillis,
   valveCaution,
   valveLateMillisMax,
   valveLineMillisMax,
   workerPauseMillisMax,
 } from '../../trigger-limits.ts';
-import { type PortionOfNow, takePortion } from '../take-portion.ts';
-import type { Turn } from './turn.ts';
+import { takePortion } from '../valves.ts';
+import { hasChanged, rest, type Turn } from './turn.ts';
 
 /** What a worker waits behind others who are waiting, once he has had his turn. */
 const patienceAgainMillis = workerPauseMillisMax / 2;
+/** So long before its turn it looks whether there is still anything to do: a look that takes long
+ * must not make it late. */
+const lookBeforeMillis = subscriptionCheckMillis / 2;
 
 /** Waits for its turn; who has come too late for it asks again, or what was late would go through
- * with what is on time. @returns when to ask again, if it is not its turn now. */
+ * with what is on time. Whoever is to stop, or has something else to do now, does not go through.
+ * @returns when to look again, if it is not its turn now.
+ * @throws EngineError THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN: a portion is lost, perhaps */
 export async function passValve(turn: Turn, records: number): Promise<EpochMillis | undefined> {
   const { engine, call, subscription } = turn;
   const { recordsPerSecondMax } = subscription.settings;
   if (recordsPerSecondMax === undefined) return undefined;
   const millis = ((records * 1_000) / recordsPerSecondMax) * valveCaution;
   const again = Math.min(Math.max(patienceAgainMillis, millis), workerPauseMillisMax);
-  // Another rate is another valve: what was let through at the old one is no debt of its.
-  const of = `sub#${subscription.id}#${recordsPerSecondMax}`;
-  const portion = { of, millis, burstMillis: 0 };
+  const valve = subscriptionValve(subscription.id, recordsPerSecondMax);
+  const portion = { valve, millis, burstMillis: 0 };
   const waitMillisMax = turn.hasPassed ? again : workerPauseMillisMax;
   const taken = await takePortion(engine, call, { ...portion, waitMillisMax });
   turn.hasPassed = taken.kind === 'taken';
   if (taken.kind === 'closed') return standInLine(turn, portion, taken.until);
   const { at } = taken;
-  if (at > engine.clock.now()) await engine.clock.sleep(at - engine.clock.now());
+  await rest(turn, at - lookBeforeMillis);
+  const hasElse = engine.arrivals.ended || (await hasChanged(turn, at));
+  if (!hasElse) await rest(turn, at);
   const now = engine.clock.now();
-  return now - at > valveLateMillisMax ? now : undefined;
+  const isLate = now - at > valveLateMillisMax;
+  return hasElse || engine.arrivals.ended || isLate ? now : undefined;
 }
 
 /** @returns when there is room, if all come when they are told to. */
 async function standInLine(
   { engine, call }: Turn,
-  portion: Omit<PortionOfNow, 'waitMillisMax'>,
+  portion: Omit<Portion, 'waitMillisMax'>,
   notBefore: EpochMillis,
 ): Promise<EpochMillis> {
   const place = await takePortion(engine, call, {
     ...portion,
-    of: `line#${portion.of}`,
+    valve: lineOf(portion.valve),
     waitMillisMax: valveLineMillisMax,
   });
-  // The line is too long for a place in it: those for whom it is come at any time.
+  // Beyond the line's end all would be told the same time: draw one.
   const outside = () => engine.chance.fraction() * valveLineMillisMax;
   const at = place.kind === 'taken' ? place.at : place.until + outside();
   return Math.max(notBefore, Math.ceil(at + patienceAgainMillis)) as EpochMillis;

@@ -6,10 +6,9 @@ import { redriven } from '../../delivery/dead-letter.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
 import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
-import { appendSettings } from '../../log/topic-configs.ts';
 import type { Write } from '../../store/algebra.ts';
 import { redrivenPerRequestMax, redrivenPerTransaction } from '../../trigger-limits.ts';
-import { batchRecords } from '../batch-records.ts';
+import { plainBatch } from '../batch-records.ts';
 import { commitTransaction, type TransactionShare } from '../commit-transaction.ts';
 import type { Call, Engine } from '../engine.ts';
 import { hashOf } from '../fingerprint.ts';
@@ -43,7 +42,7 @@ export async function redrive(
 ): Promise<Redriven> {
   let done = 0;
   for await (const place of deadLetterPlaces(engine, call, name)) {
-    for (let from = place.from; from < place.end; ) {
+    for (let from = place.from; from < place.head.nextOffset; ) {
       if (done >= limit) return { redriven: done, isDone: false };
       const most = Math.min(redrivenPerTransaction, limit - done);
       const letters = await lettersFrom(engine, call, place, { from, most });
@@ -61,13 +60,13 @@ async function putBack(
   place: LetterPlace,
   letters: Letters,
 ): Promise<void> {
-  const { subscription, topic, id } = place;
-  const { group, life, settings } = subscription;
+  const { subscription, topic, deadLetterTopic, id } = place;
+  const { group, life } = subscription;
   const before = await leaseOf(engine, call, group, id);
   const at = commitIn(before, life)?.offset;
   if (at !== undefined && at > letters.from) throw otherRedrive();
   const commit = { offset: letters.end, metadata: '', at: engine.clock.now() };
-  const named = { id, topic: settings.deadLetterTopic as string };
+  const named = { id, topic: deadLetterTopic };
   const asked = { commit, mayFall: false };
   const write = freeCommitWrite({ name: group, life }, named, before, asked);
   if (letters.found.length === 0) {
@@ -105,12 +104,10 @@ function sharesOf(
   found: readonly FoundLetter[],
 ): readonly TransactionShare[] {
   const now = engine.clock.now();
-  const settings = appendSettings(topic.configs);
   const byPartition = Map.groupBy(found, ({ letter }) => letter.partition % topic.partitions);
   return [...byPartition].map(([partition, own]) => {
     const records = own.map(({ record }) => redriven(record, name, now));
-    const batching = { settings, now, producer: undefined };
-    const batched = batchRecords(records, [...records.keys()], batching);
-    return { id: { topicId: topic.id, partition }, partitions: topic.partitions, ...batched };
+    const id = { topicId: topic.id, partition };
+    return { id, partitions: topic.partitions, ...plainBatch(records, topic, now) };
   });
 }

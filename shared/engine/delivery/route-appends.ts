@@ -7,7 +7,7 @@
 
 import { queueOf } from '../../delivery/subscription.ts';
 import type { Route } from '../../delivery/subscription-items.ts';
-import { onceOf } from '../../delivery/worker-lease.ts';
+import { deduplicationKeyOf } from '../../delivery/worker-lease.ts';
 import type { PartitionId } from '../../ids.ts';
 import { leasesInFlightMax } from '../../limits.ts';
 import type { WakeUp } from '../../ports/wake-ups.ts';
@@ -51,7 +51,7 @@ async function wakeUpOf(
   { topicId, partition, nextOffset }: Appended,
 ): Promise<WakeUp> {
   const lease = await leaseOf(engine, call, group, { topicId, partition });
-  const once = onceOf(lease, nextOffset, engine.clock.now());
-  const queue = queueOf(partition, queues);
-  return { subscription, topicId, partition, queue, ...(once !== undefined && { once }) };
+  const deduplicationKey = deduplicationKeyOf(lease, nextOffset, engine.clock.now());
+  const wakeUp = { subscription, topicId, partition, queue: queueOf(partition, queues) };
+  return deduplicationKey === undefined ? wakeUp : { ...wakeUp, deduplicationKey };
 }

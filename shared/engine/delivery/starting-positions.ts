@@ -11,12 +11,12 @@ import { EngineError } from '../../errors.ts';
 import type { Group } from '../../group/group.ts';
 import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
 import { unlessTaken } from '../../group/own-group.ts';
-import type { PartitionId } from '../../ids.ts';
+import type { PartitionId, PartitionName } from '../../ids.ts';
 import { conflictTriesMax, leasesInFlightMax, leasesPerTransaction } from '../../limits.ts';
 import type { Head } from '../../log/head.ts';
 import type { Write } from '../../store/algebra.ts';
 import type { Call, Engine } from '../engine.ts';
-import { leaseOf, leasesOf } from '../group/read-group.ts';
+import { leaseOf, leasesByPartition } from '../group/read-group.ts';
 import { inRuns } from '../in-runs.ts';
 import { offsetForTime } from '../offsets.ts';
 import { repeatableTransaction } from '../retry.ts';
@@ -43,11 +43,10 @@ export async function startingPositions(
   call: Call,
   beginning: Beginning,
 ): Promise<readonly Write[] | 'changed'> {
-  const { group, subscription, from } = beginning;
-  const { topic } = subscription;
+  const { group, from } = beginning;
   const starts = await startsOf(engine, call, beginning);
   if (starts.length <= leasesPerTransaction) {
-    return starts.map((start) => startWrite(engine, group, topic, start));
+    return starts.map((start) => startWrite(engine, beginning, start));
   }
   if (!group.isFresh) {
     // Nothing committed is the beginning.
@@ -56,7 +55,7 @@ export async function startingPositions(
   }
   for (let at = 0; at < starts.length; at += leasesPerTransaction) {
     const some = starts.slice(at, at + leasesPerTransaction);
-    if ((await write(engine, call, group, topic, some)) === 'changed') return 'changed';
+    if ((await commitInAdvance(engine, call, beginning, some)) === 'changed') return 'changed';
   }
   return [];
 }
@@ -75,41 +74,38 @@ async function startsOf(
   { group, subscription, heads, from }: Beginning,
 ): Promise<readonly Start[]> {
   const { topicId, topic } = subscription;
-  const leases = await leasesOf(engine, call, group.name);
-  const known = new Map(
-    leases.filter(({ id }) => id.topicId === topicId).map((lease) => [lease.id.partition, lease]),
-  );
+  const known = await leasesByPartition(engine, call, group.name, topicId);
   const open = [...heads.entries()].filter(([partition]) => {
     return commitIn(known.get(partition), group.life) === undefined;
   });
   return inRuns(open, leasesInFlightMax, async ([partition, head]) => ({
     id: { topicId, partition },
-    offset: await firstOffset(engine, call, { topic, partition }, head, from),
+    offset: await firstOffset(engine, call, from, { topic, partition, head }),
     before: known.get(partition),
   }));
 }
 
 function startWrite(
   engine: Engine,
-  group: Group,
-  topic: string,
+  { group, subscription: { topic } }: Beginning,
   { id, offset, before }: Start,
 ): Write {
   const commit = { offset, metadata: '', at: engine.clock.now() };
   return freeCommitWrite(group, { id, topic }, before, { commit, mayFall: true });
 }
 
-async function write(
+/** Before the subscription is there. */
+async function commitInAdvance(
   engine: Engine,
   call: Call,
-  group: Group,
-  topic: string,
+  beginning: Beginning,
   starts: readonly Start[],
 ): Promise<'done' | 'changed'> {
+  const { group } = beginning;
   let left = starts;
   for (let tries = 1; left.length > 0; tries++) {
     if (tries > conflictTriesMax) throw inTheWay();
-    const writes = left.map((start) => startWrite(engine, group, topic, start));
+    const writes = left.map((start) => startWrite(engine, beginning, start));
     const all = [unlessTaken(group), ...writes];
     const { result } = await repeatableTransaction(engine, call, all);
     if (result.kind === 'done') return 'done';
@@ -138,11 +134,10 @@ function inTheWay(): EngineError {
 function firstOffset(
   engine: Engine,
   call: Call,
-  place: { readonly topic: string; readonly partition: number },
-  { logStart, nextOffset }: Head,
   from: StartingPosition,
+  { head, ...place }: PartitionName & { readonly head: Head },
 ): number | Promise<number> {
-  if (from === 'earliest') return logStart;
-  if (from === 'latest') return nextOffset;
+  if (from === 'earliest') return head.logStart;
+  if (from === 'latest') return head.nextOffset;
   return offsetForTime(engine, call, { ...place, ...from });
 }

@@ -8,7 +8,7 @@ import type { EpochMillis } from '../../ids.ts';
 import { leasesInFlightMax } from '../../limits.ts';
 import { routeKey } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { leasesOf } from '../group/read-group.ts';
+import { leasesByPartition } from '../group/read-group.ts';
 import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
 import { repeatableTransaction } from '../retry.ts';
@@ -20,7 +20,8 @@ import { heldByAnother } from './turn.ts';
 import { wake, wakeAll } from './wake.ts';
 
 /** A read of each subscription, and of the leases and heads of its partitions.
- * @throws EngineError THROTTLED, UNAVAILABLE; the next one goes on somewhere else. */
+ * @throws EngineError THROTTLED, UNAVAILABLE; UNKNOWN_PARTITION: a topic was deleted meanwhile; of
+ *   unknown outcome, and harmless: OUTCOME_UNKNOWN. The next one goes on somewhere else. */
 export async function sweepSubscriptions(engine: Engine, call: Call): Promise<void> {
   const all = await allSubscriptions(engine, call);
   const running = all.filter(({ state }) => state === 'running');
@@ -40,10 +41,7 @@ async function sweep(
   subscription: Subscription,
   { id: topicId, partitions }: Topic,
 ): Promise<void> {
-  const leases = await leasesOf(engine, call, subscription.group);
-  const byPartition = new Map(
-    leases.filter(({ id }) => id.topicId === topicId).map((lease) => [lease.id.partition, lease]),
-  );
+  const byPartition = await leasesByPartition(engine, call, subscription.group, topicId);
   const all = [...Array(partitions).keys()];
   const behind = await inRuns(all, leasesInFlightMax, async (partition) => {
     const id = { topicId, partition };
@@ -63,7 +61,7 @@ async function sweep(
   }
 }
 
-/** A topic of that name that was made since: all of it is new to the subscription. */
+/** Of a topic of that name that was made since all is new to the subscription. */
 async function adoptTopic(
   engine: Engine,
   call: Call,

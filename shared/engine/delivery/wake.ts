@@ -6,6 +6,8 @@ import type { WakeUp } from '../../ports/wake-ups.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { Engine } from '../engine.ts';
 
+/** What the queues do wrong is passed over.
+ * @param notBefore absent: now. */
 export async function wake(
   engine: Engine,
   wakeUps: readonly WakeUp[],
@@ -19,7 +21,7 @@ export async function wake(
   }
 }
 
-/** Of all partitions. */
+/** For all partitions of the subscription's topic. */
 export function wakeAll(
   engine: Engine,
   subscription: Subscription,

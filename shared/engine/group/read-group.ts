@@ -5,7 +5,7 @@ import { type Group, readGroup } from '../../group/group.ts';
 import { type Lease, readLease } from '../../group/lease.ts';
 import { type Member, readMember } from '../../group/member.ts';
 import { noTarget, readTarget, type Target } from '../../group/target.ts';
-import type { PartitionId } from '../../ids.ts';
+import type { PartitionId, TopicId } from '../../ids.ts';
 import {
   groupKey,
   groupPk,
@@ -60,6 +60,17 @@ export async function leasesOf(
 ): Promise<readonly Lease[]> {
   const items = await queryAll(engine, call, { pk: groupPk(group), ...leaseSks });
   return items.map(readLease);
+}
+
+/** Those of a topic. */
+export async function leasesByPartition(
+  engine: Engine,
+  call: Call,
+  group: string,
+  topicId: TopicId,
+): Promise<ReadonlyMap<number, Lease>> {
+  const own = (await leasesOf(engine, call, group)).filter(({ id }) => id.topicId === topicId);
+  return new Map(own.map((lease) => [lease.id.partition, lease]));
 }
 
 export async function leaseOf(

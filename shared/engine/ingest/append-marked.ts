@@ -1,6 +1,7 @@
 // Appending records with their marks, but for those that were brought before.
 
 import { EngineError } from '../../errors.ts';
+import type { Mark } from '../../ingest/source-record.ts';
 import { conflictTriesMax, leasesInFlightMax } from '../../limits.ts';
 import { markKey } from '../../store/trigger-items.ts';
 import { commitTransaction, type JoiningWrite } from '../commit-transaction.ts';
@@ -9,11 +10,19 @@ import { hashOf } from '../fingerprint.ts';
 import { identify } from '../identify.ts';
 import { inRuns } from '../in-runs.ts';
 import { bytesOf, passQuota } from '../producer-quota.ts';
-import { sharesByPartition } from '../records-by-partition.ts';
+import { type RecordToProduce, sharesByPartition } from '../records-by-partition.ts';
 import { repeatable } from '../retry.ts';
 import type { Topic } from '../topic-cache.ts';
-import type { ReadyRecord } from './ingest.ts';
 import { type Marks, markName, markWrite, wasBrought, withMark } from './marks.ts';
+
+export type ReadyRecord = {
+  /** Which of the event's. */
+  readonly index: number;
+  readonly record: RecordToProduce & { readonly partition: number };
+  readonly mark: Mark;
+  /** Of its key and value. */
+  readonly bytes: number;
+};
 
 /** Some of it was brought before, and which is to be looked for. */
 class BroughtBefore extends EngineError {

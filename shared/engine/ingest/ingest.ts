@@ -8,14 +8,13 @@ import type { SourceEvent } from '../../ingest/source-event.ts';
 import type { BadRecord, SourceRecord } from '../../ingest/source-record.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
 import { partitionForKey } from '../../log/partitioner.ts';
-import { appendSettings } from '../../log/topic-configs.ts';
+import { type AppendSettings, appendSettings } from '../../log/topic-configs.ts';
 import { ingestedPerTransaction, ingestItemsMax } from '../../trigger-limits.ts';
 import { contentFault } from '../batch-records.ts';
 import type { Call, Engine } from '../engine.ts';
 import { isUnknownPartition, onTopic } from '../on-topic.ts';
-import type { RecordToProduce } from '../records-by-partition.ts';
 import type { Topic } from '../topic-cache.ts';
-import { appendMarked } from './append-marked.ts';
+import { appendMarked, type ReadyRecord } from './append-marked.ts';
 import { type Marks, withMark } from './marks.ts';
 
 /** One that was not stored, and why. */
@@ -26,7 +25,8 @@ export type NotIngested = {
 };
 
 /** @returns what was not stored, in order: the source is to bring it again.
- * @throws EngineError UNKNOWN_TOPIC: nothing was stored. */
+ * @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION: it was deleted meanwhile; THROTTLED,
+ *   UNAVAILABLE: it cannot be looked up. Nothing was stored. */
 export function ingest(
   engine: Engine,
   call: Call,
@@ -41,7 +41,7 @@ async function ingestInto(
   topic: Topic,
   records: SourceEvent['records'],
 ): Promise<readonly NotIngested[]> {
-  const { ready, failed } = sort(engine, topic, records);
+  const { ready, failed } = triage(engine, topic, records);
   for (let rest = ready; rest.length > 0; ) {
     const run = takeRun(rest);
     try {
@@ -59,15 +59,8 @@ async function ingestInto(
   return failed.sort((one, other) => one.index - other.index);
 }
 
-export type ReadyRecord = {
-  readonly index: number;
-  readonly record: RecordToProduce & { readonly partition: number };
-  readonly mark: SourceRecord['mark'];
-  readonly bytes: number;
-};
-
 /** What can be stored, and where; what cannot, or comes after it in its lane. */
-function sort(
+function triage(
   engine: Engine,
   topic: Topic,
   records: SourceEvent['records'],
@@ -78,12 +71,8 @@ function sort(
   const failed: NotIngested[] = [];
   const ready: ReadyRecord[] = [];
   for (const [index, one] of records.entries()) {
-    const reason =
-      one.lane !== undefined && stopped.has(one.lane)
-        ? 'one before it in its order was not stored'
-        : 'bad' in one
-          ? one.bad
-          : contentFault(produced(one), settings, 'record')?.message;
+    const isStopped = one.lane !== undefined && stopped.has(one.lane);
+    const reason = isStopped ? behindAnother : faultOf(one, settings);
     if (reason !== undefined) {
       failed.push({ index, reason });
       if (one.lane !== undefined) stopped.add(one.lane);
@@ -97,7 +86,14 @@ function sort(
   return { ready, failed };
 }
 
-function produced({ key, value, headers, timestamp }: Exclude<SourceRecord, BadRecord>) {
+const behindAnother = 'one before it in its order was not stored';
+
+/** undefined: it can be stored. */
+function faultOf(one: SourceRecord | BadRecord, settings: AppendSettings): string | undefined {
+  return 'bad' in one ? one.bad : contentFault(produced(one), settings, 'record')?.message;
+}
+
+function produced({ key, value, headers, timestamp }: SourceRecord) {
   return { key, value, headers, ...(timestamp === undefined ? {} : { timestamp }) };
 }
 

@@ -1,7 +1,8 @@
 // The dead-letter topic itself fails: nothing is passed over while it takes nothing, and once it
-// does, each record is there once.
+// does, each record is there once, and says why it failed itself.
 
 import { expect, test } from 'vitest';
+import { deadLettersOf } from '../../../shared/engine/delivery/dead-letters.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import { deleteTopic } from '../../../shared/engine/make-topics.ts';
 import { txnKey } from '../../../shared/store/items.ts';
@@ -56,6 +57,10 @@ test('one that was deleted: the partition waits until it is there again', () =>
     expect(await readAll(world, 0, 'dead')).toEqual(['bad']);
     expect(await progressOf(world)).toMatchObject([
       { committed: 2, attempts: 0, failure: undefined },
+    ]);
+    const letters = await deadLettersOf(engine, world.call(engine), 'billing', 10);
+    expect(letters.map(({ letter }) => letter)).toMatchObject([
+      { attempts: 1, reason: 'TypeError' },
     ]);
   }));
 

@@ -1,5 +1,4 @@
-// Records that are given up without being tried as often as they might: those that are too old, and
-// one that is too large for its target.
+// Records that are too old are given up without being tried as often as they might.
 
 import { expect, test } from 'vitest';
 import { readDeadLetter } from '../../../shared/delivery/dead-letter.ts';
@@ -9,7 +8,6 @@ import {
   failure,
   newDeliverer,
   newReceiver,
-  progressOf,
   subscription,
   until,
 } from '../../world/delivery-story.ts';
@@ -65,51 +63,5 @@ test('what is too old before it was ever tried is given up untried', () =>
       { value: 'a', attempts: 0 },
       { value: 'b', attempts: 0 },
     ]);
-    await stop();
-  }));
-
-test('a batch that is too large is halved, with no pause, and no attempt counts', () =>
-  inWorld(3, async (world) => {
-    await withTopics(world);
-    const receiver = newReceiver(world, ({ offsets }) =>
-      offsets.length > 2 ? { kind: 'too-large' } : undefined,
-    );
-    const { engine, stop } = newDeliverer(world, receiver.targets);
-    await subscription(world, engine, { deadLetterTopic: 'dead', attemptsMax: 1 });
-    const from = world.time.now();
-    await produce(world, engine, ['a', 'b', 'c', 'd', 'e']);
-    await caughtUp(world, engine);
-    expect(callsOf(receiver)).toEqual([[0, 1, 2, 3, 4], [0, 1, 2], [0, 1], [2], [3, 4]]);
-    expect(world.time.now() - from).toBeLessThan(1_000);
-    await stop();
-  }));
-
-test('one record that is too large for its target is given up at once', () =>
-  inWorld(4, async (world) => {
-    await withTopics(world);
-    const receiver = newReceiver(world, ({ values }) =>
-      values.includes('large') ? { kind: 'too-large' } : undefined,
-    );
-    const { engine, stop } = newDeliverer(world, receiver.targets);
-    await subscription(world, engine, { deadLetterTopic: 'dead', attemptsMax: 100 });
-    await produce(world, engine, ['a', 'large', 'c']);
-    await caughtUp(world, engine);
-    expect(callsOf(receiver)).toEqual([[0, 1, 2], [0, 1], [0], [1], [2]]);
-    expect(await lettersOf(world)).toMatchObject([
-      { offset: 1, value: 'large', reason: 'too-large' },
-    ]);
-    await stop();
-  }));
-
-test('without a place for it, it is tried again and again', () =>
-  inWorld(5, async (world) => {
-    await withTopics(world);
-    const receiver = newReceiver(world, () => ({ kind: 'too-large' }));
-    const { engine, stop } = newDeliverer(world, receiver.targets);
-    await subscription(world, engine, { retryMillisMax: 5_000 });
-    await produce(world, engine, ['large']);
-    await until(world, () => receiver.received.length > 5);
-    const failure = { reason: 'too-large' };
-    expect(await progressOf(world)).toMatchObject([{ committed: 0, lag: 1, failure }]);
     await stop();
   }));

@@ -2,7 +2,6 @@
 // delivers, and as many as that where there is enough.
 
 import { expect, test } from 'vitest';
-import { changeSubscription } from '../../../shared/engine/delivery/change-subscription.ts';
 import {
   newDeliverer,
   newReceiver,
@@ -103,22 +102,5 @@ test('what is tried again counts, too', () =>
     await world.time.sleep(120_000);
     expect(greatestOf(receiver)).toBeLessThanOrEqual(2 * 10 + 2);
     expect(taken(receiver)).toBeGreaterThan(150);
-    await stop();
-  }));
-
-test('a rate that is raised is that of whatever comes then', () =>
-  inWorld(5, async (world) => {
-    await backlog(world, 1, 300);
-    const receiver = newReceiver(world);
-    const { engine, stop } = newDeliverer(world, receiver.targets);
-    await subscription(world, engine, { recordsPerSecondMax: 1 });
-    await world.time.sleep(30_000);
-    expect(taken(receiver)).toBeLessThanOrEqual(31);
-    await changeSubscription(engine, world.call(engine), 'billing', {
-      settings: (before) => ({ ...before, recordsPerSecondMax: 100 }),
-    });
-    const from = world.time.now();
-    await until(world, () => taken(receiver) === 300);
-    expect(world.time.now() - from).toBeLessThan(30_000);
     await stop();
   }));

@@ -73,6 +73,20 @@ test('so many at a time', () =>
     expect(await readAll(world, values.length)).toEqual(bad);
   }));
 
+test('looking at them reads each partition once, and none after the last that is wanted', () =>
+  inWorld(8, async (world) => {
+    await withLetters(world, 3);
+    const readsFor = async (limit: number) => {
+      const engine = world.newEngine();
+      const letters = await deadLettersOf(engine, world.call(engine), 'billing', limit);
+      expect(letters).toHaveLength(Math.min(limit, bad.length));
+      return engine.operations.tableReads;
+    };
+    // The subscription and two topics; of a partition its head and how far it was gone through.
+    expect(await readsFor(bad.length)).toBe(3 + 2);
+    expect(await readsFor(bad.length + 1)).toBe(3 + 3 * 2);
+  }));
+
 test('of two at once each letter is put back once', () =>
   told(3, async ({ world }) => {
     const limits = [undefined, 2, 3];

@@ -1,6 +1,7 @@
 // Seeking: whoever delivers meanwhile is fenced by it, and it goes on from where it was sought.
 
 import { expect, test } from 'vitest';
+import { changeSubscription } from '../../../shared/engine/delivery/change-subscription.ts';
 import { seekSubscription } from '../../../shared/engine/delivery/seek-subscription.ts';
 import type { Engine } from '../../../shared/engine/engine.ts';
 import {
@@ -9,6 +10,7 @@ import {
   failure,
   newDeliverer,
   newReceiver,
+  noted,
   progressOf,
   type Receiver,
   subscription,
@@ -16,6 +18,7 @@ import {
   woken,
 } from '../../world/delivery-story.ts';
 import { freezing } from '../../world/interrupted-engine.ts';
+import { meddledEngine, writes } from '../../world/meddled-engine.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
 
@@ -139,6 +142,36 @@ test('to a time', () =>
     expect(await progressOf(world)).toMatchObject([{ committed: 2 }]);
     await seek(world, engine, { to: { timestamp: timestamp - 15_000 } });
     expect(await progressOf(world)).toMatchObject([{ committed: 0 }]);
+  }));
+
+/** Whoever resumes wakes workers before the offsets are back, so seeking wakes them again. */
+test('one that is resumed, and delivers to its end, while it is sought is woken after that', () =>
+  inWorld(5, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 1 });
+    const engine = world.newEngine();
+    const receiver = newReceiver(world);
+    const billing = await subscription(world, engine);
+    await produce(world, engine, ['a', 'b']);
+    const set = (state: 'paused' | 'running') =>
+      changeSubscription(engine, world.call(engine), 'billing', { state });
+    await set('paused');
+    const wakeUps = noted();
+    const seeker = meddledEngine(world, {
+      at: (step) => writes(step, 'lease#') && receiver.received.length === 0,
+      by: async (work) => {
+        await set('running');
+        await woken(world, receiver, billing);
+        return work();
+      },
+    });
+    const sought = { ...seeker, wakeUps };
+    await seek(world, sought, { to: 'earliest' });
+    expect(wakeUps.sent).toMatchObject([{ subscription: 'billing', partition: 0 }]);
+    await woken(world, receiver, billing);
+    expect(callsOf(receiver)).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
   }));
 
 test('whoever delivers freezes before any of his steps, and thaws after a seek', async () => {

@@ -23,14 +23,19 @@ import { inWorld, type World } from '../../world/world.ts';
 /** How long a FIFO queue knows what it was sent. */
 const sameMillis = 300_000;
 
+/** As those with a time of their own are, once it has come. */
+function withoutKey({ deduplicationKey: _, ...rest }: WakeUp): WakeUp {
+  return rest;
+}
+
 type Queue = { readonly wakeUps: WakeUps; readonly waiting: WakeUp[]; most: number };
 
 function newQueue({ time }: World): Queue {
   const said = new Map<string, number>();
   const add = (wakeUp: WakeUp) => {
-    const { once, partition } = wakeUp;
-    const text = `${partition}/${once}`;
-    const isSame = once !== undefined && time.now() - (said.get(text) ?? -sameMillis) < sameMillis;
+    const { deduplicationKey: key, partition } = wakeUp;
+    const text = `${partition}/${key}`;
+    const isSame = key !== undefined && time.now() - (said.get(text) ?? -sameMillis) < sameMillis;
     if (isSame) return;
     said.set(text, time.now());
     queue.waiting.push(wakeUp);
@@ -43,8 +48,7 @@ function newQueue({ time }: World): Queue {
       send: async (wakeUps, notBefore = 0 as EpochMillis) => {
         const wait = notBefore - time.now();
         if (wait <= 0) wakeUps.map(add);
-        // Its time has come, and is forgotten.
-        else void time.sleep(wait).then(() => wakeUps.map(({ once: _, ...rest }) => add(rest)));
+        else void time.sleep(wait).then(() => wakeUps.map(withoutKey).map(add));
       },
     },
   };

@@ -73,6 +73,7 @@ export const deliveryMutants: readonly Mutant[] = [
         find: '  turn.progress = after;\n',
         replace: '  await advance(turn, write ? after : before);\n',
       },
+      { file: givingUp, find: 'import { placeOf,', replace: 'import { advance, placeOf,' },
     ],
   },
   {
@@ -157,8 +158,8 @@ export const deliveryMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/pattern/operators.ts',
-        find: 'export const absence: Test = test((value) => value === undefined);',
-        replace: 'export const absence: Test = test((value) => value !== undefined);',
+        find: 'export const absence: Matcher = matcher((value) => value === undefined);',
+        replace: 'export const absence: Matcher = matcher((value) => value !== undefined);',
       },
     ],
   },
@@ -196,7 +197,7 @@ export const deliveryMutants: readonly Mutant[] = [
         replace: 'before.fence),\n      set(leaseItem.takenAt',
       },
       {
-        file: 'shared/engine/delivery/deliver.ts',
+        file: 'shared/engine/delivery/take-turn.ts',
         find: 'const fence = (before?.fence ?? 0) + 1;',
         replace: 'const fence = before?.fence ?? 1;',
       },

@@ -3,6 +3,7 @@
 import type { Mutant } from '../mutants.ts';
 
 const deliver = 'shared/engine/delivery/deliver.ts';
+const taking = 'shared/engine/delivery/take-turn.ts';
 const create = 'shared/engine/delivery/create-subscription.ts';
 const lease = 'shared/delivery/worker-lease.ts';
 const sweep = 'shared/engine/delivery/sweep-subscriptions.ts';
@@ -14,7 +15,7 @@ export const wakeUpMutants: readonly Mutant[] = [
     name: 'a wake-up dropped where the partition is held',
     patches: [
       {
-        file: deliver,
+        file: taking,
         find: '  if (held !== undefined) await wake(engine, [wakeUp], held);\n',
         replace: '',
       },
@@ -35,8 +36,8 @@ export const wakeUpMutants: readonly Mutant[] = [
     patches: [
       {
         file: lease,
-        find: "said(life, fence, 'free')",
-        replace: "said(life, Math.min(fence, 1), 'free')",
+        find: '{fence}-free',
+        replace: '{Math.min(fence, 1)}-free',
       },
     ],
   },
@@ -45,8 +46,8 @@ export const wakeUpMutants: readonly Mutant[] = [
     patches: [
       {
         file: lease,
-        find: "said(life, fence, 'held')",
-        replace: "said(life, Math.min(fence, 1), 'held')",
+        find: '{fence}-held',
+        replace: '{Math.min(fence, 1)}-held',
       },
     ],
   },
@@ -55,8 +56,8 @@ export const wakeUpMutants: readonly Mutant[] = [
     patches: [
       {
         file: deliver,
-        find: '  await wake(engine, [{ ...wakeUp, once }]);\n',
-        replace: '  if (once === undefined) await wake(engine, []);\n',
+        find: '  await wake(engine, [{ ...wakeUp, deduplicationKey }]);\n',
+        replace: '  if (deduplicationKey === undefined) await wake(engine, []);\n',
       },
     ],
   },
@@ -120,8 +121,8 @@ export const wakeUpMutants: readonly Mutant[] = [
     patches: [
       {
         file: valve,
-        find: '#$'.concat('{recordsPerSecondMax}`;'),
-        replace: '#$'.concat('{turn.tenure.owner}`;'),
+        find: 'subscriptionValve(subscription.id, ',
+        replace: 'subscriptionValve(turn.tenure.owner, ',
       },
     ],
   },

@@ -10,7 +10,7 @@ type Reply<Answer> = { readonly answer: Answer; readonly told: Told };
 
 const ownFault = 'PoisonError';
 const named = 'it is among batchItemFailures';
-const misnamed = 'batchItemFailures names what was not delivered';
+const misnamed = 'batchItemFailures is malformed, or names a record that was not given';
 
 export function invokedOf(reaction: Reaction, given: GivenText): Reply<Invoked> {
   switch (reaction.kind) {

@@ -69,10 +69,10 @@ export class SimulatedQueues {
     return promise;
   }
 
-  #isNew({ subscription, queue, topicId, partition, once }: WakeUp): boolean {
-    if (once === undefined) return true;
+  #isNew({ subscription, queue, topicId, partition, deduplicationKey: key }: WakeUp): boolean {
+    if (key === undefined) return true;
     const now = this.#world.time.now();
-    const said = [subscription, queue, topicId, partition, once].join('/');
+    const said = [subscription, queue, topicId, partition, key].join('/');
     const isNew = now - (this.#said.get(said) ?? Number.NEGATIVE_INFINITY) >= sameMillis;
     if (isNew) this.#said.set(said, now);
     return isNew;

@@ -1,5 +1,5 @@
-// Taking a portion from a valve: one write, and one more where another process has used it since,
-// or this one does not know it yet.
+// Valves: taking a portion from one, and giving back what is not used. Taking is one write, and one
+// more where another process has used it since, or this one does not know it yet.
 
 import {
   type Portion,
@@ -16,8 +16,6 @@ import { StoreError } from '../store/store-error.ts';
 import type { Call, Engine } from './engine.ts';
 import { repeatableWrite } from './retry.ts';
 
-export type PortionOfNow = Omit<Portion, 'now'>;
-
 export type PortionTaken =
   /** Its turn is then. */
   | { readonly kind: 'taken'; readonly at: EpochMillis }
@@ -28,32 +26,28 @@ export type PortionTaken =
 export async function takePortion(
   engine: Engine,
   call: Call,
-  portion: PortionOfNow,
+  portion: Portion,
 ): Promise<PortionTaken> {
   const now = engine.clock.now();
   // As this process has left it; else in use, most likely.
-  let state: ValveState = engine.valves.get(portion.of) ?? { openAtMicros: now * 1_000 };
+  let state: ValveState = engine.valves.get(portion.valve) ?? { openAtMicros: now * 1_000 };
   for (let tries = 1; tries <= conflictTriesMax; tries++) {
-    const plan = planPortion(state, { ...portion, now });
+    const plan = planPortion(state, portion, now);
     if (plan.kind === 'closed') return plan;
     const { result } = await repeatableWrite(engine, call, plan.write);
     state = readValve(result.kind === 'done' ? result.item : result.current);
-    if (state !== undefined) engine.valves.set(portion.of, state);
-    if (result.kind === 'done') return { kind: 'taken', at: turnOf(state, { ...portion, now }) };
+    if (state !== undefined) engine.valves.set(portion.valve, state);
+    if (result.kind === 'done') return { kind: 'taken', at: turnOf(state, portion, now) };
   }
   throw new EngineError('UNAVAILABLE', 'too many want to go through at once; try again');
 }
 
 /** A portion that was taken and is not used. It is tried once: done twice, it would let more
  * through than the rate. */
-export async function giveBack(
-  engine: Engine,
-  call: Call,
-  { of, millis }: PortionOfNow,
-): Promise<void> {
-  engine.valves.delete(of);
+export async function giveBack(engine: Engine, call: Call, portion: Portion): Promise<void> {
+  engine.valves.delete(portion.valve);
   try {
-    await call.table.write(returnWrite(of, millis));
+    await call.table.write(returnWrite(portion));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }
