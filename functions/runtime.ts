@@ -29,7 +29,7 @@ import type { Objects } from '../shared/store/objects.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
 import { endpointPost } from '../shared/webhook/endpoint.ts';
 import { webhookPoster } from '../shared/webhook/post.ts';
-import { resolveHost } from '../shared/webhook/resolve-host.ts';
+import { hostResolver } from '../shared/webhook/resolve-host.ts';
 import { bodyOf, requestOf, resultOf } from './http-event.ts';
 
 type HttpHandler = (
@@ -113,7 +113,8 @@ export function openWakeUps(): WakeUps {
 /** Of subscriptions: which of them are reached is the role's to say, and of endpoints the
  * addresses'. */
 export function openTargets(): Targets {
-  const parts = { resolve: resolveHost, allows: isPublicAddress, clock: hostClock };
+  const resolve = hostResolver({ clock: hostClock });
+  const parts = { resolve, allows: isPublicAddress, clock: hostClock };
   return {
     invoke: lambdaInvoke({ client: lambdaClient() }),
     send: sqsSend({ client: sqsClient() }),

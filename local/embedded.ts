@@ -85,7 +85,7 @@ export async function startEmbedded({
     throw error;
   });
   triggers.start({ engine, targets });
-  const folders = ingestFolders(engine, options.folders, directory);
+  const folders = ingestFolders(engine, { folders: options.folders, directory, onFault });
   const finish = async () => {
     engine.arrivals.end();
     await Promise.all([server.stop(), triggers.stop(), folders.stop()]);

@@ -10,13 +10,19 @@ import { Pauses } from './pauses.ts';
 import { type FolderOfTopic, type ToldFiles, toldFilesIn, toldNowhere } from './told-files.ts';
 import { watchFolder } from './watched-folder.ts';
 
-/** @param folders topics, by folder. A topic that is not there yet is waited for.
- * @param directory of the engine's data; undefined: it has none, and the next process on the same
- *   stores knows for 15 days what was brought. */
+export type FolderIngest = {
+  /** Topics, by folder. A topic that is not there yet is waited for. */
+  readonly folders: ReadonlyMap<string, string>;
+  /** Of the engine's data; undefined: it has none, and the next process on the same stores knows
+   * for 15 days what was brought. */
+  readonly directory: string | undefined;
+  /** Told of what cannot be read. */
+  readonly onFault: (error: unknown) => void;
+};
+
 export function ingestFolders(
   engine: Engine,
-  folders: ReadonlyMap<string, string>,
-  directory: string | undefined,
+  { folders, directory, onFault }: FolderIngest,
 ): { readonly stop: () => Promise<void> } {
   const pauses = new Pauses(engine.clock);
   const toldFilesOf = (watched: FolderOfTopic): ToldFiles =>
@@ -24,7 +30,7 @@ export function ingestFolders(
   const watching = [...folders].map(([folder, topic]) => {
     const toldFiles = toldFilesOf({ folder, topic });
     const take = (event: unknown) => bring(engine, topic, event);
-    return watchFolder({ folder, pauses, toldFiles, take });
+    return watchFolder({ folder, ownData: directory, pauses, toldFiles, take, onFault });
   });
   const stop = async () => {
     pauses.end();

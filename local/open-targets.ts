@@ -6,7 +6,7 @@ import type { Targets } from '../shared/ports/targets.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
 import { endpointPost } from '../shared/webhook/endpoint.ts';
 import { webhookPoster } from '../shared/webhook/post.ts';
-import { resolveHost } from '../shared/webhook/resolve-host.ts';
+import { hostResolver } from '../shared/webhook/resolve-host.ts';
 import { loadFunctions, moduleInvoke } from './function-modules.ts';
 import type { TriggerOptions } from './trigger-options.ts';
 
@@ -15,7 +15,8 @@ export async function openTargets(
   { functions, sqsEndpoint }: TriggerOptions,
   clock: Clock,
 ): Promise<Targets> {
-  const post = webhookPoster({ resolve: resolveHost, allows: isPublicAddress, clock });
+  const resolve = hostResolver({ clock });
+  const post = webhookPoster({ resolve, allows: isPublicAddress, clock });
   return {
     invoke: moduleInvoke(await loadFunctions(functions), clock),
     post: endpointPost({ post, now: clock.now }),

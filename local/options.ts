@@ -2,6 +2,7 @@
 // twin that is empty says nothing.
 
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { environmentNames } from '../shared/contract.ts';
 import { pairsOf, type TriggerOptions } from './trigger-options.ts';
@@ -117,7 +118,7 @@ function optionsOf(given: (flag: Flag) => string | undefined): Options {
     stores: storesOf(given),
     triggers: {
       functions: pairsOf('functions', given('functions')),
-      folders: pairsOf('watch', given('watch')),
+      folders: pairsOf('watch', given('watch'), (folder) => resolve(folder)),
       sqsEndpoint: urlOf('sqs-endpoint', given('sqs-endpoint')),
     },
   };

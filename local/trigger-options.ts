@@ -16,16 +16,23 @@ export const noTriggers: TriggerOptions = {
 };
 
 /** @param text `NAME=VALUE,...`; a name is all before the first `=`.
+ * @param meant the same of two names that mean one thing.
  * @throws Error that names the flag. */
-export function pairsOf(flag: string, text = ''): ReadonlyMap<string, string> {
+export function pairsOf(
+  flag: string,
+  text = '',
+  meant = (name: string): string => name,
+): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
+  const all = new Set<string>();
   for (const part of text.split(',').map((each) => each.trim())) {
     if (part === '') continue;
     const [, name, value] = /^([^=]+)=(.+)$/.exec(part) ?? [];
-    if (name === undefined || value === undefined || pairs.has(name)) {
+    if (name === undefined || value === undefined || all.has(meant(name))) {
       throw new Error(`--${flag} must be NAME=VALUE,... with each name once, not ${part}`);
     }
     pairs.set(name, value);
+    all.add(meant(name));
   }
   return pairs;
 }

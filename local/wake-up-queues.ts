@@ -64,7 +64,8 @@ export class WakeUpQueues implements WakeUps {
     for (const wakeUp of wakeUps) this.#add(wakeUp);
   }
 
-  #add(wakeUp: WakeUp): void {
+  /** Of those that come together one arrives, which is needed if any of them is. */
+  #add({ fence: _, ...wakeUp }: WakeUp): void {
     const name = `${wakeUp.subscription}/${wakeUp.queue}`;
     const waiting = this.#queues.get(name);
     if (waiting !== undefined) {

@@ -5,9 +5,18 @@
 // What was told is saved after it was taken, and the next process begins with that: what came while
 // none was running is not missed, and what was there is not told again. What a crash leaves unsaved
 // is told twice, and known by its mark.
+//
+// What was told of a file is forgotten once it is gone, since files may come and go for years; were
+// it forgotten too early, the file would be told of again when it is back:
+//
+// - What cannot be read is not gone.
+// - A folder without any file says nothing: it is what a volume leaves that is not there. So of a
+//   folder that was emptied the last files are kept in mind until another comes.
+// - One look may be taken while the folder is moved away: two must miss the file.
 
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { type FolderFile, type FolderFiles, filesIn } from './folder-files.ts';
 import type { Pauses } from './pauses.ts';
 import type { ToldFiles } from './told-files.ts';
 
@@ -15,73 +24,73 @@ export const lookMillis = 500;
 
 export type WatchedFolder = {
   readonly folder: string;
+  /** Directory of the engine's own data, whose files are not told of; undefined: there is none. */
+  readonly ownData: string | undefined;
   /** Between two looks. */
   readonly pauses: Pauses;
   readonly toldFiles: ToldFiles;
   /** @returns false: it has not taken the event, and is to be given it again. */
   readonly take: (event: unknown) => Promise<boolean>;
+  /** Told of what cannot be read, again only once it could be read meanwhile. */
+  readonly onFault: (error: unknown) => void;
 };
 
 /** Resolves once the pauses have ended, and the event that is taken then. */
 export async function watchFolder(watched: WatchedFolder): Promise<void> {
-  const { folder, pauses, toldFiles, take } = watched;
+  const { folder, ownData, pauses, toldFiles, take, onFault } = watched;
+  const bucket = bucketOf(folder);
   const told = new Map(await toldFiles.load());
-  let before: Files = new Map();
+  let before: FolderFiles = { files: new Map(), unread: new Set(), faults: new Map() };
   let isSaved = true;
 
-  async function look(files: Files): Promise<void> {
+  async function look(now: FolderFiles): Promise<void> {
     for (const [path, version] of told) {
-      if (files.get(path)?.version === version) continue;
+      const file = now.files.get(path);
+      const isStill = file === undefined ? !isGone(path, before, now) : file.version === version;
+      if (isStill) continue;
       told.delete(path);
       isSaved = false;
     }
-    for (const [path, file] of files) {
+    for (const [path, file] of now.files) {
       if (pauses.ended) break;
-      const isWhole = before.get(path)?.version === file.version;
-      if (!isWhole || told.has(path) || !(await take(eventOf(folder, path, file)))) continue;
+      const isWhole = before.files.get(path)?.version === file.version;
+      if (!isWhole || told.has(path) || !(await take(eventOf(bucket, path, file)))) continue;
       told.set(path, file.version);
       isSaved = false;
     }
-    before = files;
     if (!isSaved) isSaved = await toldFiles.save(told);
   }
 
   while (!pauses.ended) {
-    const files = await filesIn(folder);
-    if (files !== undefined) await look(files);
+    const now = await filesIn(folder, ownData);
+    for (const [key, fault] of now.faults) if (!before.faults.has(key)) onFault(fault);
+    await look(now);
+    before = now;
     await pauses.pause(lookMillis);
   }
 }
 
-/** By their paths in the folder, as an object's key has them. */
-type Files = ReadonlyMap<string, File>;
+/** @param path of a file that `now` does not have. */
+function isGone(path: string, before: FolderFiles, now: FolderFiles): boolean {
+  if (now.files.size === 0 || before.files.has(path)) return false;
+  const parts = path.split('/');
+  return !parts.some((_, at) => now.unread.has(parts.slice(0, at + 1).join('/')));
+}
 
-type File = { readonly version: string; readonly bytes: number; readonly modifiedAt: Date };
+/** `id` tells it from one of the same name: two folders may have files of one name, time, size and
+ * number, and be brought into one topic. */
+type Bucket = { readonly name: string; readonly id: string };
 
-/** @returns undefined: the folder is not there, or changes while it is read, and says nothing of
- * its files. Were it taken for empty, all of them would be told of again when it is back. */
-async function filesIn(folder: string): Promise<Files | undefined> {
-  const files = new Map<string, File>();
-  const reading = readdir(folder, { recursive: true, withFileTypes: true });
-  const entries = await reading.catch(() => undefined);
-  if (entries === undefined) return undefined;
-  for (const entry of entries) {
-    const file = join(entry.parentPath, entry.name);
-    const path = relative(folder, file).split(sep).join('/');
-    // An engine's own data may be among what is hidden, and changes with each event.
-    if (!entry.isFile() || /(^|\/)\./.test(path)) continue;
-    const found = await stat(file).catch(() => undefined);
-    if (found === undefined) continue;
-    const version = `${found.mtimeMs}-${found.size}-${found.ino}`;
-    files.set(path, { version, bytes: found.size, modifiedAt: found.mtime });
-  }
-  return files;
+function bucketOf(folder: string): Bucket {
+  const place = resolve(folder);
+  const id = createHash('sha256').update(place).digest('hex').slice(0, 16);
+  return { name: basename(place), id };
 }
 
 /** As S3 sends it (version 2.1), of what a folder has. Source: "Event message structure" in the
  * Amazon S3 User Guide. */
-function eventOf(folder: string, path: string, { version, bytes, modifiedAt }: File): unknown {
-  const bucket = basename(resolve(folder));
+function eventOf(bucket: Bucket, path: string, file: FolderFile): unknown {
+  const { version, bytes, modifiedAt } = file;
   const encoded = encodeURIComponent(path).replaceAll('%2F', '/').replaceAll('%20', '+');
   const record = {
     eventVersion: '2.1',
@@ -91,8 +100,8 @@ function eventOf(folder: string, path: string, { version, bytes, modifiedAt }: F
     eventName: 'ObjectCreated:Put',
     s3: {
       s3SchemaVersion: '1.0',
-      bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` },
-      object: { key: encoded, size: bytes, sequencer: version },
+      bucket: { name: bucket.name, arn: `arn:aws:s3:::${bucket.name}` },
+      object: { key: encoded, size: bytes, sequencer: `${version}-${bucket.id}` },
     },
   };
   return { Records: [record] };

@@ -69,8 +69,9 @@ export const leaseSlackMillis = 10_000;
  * rate says: what is late in any ten seconds is made up for by all that goes through in them. */
 export const valveLateMillisMax = 100;
 export const valveCaution = 1.01;
-/** How far ahead those behind a valve are told when to come. */
-export const valveLineMillisMax = 600_000;
+/** How far ahead those behind a valve are told when to come: a thousand partitions at one record in
+ * a minute and a half. */
+export const valveLineMillisMax = 24 * 60 * 60 * 1000;
 /** That a process remembers: of a subscription with a rate its valve and its line, of a topic with
  * a quota one. One that is not remembered costs a write more. */
 export const valveCacheEntriesMax = 2 * subscriptionsMax;

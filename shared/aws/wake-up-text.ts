@@ -4,6 +4,7 @@
 //     topicId       a string: 22 of base64url
 //     partition     a whole number
 //     queue         a whole number
+//     fence         a whole number; absent: none is known
 //     notBefore     epoch milliseconds; absent: at once
 //
 // So it is ASCII, which every queue takes. Members that are not known are passed over: a later
@@ -14,17 +15,20 @@ import { type EpochMillis, type TopicId, topicIdLength } from '../ids.ts';
 import type { TimedWakeUp, WakeUp } from '../ports/wake-ups.ts';
 
 export function wakeUpText({ wakeUp, notBefore }: TimedWakeUp): string {
-  const { subscription, topicId, partition, queue } = wakeUp;
-  return JSON.stringify({ subscription, topicId, partition, queue, notBefore });
+  const { subscription, topicId, partition, queue, fence } = wakeUp;
+  return JSON.stringify({ subscription, topicId, partition, queue, fence, notBefore });
 }
 
 /** @returns undefined: it is no wake-up's. */
 export function readWakeUp(body: string): TimedWakeUp | undefined {
-  const { subscription, topicId, partition, queue, notBefore } = Object(parsed(body)) as Members;
+  const members = Object(parsed(body)) as Members;
+  const { subscription, topicId, partition, queue, fence, notBefore } = members;
   if (!isText(subscription, nameForm) || !isText(topicId, topicIdForm)) return undefined;
   if (!isWhole(partition) || !isWhole(queue)) return undefined;
+  if (fence !== undefined && !isWhole(fence)) return undefined;
   if (notBefore !== undefined && !isTime(notBefore)) return undefined;
-  return { wakeUp: { subscription, topicId: topicId as TopicId, partition, queue }, notBefore };
+  const place = { subscription, topicId: topicId as TopicId, partition, queue };
+  return { wakeUp: fence === undefined ? place : { ...place, fence }, notBefore };
 }
 
 type Members = { readonly [Name in keyof WakeUp | 'notBefore']?: unknown };

@@ -55,14 +55,19 @@ export function decodeProgress(
   text: string | undefined,
   now: { readonly at: number; readonly version: number },
 ): Progress {
-  const stored = text === undefined ? undefined : (JSON.parse(text) as StoredProgress);
+  const stored = storedProgress(text);
   if (stored?.at !== now.at) return freshProgress(now.at);
   const { version, ...progress } = stored;
   const { notBefore, gatherUntil } = freshProgress(now.at);
   return version === now.version ? progress : { ...progress, notBefore, gatherUntil };
 }
 
-type StoredProgress = Progress & { readonly version: number };
+/** For whoever knows nothing of the subscription. @returns undefined: it goes smoothly. */
+export function storedProgress(text: string | undefined): StoredProgress | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as StoredProgress);
+}
+
+export type StoredProgress = Progress & { readonly version: number };
 
 /** The last offset, exclusive, that the next delivery may hold. */
 export function endOf({ ends }: Progress): number {

@@ -4,6 +4,7 @@
 // Invariants: an id is drawn once; a subscription that reads a topic has a route under that topic's
 // id while it runs, written with it.
 
+import type { OfGroup } from '../group/lease.ts';
 import type { EpochMillis, GroupLife, SubscriptionId, TopicId } from '../ids.ts';
 import { type Condition, type Item, numberIn, textIn, type Write } from '../store/algebra.ts';
 import { routeItem, routeKey, subscriptionItem, subscriptionKey } from '../store/trigger-items.ts';
@@ -42,19 +43,27 @@ export function itemOfSubscription({ name, target, settings, ...rest }: Subscrip
 
 export type Route = {
   readonly subscription: string;
-  readonly group: string;
+  /** In whose leases stands how far it is; undefined: the route was written before it said so. */
+  readonly group: OfGroup | undefined;
   readonly queues: number;
 };
 
-export function routeOf({ name, topicId, group, settings }: Subscription): Item {
-  const queues = settings.deliveriesMax ?? 0;
-  return { ...routeKey(topicId, name), [routeItem.queues]: queues, [routeItem.group]: group };
+export function routeOf({ name, topicId, group, life, settings }: Subscription): Item {
+  return {
+    ...routeKey(topicId, name),
+    [routeItem.queues]: settings.deliveriesMax ?? 0,
+    [routeItem.group]: group,
+    [routeItem.life]: life,
+  };
 }
 
 export function readRoute(item: Item): Route {
   const { sk: subscription } = item;
   const queues = numberIn(item, routeItem.queues);
-  return { subscription, group: textIn(item, routeItem.group), queues };
+  const name = item[routeItem.group] as string | undefined;
+  const life = item[routeItem.life] as GroupLife | undefined;
+  const group = name !== undefined && life !== undefined ? { name, life } : undefined;
+  return { subscription, group, queues };
 }
 
 /** @param after with a version of its own. */

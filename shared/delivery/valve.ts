@@ -24,10 +24,12 @@ export type Portion = {
   /** So much of an idle time counts. With 1000, at ten a second, eleven go at once through a valve
    * that was idle for a minute: those of its last second, and one. */
   readonly burstMillis: number;
+  /** Its turn is so many milliseconds from now at the earliest. @default 0 */
+  readonly leadMillis?: number;
 };
 
 /** How long a valve is kept that nobody uses: one that is gone is as one that is idle. */
-const valveKeptMillis = 24 * 60 * 60 * 1000;
+const valveKeptMillis = 2 * 24 * 60 * 60 * 1000;
 
 /** As it was read or came back, in microseconds since 1970; undefined: nobody has used it. */
 export type ValveState = { readonly openAtMicros: number } | undefined;

@@ -12,10 +12,11 @@ import {
   type Tenure,
   takeWrite,
 } from '../group/lease.ts';
-import type { EpochMillis, Incarnation, PartitionId } from '../ids.ts';
+import type { EpochMillis, GroupLife, Incarnation, PartitionId } from '../ids.ts';
 import type { Action, Write } from '../store/algebra.ts';
 import { leaseItem, leaseKey } from '../store/group-items.ts';
-import { decodeProgress, encodeProgress, type Progress } from './progress.ts';
+import { workerPauseMillisMax } from '../trigger-limits.ts';
+import { decodeProgress, encodeProgress, type Progress, storedProgress } from './progress.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Until when somebody else has it; undefined: it may be taken. */
@@ -29,20 +30,37 @@ export function heldUntil(lease: Lease | undefined, now: EpochMillis): EpochMill
  *
  * While somebody has the partition, one wake-up is enough: it waits in its queue behind the one he
  * works on. While nobody has it, and something is there to be delivered, one is too: whoever comes
- * with it takes the partition, and what is said of it afterwards is another thing. But who finds it
- * put off, or a window that is not full, takes nothing.
- * @param lease read since the append was done.
- * @param nextOffset of the head, as the append left it; undefined: it is not known. */
+ * with it takes the partition, and what is said of it afterwards is another thing. While it is put
+ * off none is needed: one is on its way for the end of that. But who finds a window that is not
+ * full takes nothing; and nothing may be left for him where an owner whose time is over has
+ * committed all the same.
+ * @param lease read since the append was done; undefined: there was none.
+ * @param known.life of the subscription. @param known.nextOffset of the head, as the append left
+ *   it; undefined: it is not known. */
 export function deduplicationKeyOf(
   lease: Lease | undefined,
-  nextOffset: number | undefined,
+  { life, nextOffset }: { readonly life: GroupLife; readonly nextOffset: number | undefined },
   now: EpochMillis,
 ): string | undefined {
-  if (lease === undefined) return undefined;
+  // Nobody has had it yet: whoever comes begins it.
+  if (lease === undefined) return nextOffset === undefined ? undefined : `${life}-0-free`;
+  if (lease.life !== life) return undefined;
   if (heldUntil(lease, now) !== undefined) return keyWhileHeld(lease);
-  const { life, fence, commit, progress } = lease;
-  const isBehind = (nextOffset ?? 0) > (commit?.offset ?? Number.POSITIVE_INFINITY);
-  return isBehind && progress === undefined ? `${life}-${fence}-free` : undefined;
+  const { fence, owner, commit, progress } = lease;
+  if (owner !== undefined) return undefined;
+  const { at, notBefore = 0, gatherUntil = 0 } = storedProgress(progress) ?? {};
+  if (gatherUntil > now + workerPauseMillisMax) return undefined;
+  if (notBefore > now + workerPauseMillisMax) return `${life}-${fence}-off`;
+  const isBehind = (nextOffset ?? 0) > (commit?.offset ?? at ?? Number.POSITIVE_INFINITY);
+  return isBehind ? `${life}-${fence}-free` : undefined;
+}
+
+/** Whether somebody has taken the partition since a wake-up was sent, and given it up: he has
+ * looked at it since, and whatever he left has a wake-up of its own.
+ * @param fence of the lease when the wake-up was sent; undefined: nobody knows. */
+export function isServed(lease: Lease | undefined, fence: number | undefined): boolean {
+  if (lease === undefined || fence === undefined) return false;
+  return lease.owner === undefined && lease.fence > fence;
 }
 
 /** Of what is to be done once whoever has the partition has done. */

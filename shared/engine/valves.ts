@@ -28,7 +28,7 @@ export async function takePortion(
   call: Call,
   portion: Portion,
 ): Promise<PortionTaken> {
-  const now = engine.clock.now();
+  const now = (engine.clock.now() + (portion.leadMillis ?? 0)) as EpochMillis;
   // As this process has left it; else in use, most likely.
   let state: ValveState = engine.valves.get(portion.valve) ?? { openAtMicros: now * 1_000 };
   for (let tries = 1; tries <= conflictTriesMax; tries++) {

@@ -7,7 +7,7 @@
 //   what it was about. It may arrive twice.
 // - Of those of a partition that have the same key one may be enough: an adapter may drop what
 //   comes within five minutes after the first, or, whatever its key, while another of the partition
-//   waits in the same queue and nobody has begun it.
+//   waits in the same queue and nobody has begun it: then the one that arrives says no fence.
 // - Of one queue one wake-up is worked on at a time, in the order of the sends, except those with a
 //   time of their own.
 // - A throw is a StoreError: of those that were sent together some may arrive.
@@ -23,6 +23,9 @@ export type WakeUp = {
   /** That of others of the partition which say the same; absent: it is like no other. Of those with
    * a time of their own it says nothing. */
   readonly deduplicationKey?: string;
+  /** Of the partition's lease when this was sent. Whoever has taken it since, and has given it up,
+   * has seen what this is about; absent: it is needed, whatever happened since. */
+  readonly fence?: number;
 };
 
 export type TimedWakeUp = {

@@ -30,6 +30,8 @@ export const routeItem = {
   queues: 'q',
   /** The subscription's, in whose leases stands how far it is. */
   group: 'g',
+  /** Of that group's offsets. */
+  life: 'l',
 } as const;
 
 /** Attributes of the mark that a source's event, or one of its shards, leaves. */
@@ -75,9 +77,9 @@ export function subscriptionValve(id: SubscriptionId, rate: number): string {
   return `sub#${id}#${rate}`;
 }
 
-/** Of those who wait for that valve. */
-export function lineOf(valve: string): string {
-  return `line#${valve}`;
+/** Of those who wait for that valve. @param version of the subscription. */
+export function lineOf(valve: string, version: number): string {
+  return `line#${valve}#${version}`;
 }
 
 /** Of the bytes that producers send to a topic. @param rate a second. */

@@ -64,30 +64,48 @@ test('it is held until its time is over, or it is given up', () => {
   expect(free.kind === 'done' && free.item && heldUntil(readLease(free.item), now)).toBeUndefined();
 });
 
+function keyOf(lease: Lease | undefined, nextOffset: number | undefined, at: EpochMillis) {
+  return deduplicationKeyOf(lease, { life: billing.life, nextOffset }, at);
+}
+
 test('a wake-up says the same as another only while whoever comes with it will take it', () => {
   const first = readLease(taken('one'));
   // Somebody has it: what waits behind him is enough.
-  expect(deduplicationKeyOf(first, 9, now)).toBe(keyWhileHeld(first));
-  expect(deduplicationKeyOf(first, undefined, now)).toBe(keyWhileHeld(first));
+  expect(keyOf(first, 9, now)).toBe(keyWhileHeld(first));
+  expect(keyOf(first, undefined, now)).toBe(keyWhileHeld(first));
   const givenUp = written(taken('one'), 'one', 1, freshProgress(5), true);
   if (givenUp.kind === 'refused' || givenUp.item === undefined) expect.fail('refused');
   const free = readLease(givenUp.item);
-  expect(deduplicationKeyOf(free, 6, now)).toMatch(/-1-free$/);
+  expect(keyOf(free, 6, now)).toMatch(/-1-free$/);
   // It was delivered already, or it is not known: whoever comes may find nothing, and take nothing.
-  expect(deduplicationKeyOf(free, 5, now)).toBeUndefined();
-  expect(deduplicationKeyOf(free, undefined, now)).toBeUndefined();
-  expect(deduplicationKeyOf(undefined, 6, now)).toBeUndefined();
+  expect(keyOf(free, 5, now)).toBeUndefined();
+  expect(keyOf(free, undefined, now)).toBeUndefined();
   // Whoever takes it makes what was said before another thing.
   const second = readLease(taken('two', givenUp.item));
-  const said = [
-    deduplicationKeyOf(first, 9, now),
-    deduplicationKeyOf(free, 9, now),
-    deduplicationKeyOf(second, 9, now),
-  ];
+  const said = [keyOf(first, 9, now), keyOf(free, 9, now), keyOf(second, 9, now)];
   expect(new Set(said).size).toBe(3);
-  const putOff = written(taken('two', givenUp.item), 'two', 2, heldUp(freshProgress(5), 'r', draw));
-  if (putOff.kind === 'refused' || putOff.item === undefined) expect.fail('refused');
-  expect(deduplicationKeyOf(readLease(putOff.item), 9, later)).toBeUndefined();
+  // Its owner is late, and may yet commit.
+  expect(keyOf(second, 9, later)).toBeUndefined();
+  expect(keyOf(undefined, 6, now)).toMatch(/-0-free$/);
+  expect(keyOf(undefined, undefined, now)).toBeUndefined();
+});
+
+test('what is put off needs no wake-up but the one on its way; a window needs each', () => {
+  const progress = { ...freshProgress(5), notBefore: later, reason: 'r' };
+  const left = (after: Progress) => {
+    const item = taken('one', undefined);
+    const first = written(item, 'one', 1, freshProgress(5));
+    if (first.kind === 'refused' || first.item === undefined) expect.fail('refused');
+    const second = written(first.item, 'one', 1, after, true);
+    if (second.kind === 'refused' || second.item === undefined) expect.fail('refused');
+    return readLease(second.item);
+  };
+  const putOff = left(progress);
+  expect(keyOf(putOff, 9, now)).toMatch(/-1-off$/);
+  expect(keyOf(putOff, 9, later)).toMatch(/-1-free$/);
+  const gathering = left({ ...freshProgress(5), gatherUntil: later });
+  expect(keyOf(gathering, 9, now)).toBeUndefined();
+  expect(keyOf(gathering, 9, later)).toMatch(/-1-free$/);
 });
 
 test('what was taken over is refused to who had it, whatever he writes', () => {

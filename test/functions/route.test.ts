@@ -37,10 +37,10 @@ test('an append wakes each subscription of its topic once, in the queue that is 
   });
   await route({ Records: changes });
   expect(account.sent.splice(0).map(({ wakeUp }) => wakeUp)).toEqual([
-    { subscription: 'billing', topicId, partition: 2, queue: 2 },
-    { subscription: 'billing', topicId, partition: 0, queue: 0 },
-    { subscription: 'shipping', topicId, partition: 2, queue: 0 },
-    { subscription: 'shipping', topicId, partition: 0, queue: 0 },
+    { subscription: 'billing', topicId, partition: 2, queue: 2, fence: 0 },
+    { subscription: 'billing', topicId, partition: 0, queue: 0, fence: 0 },
+    { subscription: 'shipping', topicId, partition: 2, queue: 0, fence: 0 },
+    { subscription: 'shipping', topicId, partition: 0, queue: 0, fence: 0 },
   ]);
 });
 

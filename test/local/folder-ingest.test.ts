@@ -1,10 +1,10 @@
 // Folders as the stand-ins of buckets: their files become records of topics. Over the months
 // engines come and go, the marks in their table expire, and what was brought is not brought again.
 
-import { appendFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, assert, beforeEach, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from '../../local/embedded.ts';
 import { ingestFolders } from '../../local/folder-ingest.ts';
 import { memoryObjects } from '../../local/memory-objects.ts';
@@ -71,10 +71,12 @@ function newStory() {
       ahead += millis;
     },
     /** By an engine of its own, until all that was there could be brought. */
-    watch: async (directory: string | undefined) => {
+    watch: async (directory: string | undefined, watched: readonly string[] = [folder]) => {
       const before = looks;
-      const { stop } = ingestFolders(newEngine(), new Map([[folder, 'files']]), directory);
-      await until(() => looks >= before + 3);
+      const folders = new Map(watched.map((each) => [each, 'files'] as const));
+      const onFault = (error: unknown) => assert.fail(String(error));
+      const { stop } = ingestFolders(newEngine(), { folders, directory, onFault });
+      await until(() => looks >= before + 3 * watched.length);
       await stop();
     },
   };
@@ -136,6 +138,30 @@ test('a file that its topic does not take is brought until it does', async () =>
   await alterConfigs(bytesMax(1_000_000));
   await watch(data);
   expect(await files()).toBe(1);
+});
+
+test('an engine whose data is in the folder does not bring its own files', async () => {
+  const { createTopic, files, watch } = newStory();
+  const data = join(folder, 'data');
+  await createTopic();
+  await writeFile(join(folder, 'a'), '1');
+  for (let times = 0; times < 2; times++) await watch(data);
+  expect(await readdir(join(data, 'watched'))).toHaveLength(1);
+  expect(await files()).toBe(1);
+});
+
+test('folders of one name bring their own into one topic, also the same file', async () => {
+  const { createTopic, files, watch } = newStory();
+  const other = join(parent, 'other/incoming');
+  await createTopic();
+  await mkdir(other, { recursive: true });
+  await writeFile(join(folder, 'a'), '1');
+  await link(join(folder, 'a'), join(other, 'a'));
+  await watch(undefined, [folder, other]);
+  expect(await files()).toBe(2);
+  // However each of them is written.
+  await watch(undefined, [`${folder}/`, join(other, '../incoming/.')]);
+  expect(await files()).toBe(2);
 });
 
 function startWatching(): Promise<Embedded> {

@@ -103,6 +103,8 @@ test('what cannot be meant is a fault that names the flag', () => {
     [['--functions', 'bill'], {}, '--functions must be NAME=VALUE,...'],
     [['--functions', 'a=1,a=2'], {}, 'each name once, not a=2'],
     [[], { SLUICE_WATCH: '=orders' }, '--watch must be'],
+    [['--watch', '/in=orders,/in/=refunds'], {}, 'each name once, not /in/=refunds'],
+    [['--watch', 'in=orders,./a/../in=orders'], {}, 'each name once, not ./a/../in=orders'],
     [['--sqs-endpoint', 'queues'], {}, '--sqs-endpoint must be an http'],
     [[...s3, ...dynamodb, '--memory'], {}, '--memory and --data do not go with --s3-endpoint'],
     [[...s3, ...dynamodb], { SLUICE_DATA: '/there' }, '--memory and --data do not go with'],

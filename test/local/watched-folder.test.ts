@@ -2,13 +2,11 @@
 
 import { appendFile, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Pauses } from '../../local/pauses.ts';
-import { type Told, type ToldFiles, toldNowhere } from '../../local/told-files.ts';
-import { watchFolder } from '../../local/watched-folder.ts';
-import type { EpochMillis } from '../../shared/ids.ts';
+import { toldNowhere } from '../../local/told-files.ts';
 import { recordsInText } from '../ingest/read-records.ts';
+import { newToldFiles, startWatch, takesAll } from './watch.ts';
 
 let folder = '';
 
@@ -19,53 +17,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const file = (name: string) => join(folder, name);
 
-/** Keys of the records that the events are read as, without the folder's own name. */
-type Log = { readonly keys: string[]; readonly events: unknown[] };
-
-/** A watch whose pauses last until the test has looked at what it has done. */
-function newWatch(
-  takes: (event: unknown) => Promise<boolean> = async () => true,
-  toldFiles: ToldFiles = toldNowhere,
-) {
-  const told: Log = { keys: [], events: [] };
-  let goOn = Promise.withResolvers<void>();
-  let paused = Promise.withResolvers<void>();
-  const pauses = new Pauses({
-    now: () => 0 as EpochMillis,
-    turn: async () => undefined,
-    sleep: (_millis, woken) => {
-      paused.resolve();
-      return Promise.race([goOn.promise, woken as Promise<void>]);
-    },
-  });
-  const watching = watchFolder({
-    folder,
-    pauses,
-    toldFiles,
-    take: async (event) => {
-      told.events.push(event);
-      const keys = recordsInText(event).map(({ key }) => key?.replace(`${basename(folder)}/`, ''));
-      const isTaken = await takes(event);
-      if (isTaken) told.keys.push(...keys.map(String));
-      return isTaken;
-    },
-  });
-  return {
-    told,
-    /** The first begins of itself. */
-    firstLook: () => paused.promise,
-    look: async () => {
-      const before = goOn;
-      [goOn, paused] = [Promise.withResolvers(), Promise.withResolvers()];
-      before.resolve();
-      await paused.promise;
-    },
-    end: async () => {
-      pauses.end();
-      await watching;
-    },
-  };
-}
+const newWatch = (takes = takesAll, toldFiles = toldNowhere) =>
+  startWatch({ folder, takes, toldFiles });
 
 test('a file is told of once, at the second look that finds it the same', async () => {
   await writeFile(file('a.csv'), 'a');
@@ -198,23 +151,6 @@ test('a folder that comes later, goes and comes back', async () => {
   expect(told.keys).toEqual(['a.csv', 'b.csv']);
   await end();
 });
-
-/** What one watch saves, the next loads; the first times it cannot be saved. */
-function newToldFiles(failures = 0) {
-  let saved: Told = new Map();
-  let saves = 0;
-  const toldFiles: ToldFiles = {
-    load: async () => saved,
-    save: async (told) => {
-      if (saves++ < failures) return false;
-      saved = new Map(told);
-      return true;
-    },
-  };
-  return { toldFiles, saved: () => [...saved.keys()].toSorted() };
-}
-
-const takesAll = async () => true;
 
 test('the next watch is told of what came or changed since, and of nothing else', async () => {
   const { toldFiles, saved } = newToldFiles();

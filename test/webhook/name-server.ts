@@ -13,7 +13,10 @@ export const answerCodes = { good: 0, serverFailure: 2, noSuchName: 3 } as const
 export type Told = readonly string[] | keyof typeof answerCodes | 'silence';
 
 /** Addresses of IPv6 in full: eight groups. A name that is not there is no such name. */
-export type Names = Readonly<Record<string, { readonly ipv4: Told; readonly ipv6: Told }>>;
+export type Names = Readonly<Record<string, { readonly ipv4: Said; readonly ipv6: Said }>>;
+
+/** What is promised is said when it is known. */
+type Said = Told | Promise<Told>;
 
 export type NameServer = {
   /** As a resolver is told of it: address and port. */
@@ -31,11 +34,11 @@ const headerBytes = 12;
 export async function startNameServer(names: Names): Promise<NameServer> {
   const socket = createSocket('udp4');
   const asked: string[] = [];
-  socket.on('message', (query, from) => {
+  socket.on('message', async (query, from) => {
     const { name, kind, questionEnd } = questionIn(query);
     asked.push(`${name} ${kind}`);
     socket.emit('asked');
-    const told = names[name]?.[kind] ?? 'noSuchName';
+    const told = (await names[name]?.[kind]) ?? 'noSuchName';
     if (told !== 'silence') socket.send(answerTo(query, questionEnd, kind, told), from.port);
   });
   socket.bind(0, '127.0.0.1');

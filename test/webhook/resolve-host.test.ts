@@ -1,8 +1,8 @@
 // Names as a DNS server tells of them, and one that does not.
 
 import { afterEach, expect, test } from 'vitest';
-import { resolveHost } from '../../shared/webhook/resolve-host.ts';
-import { type NameServer, type Names, startNameServer } from './name-server.ts';
+import { hostResolver, millisForIpv4, millisForIpv6 } from '../../shared/webhook/resolve-host.ts';
+import { type NameServer, type Names, startNameServer, type Told } from './name-server.ts';
 
 const host = 'hooks.example.com';
 const ipv4 = ['192.0.2.1', '192.0.2.2'];
@@ -17,8 +17,24 @@ async function story(names: Names) {
   const server = await startNameServer(names);
   running.push(server);
   const over = new AbortController();
-  const resolve = (name = host) => resolveHost(name, over.signal, [server.address]);
-  return { server, resolve, end: () => over.abort() };
+  const wait = Promise.withResolvers<number>();
+  const late = Promise.withResolvers<void>();
+  // Time passes when the test says so.
+  const clock = {
+    sleep: async (millis: number, wake: Promise<unknown>) => {
+      wait.resolve(millis);
+      await Promise.race([late.promise, wake]);
+    },
+  };
+  const find = hostResolver({ clock, servers: [server.address] });
+  return {
+    server,
+    resolve: (name = host) => find(name, over.signal),
+    end: () => over.abort(),
+    /** How long the other kind is waited for; resolves when one is there. */
+    waiting: wait.promise,
+    pass: () => late.resolve(),
+  };
 }
 
 test('a name has the addresses of both kinds, all of them', async () => {
@@ -38,6 +54,34 @@ test.each([['serverFailure'], ['noSuchName'], [[]]] as const)(
     expect(await resolve('six.example.com')).toEqual(['2001:db8::1:0:0:1']);
   },
 );
+
+test.each([
+  [{ ipv4, ipv6: 'silence' }, millisForIpv6, ipv4],
+  [{ ipv4: 'silence', ipv6 }, millisForIpv4, ['2001:db8::1:0:0:1']],
+] as const)(
+  'a kind that nobody answers for is waited for so long: %j',
+  async (told, millis, all) => {
+    const { resolve, server, waiting, pass } = await story({ [host]: told });
+    const before = watched();
+    const found = resolve();
+    expect(await waiting).toBe(millis);
+    pass();
+    expect(await found).toEqual(all);
+    // Beside the one that answers, not as often as a name is asked for to the end.
+    expect(server.asked.length).toBeLessThan(1 + 3);
+    await new Promise(setImmediate);
+    expect(watched()).toEqual(before);
+  },
+);
+
+test('what comes in that time is among the addresses', async () => {
+  const late = Promise.withResolvers<Told>();
+  const { resolve, waiting } = await story({ [host]: { ipv4, ipv6: late.promise } });
+  const found = resolve();
+  await waiting;
+  late.resolve(ipv6);
+  expect(await found).toEqual([...ipv4, '2001:db8::1:0:0:1']);
+});
 
 test.each([
   ['noSuchName', 'noSuchName', 'ENOTFOUND'],

@@ -37,7 +37,8 @@ export async function deliver(
   const own = wakeUpFor(subscription, wakeUp.partition);
   // The subscription has other queues by now: in its own it is one at a time with others.
   if (own.queue !== wakeUp.queue) return wake(engine, [own]);
-  const turn = await takeTurn(engine, call, { targets, wakeUp, subscription, seenAt });
+  const { fence } = wakeUp;
+  const turn = await takeTurn(engine, call, { targets, wakeUp: own, fence, subscription, seenAt });
   if (turn === undefined) return;
   engine.workers.add(turn.tenure.owner);
   try {
@@ -76,8 +77,11 @@ async function work(turn: Turn): Promise<void> {
 }
 
 /** Gives the partition up, to be woken again: for what can go on at once, behind others. */
-async function leave(turn: Turn, step: Exclude<Step, { kind: 'at-rest' }>): Promise<void> {
+async function leave(turn: Turn, left: Exclude<Step, { kind: 'at-rest' }>): Promise<void> {
   const { engine, wakeUp, progress, awaited, tenure, subscription } = turn;
+  // Its last delivery may have put it off: whoever came before that would do nothing.
+  const isPutOff = left.kind === 'on' && progress.notBefore > engine.clock.now();
+  const step = isPutOff ? ({ kind: 'later', at: progress.notBefore } as const) : left;
   const after = step.kind === 'later' ? { ...progress, notBefore: step.at } : progress;
   try {
     await advance(turn, after, true);
@@ -85,9 +89,13 @@ async function leave(turn: Turn, step: Exclude<Step, { kind: 'at-rest' }>): Prom
     // It ends by itself; and whoever has it instead goes on.
     if (!(error instanceof EngineError)) throw error;
   }
-  // Who began to gather has sent one.
-  if (step.kind === 'more-wanted' && step.at === awaited) return;
-  if (step.kind !== 'on') return wake(engine, [wakeUp], step.at);
-  const deduplicationKey = keyWhileHeld({ life: subscription.life, fence: tenure.fence });
-  await wake(engine, [{ ...wakeUp, deduplicationKey }]);
+  const { fence } = tenure;
+  if (step.kind === 'more-wanted') {
+    // Who began to gather has sent one, which is needed whoever comes before the window's end.
+    if (step.at !== awaited) await wake(engine, [wakeUp], step.at);
+    return;
+  }
+  if (step.kind === 'later') return wake(engine, [{ ...wakeUp, fence }], step.at);
+  const deduplicationKey = keyWhileHeld({ life: subscription.life, fence });
+  await wake(engine, [{ ...wakeUp, fence, deduplicationKey }]);
 }

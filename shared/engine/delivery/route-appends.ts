@@ -8,6 +8,8 @@
 import { queueOf } from '../../delivery/subscription.ts';
 import type { Route } from '../../delivery/subscription-items.ts';
 import { deduplicationKeyOf } from '../../delivery/worker-lease.ts';
+import { EngineError } from '../../errors.ts';
+import type { Lease, OfGroup } from '../../group/lease.ts';
 import type { PartitionId } from '../../ids.ts';
 import { leasesInFlightMax } from '../../limits.ts';
 import type { WakeUp } from '../../ports/wake-ups.ts';
@@ -32,15 +34,15 @@ export async function routeAppends(
 ): Promise<void> {
   const partitions = new Map(appended.map((one) => [partitionPk(one), one]));
   const byTopic = Map.groupBy(partitions.values(), ({ topicId }) => topicId);
-  const wakeUps: WakeUp[] = [];
+  const told: (readonly [Route, Appended])[] = [];
   for (const [topicId, ofTopic] of byTopic) {
     for (const route of await routesOf(engine, call, topicId)) {
-      const found = await inRuns(ofTopic, leasesInFlightMax, (one) =>
-        wakeUpOf(engine, call, route, one),
-      );
-      wakeUps.push(...found);
+      told.push(...ofTopic.map((one) => [route, one] as const));
     }
   }
+  const wakeUps = await inRuns(told, leasesInFlightMax, ([route, one]) =>
+    wakeUpOf(engine, call, route, one),
+  );
   if (wakeUps.length > 0) await repeatable(engine, call, () => engine.wakeUps.send(wakeUps));
 }
 
@@ -48,10 +50,29 @@ async function wakeUpOf(
   engine: Engine,
   call: Call,
   { subscription, group, queues }: Route,
-  { topicId, partition, nextOffset }: Appended,
+  { nextOffset, ...id }: Appended,
 ): Promise<WakeUp> {
-  const lease = await leaseOf(engine, call, group, { topicId, partition });
-  const deduplicationKey = deduplicationKeyOf(lease, nextOffset, engine.clock.now());
-  const wakeUp = { subscription, topicId, partition, queue: queueOf(partition, queues) };
-  return deduplicationKey === undefined ? wakeUp : { ...wakeUp, deduplicationKey };
+  const wakeUp = { subscription, ...id, queue: queueOf(id.partition, queues) };
+  const read = group && (await readLeaseOf(engine, call, group, id));
+  if (group === undefined || read === undefined) return wakeUp;
+  const known = { life: group.life, nextOffset };
+  const deduplicationKey = deduplicationKeyOf(read.lease, known, engine.clock.now());
+  const fence = read.lease?.fence ?? 0;
+  return { ...wakeUp, fence, ...(deduplicationKey !== undefined && { deduplicationKey }) };
+}
+
+/** @returns undefined: it cannot be read. It keeps nobody asleep: its wake-up is like no other
+ *   then. */
+async function readLeaseOf(
+  engine: Engine,
+  call: Call,
+  { name }: OfGroup,
+  id: PartitionId,
+): Promise<{ readonly lease: Lease | undefined } | undefined> {
+  try {
+    return { lease: await leaseOf(engine, call, name, id) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return undefined;
+  }
 }

@@ -4,7 +4,7 @@
 import { assert } from '../../assert.ts';
 import { parseRecordPattern, recordFilter } from '../../delivery/record-filter.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
-import { progressIn, takeByWorker } from '../../delivery/worker-lease.ts';
+import { isServed, progressIn, takeByWorker } from '../../delivery/worker-lease.ts';
 import { EngineError } from '../../errors.ts';
 import { type Lease, readLease, tenureOf } from '../../group/lease.ts';
 import { drawnLifeBytes, type EpochMillis, incarnationOf } from '../../ids.ts';
@@ -22,6 +22,8 @@ import { wake } from './wake.ts';
 export type Woken = {
   readonly targets: Targets;
   readonly wakeUp: WakeUp;
+  /** What the wake-up says that the lease's fence was; undefined: it says nothing. */
+  readonly fence: number | undefined;
   readonly subscription: Subscription;
   /** When that was read. */
   readonly seenAt: EpochMillis;
@@ -59,7 +61,9 @@ export async function takeTurn(
   const progress = progressIn(taken, subscription, logStart);
   const awaited = progress.gatherUntil;
   const known = { ...woken, engine, call, topic, tenure, matches: matcherOf(settings.filter) };
-  return { ...known, endsAt, leasedUntil: until, awaited, hasPassed: false, progress };
+  const isExpected = progress.notBefore > 0 && progress.failures === 0;
+  const valve = { isExpected, valveMillis: 0 };
+  return { ...known, endsAt, leasedUntil: until, awaited, ...valve, progress };
 }
 
 type Work = {
@@ -73,7 +77,7 @@ type Work = {
 async function findWork(
   engine: Engine,
   call: Call,
-  { subscription, wakeUp }: Woken,
+  { subscription, wakeUp, fence }: Woken,
 ): Promise<Work | undefined> {
   const { group, life, settings } = subscription;
   const id = { topicId: wakeUp.topicId, partition: wakeUp.partition };
@@ -87,7 +91,7 @@ async function findWork(
   const held = heldByAnother(engine, before, now);
   const { at, notBefore, gatherUntil } = progressIn(before, subscription, head.logStart);
   const waiting = head.nextOffset - at;
-  if (waiting <= 0) return undefined;
+  if (waiting <= 0 || (before?.life === life && isServed(before, fence))) return undefined;
   // Whoever began to gather has sent a wake-up for the window's end, and it is not full before.
   const isGathering = gatherUntil > now + workerPauseMillisMax;
   if (isGathering && waiting < settings.batchRecordsMax) return undefined;

@@ -32,8 +32,10 @@ export type Turn = {
   readonly leasedUntil: EpochMillis;
   /** Until when somebody before has begun to gather; 0: nobody has. */
   readonly awaited: EpochMillis;
-  /** It has gone through its valve, and not waited outside since. */
-  hasPassed: boolean;
+  /** It comes when it was told to, by the line of its valve. */
+  isExpected: boolean;
+  /** How long the valve's last answer took, if that made it late for its turn. */
+  valveMillis: number;
   /** When the subscription was read last; 0: it was not any more what it is here. */
   seenAt: EpochMillis;
   /** As it stands in the lease, but that gatherUntil may be set and not written yet. */

@@ -33,10 +33,10 @@ test('each subscription is woken once for each partition, however many appends t
     wakeUps.sent.length = 0;
     await route(topicId, 3, 4, 3, 3);
     expect(wakeUps.sent).toEqual([
-      { subscription: 'all', topicId, partition: 3, queue: 3 },
-      { subscription: 'all', topicId, partition: 4, queue: 4 },
-      { subscription: 'two', topicId, partition: 3, queue: 1 },
-      { subscription: 'two', topicId, partition: 4, queue: 0 },
+      { subscription: 'all', topicId, partition: 3, queue: 3, fence: 0 },
+      { subscription: 'all', topicId, partition: 4, queue: 4, fence: 0 },
+      { subscription: 'two', topicId, partition: 3, queue: 1, fence: 0 },
+      { subscription: 'two', topicId, partition: 4, queue: 0, fence: 0 },
     ]);
     wakeUps.sent.length = 0;
     await route(other, 0);

@@ -1,136 +1,154 @@
-// A subscription that is slower than its topic, over a queue that keeps what it is sent, as a FIFO
-// queue does: its wake-ups do not become more and more, and none that is needed is dropped.
+// Wake-ups over queues that keep what they are sent, as FIFO queues do: those of a subscription
+// that is slower than its topic do not become more and more, and none that is needed is dropped.
 
 import { expect, test } from 'vitest';
-import { deliver } from '../../../shared/engine/delivery/deliver.ts';
-import { routeAppends } from '../../../shared/engine/delivery/route-appends.ts';
-import { createEngine, type Engine, openCall } from '../../../shared/engine/engine.ts';
-import { headOf } from '../../../shared/engine/heads.ts';
-import type { EpochMillis, TopicId } from '../../../shared/ids.ts';
-import type { WakeUp, WakeUps } from '../../../shared/ports/wake-ups.ts';
+import { StoreError } from '../../../shared/store/store-error.ts';
+import { routeItem, routeKey } from '../../../shared/store/trigger-items.ts';
 import {
   caughtUp,
-  newReceiver,
+  failure,
+  noted,
   offsetsBelow,
-  type Receiver,
   subscription,
   takenOf,
 } from '../../world/delivery-story.ts';
+import { QueueAccount } from '../../world/queue-story.ts';
 import { seededChance } from '../../world/seeded-chance.ts';
 import { produce } from '../../world/story.ts';
-import { inWorld, type World } from '../../world/world.ts';
-
-/** How long a FIFO queue knows what it was sent. */
-const sameMillis = 300_000;
-
-/** As those with a time of their own are, once it has come. */
-function withoutKey({ deduplicationKey: _, ...rest }: WakeUp): WakeUp {
-  return rest;
-}
-
-type Queue = { readonly wakeUps: WakeUps; readonly waiting: WakeUp[]; most: number };
-
-function newQueue({ time }: World): Queue {
-  const said = new Map<string, number>();
-  const add = (wakeUp: WakeUp) => {
-    const { deduplicationKey: key, partition } = wakeUp;
-    const text = `${partition}/${key}`;
-    const isSame = key !== undefined && time.now() - (said.get(text) ?? -sameMillis) < sameMillis;
-    if (isSame) return;
-    said.set(text, time.now());
-    queue.waiting.push(wakeUp);
-    queue.most = Math.max(queue.most, queue.waiting.length);
-  };
-  const queue: Queue = {
-    waiting: [],
-    most: 0,
-    wakeUps: {
-      send: async (wakeUps, notBefore = 0 as EpochMillis) => {
-        const wait = notBefore - time.now();
-        if (wait <= 0) wakeUps.map(add);
-        else void time.sleep(wait).then(() => wakeUps.map(withoutKey).map(add));
-      },
-    },
-  };
-  return queue;
-}
-
-type Account = { readonly engine: Engine; readonly queue: Queue; readonly receiver: Receiver };
-
-function newAccount(world: World): Account {
-  const { objects, table } = world.account;
-  const queue = newQueue(world);
-  const parts = { clock: world.time, chance: seededChance(5), wakeUps: queue.wakeUps };
-  const engine = createEngine({ objects, table, ...parts });
-  return { engine, queue, receiver: newReceiver(world) };
-}
-
-const callOf = (world: World, engine: Engine) =>
-  openCall(engine, { deadline: (world.time.now() + 297_000) as EpochMillis });
-
-/** One worker, of one queue; ends with the story. */
-async function work(world: World, { engine, queue, receiver }: Account, isOver: () => boolean) {
-  while (!isOver()) {
-    const [next] = queue.waiting;
-    if (next !== undefined) {
-      await deliver(engine, callOf(world, engine), receiver.targets, next);
-      queue.waiting.shift();
-    } else await world.time.sleep(20);
-  }
-}
-
-/** What a stream brings to the router. */
-async function route(world: World, { engine }: Account, topicId: TopicId, partition: number) {
-  const call = callOf(world, engine);
-  const { nextOffset } = await headOf(engine, call, { topicId, partition });
-  await routeAppends(engine, call, [{ topicId, partition, nextOffset }]);
-}
+import { inWorld } from '../../world/world.ts';
 
 test.each([1, 6])('%i partitions behind one worker', (partitions) =>
   inWorld(1, async (world) => {
     const { id: topicId } = await world.createTopic({ name: 'orders', partitions });
-    const account = newAccount(world);
-    const { engine, queue, receiver } = account;
-    const wanted = { recordsPerSecondMax: 5, deliveriesMax: 1 };
-    await subscription(world, engine, wanted);
-    let isOver = false;
-    const working = work(world, account, () => isOver);
+    const account = new QueueAccount(world);
+    const { engine, receiver } = account;
+    await subscription(world, engine, { recordsPerSecondMax: 5, deliveriesMax: 1 });
     // For five minutes twice as much as it takes.
     const rounds = 600;
     for (let round = 0; round < rounds; round++) {
       const partition = round % partitions;
       await produce(world, engine, Array(5).fill('v'), { partition });
-      await route(world, account, topicId, partition);
+      await account.route({ topicId, partition });
       await world.time.sleep(500);
     }
     await caughtUp(world, engine);
-    isOver = true;
-    await working;
+    await account.end();
     for (let partition = 0; partition < partitions; partition++) {
       expect(takenOf(receiver, partition)).toEqual(offsetsBelow((rounds * 5) / partitions));
     }
-    expect(queue.most).toBeLessThanOrEqual(5 * partitions);
+    expect(account.most).toBeLessThanOrEqual(5 * partitions);
   }),
 );
 
-test('single appends, at any time, each of which must wake', () =>
+test('many partitions behind one worker, and a target that fails', () =>
   inWorld(2, async (world) => {
+    const partitions = 20;
+    const { id: topicId } = await world.createTopic({ name: 'orders', partitions });
+    const account = new QueueAccount(world);
+    const { engine, receiver } = account;
+    receiver.react = async () => {
+      await world.time.sleep(3_000);
+      return failure;
+    };
+    await subscription(world, engine, { deliveriesMax: 1 });
+    for (let round = 0; round < 200; round++) {
+      for (let partition = 0; partition < partitions; partition++) {
+        await produce(world, engine, ['v'], { partition });
+        await account.route({ topicId, partition });
+      }
+      await world.time.sleep(150);
+    }
+    receiver.react = () => undefined;
+    await caughtUp(world, engine);
+    await account.end();
+    expect(account.most).toBeLessThanOrEqual(5 * partitions);
+  }));
+
+test('single appends, at any time, each of which must wake', () =>
+  inWorld(3, async (world) => {
     const { id: topicId } = await world.createTopic({ name: 'orders', partitions: 1 });
-    const account = newAccount(world);
+    const account = new QueueAccount(world);
     const { engine, receiver } = account;
     await subscription(world, engine);
-    let isOver = false;
-    const working = work(world, account, () => isOver);
     const chance = seededChance(9);
     for (let count = 1; count <= 300; count++) {
       await produce(world, engine, ['v']);
       // Sometimes while it is delivered, or after.
       await world.time.sleep(chance.fraction() * 100);
-      await route(world, account, topicId, 0);
+      await account.route({ topicId, partition: 0 });
       if (chance.fraction() < 0.5) continue;
       await world.time.sleep(1_000);
       expect(takenOf(receiver)).toEqual(offsetsBelow(count));
     }
-    isOver = true;
-    await working;
+    await account.end();
+  }));
+
+test('a target that takes longer than a turn to fail is tried again, as often as others', () =>
+  inWorld(4, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders', partitions: 1 });
+    const account = new QueueAccount(world);
+    const { engine, receiver } = account;
+    await subscription(world, engine);
+    receiver.react = async () => {
+      await world.time.sleep(21_000);
+      return failure;
+    };
+    await produce(world, engine, ['v']);
+    await account.route({ topicId, partition: 0 });
+    await world.time.sleep(1_800_000);
+    await account.end();
+    const tries = receiver.received.map(({ at }) => at);
+    const pauses = tries.slice(1).map((at, index) => at - (tries[index] as number));
+    expect(tries.length).toBeGreaterThan(20);
+    // The longest pause, the time that it takes, and a moment.
+    expect(Math.max(...pauses)).toBeLessThan(60_000 + 21_000 + 1_000);
+  }));
+
+test('an append told of twice while its owner is late does not hide the next', () =>
+  inWorld(5, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders', partitions: 1 });
+    const account = new QueueAccount(world);
+    const { engine, receiver } = account;
+    const id = { topicId, partition: 0 };
+    await subscription(world, engine);
+    // Longer than its lease lasts.
+    receiver.react = async () => {
+      await world.time.sleep(66_000);
+      return undefined;
+    };
+    await produce(world, engine, ['a']);
+    await account.route(id);
+    await world.time.sleep(65_500);
+    receiver.react = () => undefined;
+    await account.route(id);
+    await world.time.sleep(2_000);
+    await produce(world, engine, ['b']);
+    await account.route(id);
+    await world.time.sleep(5_000);
+    await account.end();
+    expect(takenOf(receiver)).toEqual([0, 1]);
+  }));
+
+test('a route that names no group yet, and a lease that cannot be read, wake all the same', () =>
+  inWorld(6, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders', partitions: 1 });
+    const account = new QueueAccount(world);
+    const { engine } = account;
+    await subscription(world, engine, { name: 'hot' });
+    await subscription(world, engine, { name: 'old' });
+    const put = { ...routeKey(topicId, 'old'), [routeItem.queues]: 0 };
+    await world.account.table.write({ put });
+    const { sent, send } = noted();
+    const deaf = new QueueAccount(world, {
+      ...world.account.table,
+      query: (range) => world.account.table.query(range),
+      get: (key, read) => {
+        if (key.pk === 'group#hot-group') throw new StoreError('not-done', 'throttled');
+        return world.account.table.get(key, read);
+      },
+    });
+    Object.assign(deaf.engine.wakeUps, { send });
+    await deaf.routeAppended({ topicId, partition: 0, nextOffset: 1 });
+    await Promise.all([account.end(), deaf.end()]);
+    expect(sent.map(({ subscription }) => subscription)).toEqual(['hot', 'old']);
   }));

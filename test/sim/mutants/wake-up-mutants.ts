@@ -26,7 +26,7 @@ export const wakeUpMutants: readonly Mutant[] = [
     patches: [
       {
         file: lease,
-        find: '(nextOffset ?? 0) > (commit?.offset ?? Number.POSITIVE_INFINITY)',
+        find: '(nextOffset ?? 0) > (commit?.offset ?? at ?? Number.POSITIVE_INFINITY)',
         replace: '(nextOffset ?? 0) >= (commit?.offset ?? 0)',
       },
     ],
@@ -52,11 +52,31 @@ export const wakeUpMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a wake-up passed over while somebody has the partition',
+    patches: [
+      {
+        file: lease,
+        find: 'lease.owner === undefined && lease.fence > fence',
+        replace: 'lease.fence > fence',
+      },
+    ],
+  },
+  {
+    name: 'a wake-up passed over because of who had the partition before it',
+    patches: [
+      {
+        file: lease,
+        find: 'lease.owner === undefined && lease.fence > fence',
+        replace: 'lease.owner === undefined && lease.fence >= fence',
+      },
+    ],
+  },
+  {
     name: 'a turn that is over, and nobody woken to go on',
     patches: [
       {
         file: deliver,
-        find: '  await wake(engine, [{ ...wakeUp, deduplicationKey }]);\n',
+        find: '  await wake(engine, [{ ...wakeUp, fence, deduplicationKey }]);\n',
         replace: '  if (deduplicationKey === undefined) await wake(engine, []);\n',
       },
     ],

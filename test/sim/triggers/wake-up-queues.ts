@@ -18,7 +18,7 @@ export type Outcome = 'done' | 'failed' | 'unheard';
 /** As long as an adapter may drop what says the same. */
 const sameMillis = 300_000;
 
-type Waiting = { readonly wakeUp: WakeUp; receives: number };
+type Waiting = { wakeUp: WakeUp; receives: number };
 type Queue = { readonly waiting: Waiting[]; isBusy: boolean };
 
 export class SimulatedQueues {
@@ -91,8 +91,9 @@ export class SimulatedQueues {
     const queue = this.#queues.get(name) ?? { waiting: [], isBusy: false };
     this.#queues.set(name, queue);
     // Whoever works on the one that waits sees all that is there: more would only make runs longer.
-    if (queue.waiting.some((one) => isSame(one.wakeUp, wakeUp))) return;
-    queue.waiting.push({ wakeUp, receives: 0 });
+    const same = queue.waiting.find((one) => isSame(one.wakeUp, wakeUp));
+    if (same === undefined) queue.waiting.push({ wakeUp, receives: 0 });
+    else same.wakeUp = withoutFence(same.wakeUp);
     this.#next(queue);
   }
 
@@ -119,6 +120,10 @@ export class SimulatedQueues {
       });
     });
   }
+}
+
+function withoutFence({ fence: _, ...wakeUp }: WakeUp): WakeUp {
+  return wakeUp;
 }
 
 function isSame(one: WakeUp, other: WakeUp): boolean {
