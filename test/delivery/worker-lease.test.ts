@@ -7,6 +7,7 @@ import { defaultSettings, type Subscription } from '../../shared/delivery/subscr
 import {
   deduplicationKeyOf,
   heldUntil,
+  isServed,
   keyWhileHeld,
   progressIn,
   progressWrite,
@@ -106,6 +107,21 @@ test('what is put off needs no wake-up but the one on its way; a window needs ea
   const gathering = left({ ...freshProgress(5), gatherUntil: later });
   expect(keyOf(gathering, 9, now)).toBeUndefined();
   expect(keyOf(gathering, 9, later)).toMatch(/-1-free$/);
+});
+
+test('a wake-up is passed over once somebody has come since and given the partition up', () => {
+  const first = taken('one');
+  const givenUp = written(first, 'one', 1, freshProgress(5), true);
+  if (givenUp.kind === 'refused' || givenUp.item === undefined) expect.fail('refused');
+  const free = readLease(givenUp.item);
+  expect(isServed(free, 0)).toBe(true);
+  // Sent while he had it, or after: he may not have seen what it is about.
+  expect(isServed(free, 1)).toBe(false);
+  // He may be dead, and this the very wake-up with which he came.
+  expect(isServed(readLease(first), 0)).toBe(false);
+  expect(isServed(readLease(taken('two', givenUp.item)), 0)).toBe(false);
+  expect(isServed(free, undefined)).toBe(false);
+  expect(isServed(undefined, 0)).toBe(false);
 });
 
 test('what was taken over is refused to who had it, whatever he writes', () => {

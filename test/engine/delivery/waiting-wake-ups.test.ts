@@ -2,11 +2,14 @@
 // that is slower than its topic do not become more and more, and none that is needed is dropped.
 
 import { expect, test } from 'vitest';
+import { wakeUpFor } from '../../../shared/delivery/subscription.ts';
+import { deliver } from '../../../shared/engine/delivery/deliver.ts';
 import { StoreError } from '../../../shared/store/store-error.ts';
 import { routeItem, routeKey } from '../../../shared/store/trigger-items.ts';
 import {
   caughtUp,
   failure,
+  newDeliverer,
   noted,
   offsetsBelow,
   subscription,
@@ -151,4 +154,29 @@ test('a route that names no group yet, and a lease that cannot be read, wake all
     await deaf.routeAppended({ topicId, partition: 0, nextOffset: 1 });
     await Promise.all([account.end(), deaf.end()]);
     expect(sent.map(({ subscription }) => subscription)).toEqual(['hot', 'old']);
+  }));
+
+test('a worker that dies is come for by the wake-up that it came with', () =>
+  inWorld(7, async (world) => {
+    await world.createTopic({ name: 'orders', partitions: 1 });
+    const account = new QueueAccount(world);
+    const { engine, receiver } = account;
+    const billing = await subscription(world, engine);
+    await produce(world, engine, ['v']);
+    const wakeUp = { ...wakeUpFor(billing, 0), fence: 0 };
+    const dying = newDeliverer(world, receiver.targets);
+    receiver.react = () => {
+      dying.kill();
+      return undefined;
+    };
+    const call = world.call(dying.engine);
+    void deliver(dying.engine, call, receiver.targets, wakeUp);
+    await world.time.sleep(5_000);
+    expect(receiver.received).toHaveLength(1);
+    receiver.react = () => undefined;
+    // It is told again, finds the partition held, and waits for the end of that.
+    await account.engine.wakeUps.send([wakeUp]);
+    await caughtUp(world, engine);
+    await account.end();
+    expect(receiver.received).toHaveLength(2);
   }));

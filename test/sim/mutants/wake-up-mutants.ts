@@ -52,16 +52,6 @@ export const wakeUpMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a wake-up passed over while somebody has the partition',
-    patches: [
-      {
-        file: lease,
-        find: 'lease.owner === undefined && lease.fence > fence',
-        replace: 'lease.fence > fence',
-      },
-    ],
-  },
-  {
     name: 'a wake-up passed over because of who had the partition before it',
     patches: [
       {
