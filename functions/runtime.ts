@@ -16,14 +16,17 @@ import { dynamodbTable } from '../shared/aws/dynamodb-table.ts';
 import { lambdaInvoke } from '../shared/aws/lambda-invoke.ts';
 import { s3Objects } from '../shared/aws/s3-objects.ts';
 import { sqsSend } from '../shared/aws/sqs-send.ts';
+import { sqsUpkeepQueue } from '../shared/aws/sqs-upkeep-queue.ts';
 import { sqsWakeUps } from '../shared/aws/sqs-wake-ups.ts';
 import { lambdaClient, sqsClient } from '../shared/aws/trigger-clients.ts';
 import { environmentNames } from '../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
+import { repeatable } from '../shared/engine/retry.ts';
 import type { EpochMillis } from '../shared/ids.ts';
 import { tableCallMillisMax } from '../shared/limits.ts';
 import type { Targets } from '../shared/ports/targets.ts';
+import type { UpkeepQueue } from '../shared/ports/upkeep-queue.ts';
 import type { WakeUps } from '../shared/ports/wake-ups.ts';
 import type { Objects } from '../shared/store/objects.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
@@ -44,6 +47,9 @@ type Parts = {
   readonly objects: Objects;
   /** @default nobody is told that there is something to deliver */
   readonly wakeUps?: WakeUps;
+  /** How long the last call to a store may take, that was begun in time.
+   * @default tableCallMillisMax */
+  readonly lastCallMillisMax?: number;
 };
 
 /** Answers API Gateway by those routes. What an answer leaves under way is awaited before the
@@ -77,12 +83,23 @@ export function onEvent<Event, Answer>(
   const engine = openEngine(parts);
   return async (event, invocation) => {
     await wakeSockets();
-    const call = openCall(engine, { deadline: deadlineOf(invocation) });
+    const call = openCall(engine, { deadline: deadlineOf(invocation, parts.lastCallMillisMax) });
     try {
       return await work(engine, call, event);
     } finally {
       await engine.background.idle();
     }
+  };
+}
+
+/** Works on events that need no engine. What fails is tried again, as what an engine does is. */
+export function passOn<Event>(
+  work: (event: Event) => Promise<void>,
+): (event: Event, invocation: Invocation) => Promise<void> {
+  const host = { clock: hostClock, chance: hostChance };
+  return async (event, invocation) => {
+    await wakeSockets();
+    await repeatable(host, { deadline: deadlineOf(invocation) }, () => work(event));
   };
 }
 
@@ -108,6 +125,12 @@ export function openWakeUps(): WakeUps {
   const delayQueueUrl = environment(environmentNames.delayQueueUrl);
   const client = sqsClient();
   return sqsWakeUps({ client, fifoQueueUrl, delayQueueUrl, clock: hostClock, chance: hostChance });
+}
+
+/** The partitions that are to be looked after. */
+export function upkeepQueue(): UpkeepQueue {
+  const queueUrl = environment(environmentNames.upkeepQueueUrl);
+  return sqsUpkeepQueue({ client: sqsClient(), queueUrl });
 }
 
 /** Of subscriptions: which of them are reached is the role's to say, and of endpoints the
@@ -140,9 +163,9 @@ async function refuse(): Promise<never> {
   throw new AssertionError('this function has no bucket');
 }
 
-/** The last call to the table that was begun in time may still end. */
-function deadlineOf(invocation: Invocation): EpochMillis {
-  const millis = invocation.getRemainingTimeInMillis() - tableCallMillisMax;
+/** The last call that was begun in time may still end. */
+function deadlineOf(invocation: Invocation, lastCallMillisMax = tableCallMillisMax): EpochMillis {
+  const millis = invocation.getRemainingTimeInMillis() - lastCallMillisMax;
   return (hostClock.now() + millis) as EpochMillis;
 }
 

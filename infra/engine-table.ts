@@ -5,7 +5,7 @@
 //   partition sequenced in two places would give one offset twice.
 // - The stream shows what each change left: who follows appends needs a head as it is now.
 
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   EventSourceMapping,
@@ -18,6 +18,7 @@ import {
   environmentNames,
   followedHead,
   leadingKeys,
+  rolledChunk,
   tableKeyNames,
   timeToLiveAttribute,
 } from '../shared/contract.ts';
@@ -144,31 +145,84 @@ export class EngineTable extends Construct {
     this.#grant(to, [{ actions: [...read, ...append, ...remove], conditions: onItemsOf(all) }]);
   }
 
+  /** Lets a function raise what a log begins with, and rewrite and remove chunks. */
+  grantUpkeep(to: EngineFunction): void {
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf(ofTopics) },
+      { actions: append, conditions: onItemsOf([partitions]) },
+      { actions: remove, conditions: onItemsOf([partitions, doomed]) },
+    ]);
+  }
+
+  /** Lets a function find all partitions. */
+  grantSurvey(to: EngineFunction): void {
+    this.#grant(to, [{ actions: ['dynamodb:Query'], conditions: onItemsOf([topics]) }]);
+  }
+
+  /** Lets a function clear away what deleted topics and groups have left, see what partitions name,
+   * and fence them. */
+  grantCollect(to: EngineFunction): void {
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf([...ofTopics, doomed, ...ofGroups, routes]) },
+      { actions: update, conditions: onItemsOf([partitions, doomed]) },
+      { actions: remove, conditions: onItemsOf([...ofTopics, ...ofGroups, routes]) },
+    ]);
+  }
+
   /** Has a function told of the appends to heads that are followed, and of nothing else. What it
    * cannot be told is set aside, so that a shard goes on; a sweep finds what that was about. */
   announceTo(router: EngineFunction): void {
-    router.allow(tableStreamPermissions(this.table));
-    const deadLetters = new DeadLetterQueue(this, 'UnroutedAppends');
     const { sortKey, attribute, value } = followedHead;
-    new EventSourceMapping(this, 'Appends', {
-      target: router.function,
+    this.#tell(router, 'Appends', {
+      deadLetters: new DeadLetterQueue(this, 'UnroutedAppends'),
+      pattern: {
+        eventName: FilterRule.or('INSERT', 'MODIFY'),
+        dynamodb: {
+          Keys: { [tableKeyNames.sort]: { S: FilterRule.isEqual(sortKey) } },
+          NewImage: { [attribute]: { S: FilterRule.isEqual(value) } },
+        },
+      },
+    });
+  }
+
+  /** Has a function told of the chunks that rolls put, and not of those that are rewritten.
+   * @param deadLetters where what it cannot be told is set aside; a survey finds that. */
+  announceRollsTo(to: EngineFunction, deadLetters: DeadLetterQueue): void {
+    this.#tell(to, 'Rolls', {
+      deadLetters,
+      pattern: {
+        eventName: FilterRule.isEqual('INSERT'),
+        dynamodb: {
+          Keys: {
+            [tableKeyNames.sort]: { S: FilterRule.beginsWith(rolledChunk.sortKeyPrefix) },
+          },
+        },
+      },
+      // Nobody waits for it: a minute's rolls are one invocation.
+      maxBatchingWindow: Duration.minutes(1),
+    });
+  }
+
+  /** DynamoDB lets two read a shard at once, and slows a third down. These are the two.
+   * Source: DynamoDB's "Change data capture for DynamoDB Streams". */
+  #tell(
+    to: EngineFunction,
+    id: string,
+    { deadLetters, pattern, maxBatchingWindow }: Telling,
+  ): void {
+    to.allow(tableStreamPermissions(this.table));
+    new EventSourceMapping(this, id, {
+      target: to.function,
       eventSourceArn: this.table.tableStreamArn,
       // Of a shard that was there before the mapping nothing is missed.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: {
-            Keys: { [tableKeyNames.sort]: { S: FilterRule.isEqual(sortKey) } },
-            NewImage: { [attribute]: { S: FilterRule.isEqual(value) } },
-          },
-        }),
-      ],
-      // Many appends to a partition are one wake-up: a batch costs little more than a record.
+      filters: [FilterCriteria.filter(pattern)],
+      // Many changes of a partition are told on as one: a batch costs little more than a record.
       batchSize: 1_000,
+      maxBatchingWindow,
       bisectBatchOnError: true,
       retryAttempts: 10,
-      onFailure: deadLetters.takesFrom(router),
+      onFailure: deadLetters.takesFrom(to),
     });
   }
 
@@ -179,6 +233,14 @@ export class EngineTable extends Construct {
       { [environmentNames.tableName]: this.table.tableName },
     );
   }
+}
+
+interface Telling {
+  readonly deadLetters: DeadLetterQueue;
+  /** Of the changes that are told. */
+  readonly pattern: Readonly<Record<string, unknown>>;
+  /** @default at once */
+  readonly maxBatchingWindow?: Duration;
 }
 
 /** Every partition key that a request names is one of those. A request that named none would pass

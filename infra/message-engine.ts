@@ -9,11 +9,13 @@
 //     queues, topics, buckets, events, streams ── ingest ── appends what they bring
 //     the table's own stream ── triggers ── deliver what is appended (triggers.ts)
 //     CloudFormation ── provision ── makes topics and subscriptions that a stack wants
+//     what is stored ── housekeeping ── is merged, and ends some day (housekeeping.ts)
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
-// again. While nobody calls, only the sweep runs, every five minutes, and Lambda asks two empty
-// queues.
+// again. While nobody calls, only clocks run: every five minutes the sweep, every hour the survey,
+// every six the collector; and Lambda asks three empty queues.
 
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import type { FunctionName } from '../shared/contract.ts';
@@ -23,6 +25,7 @@ import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { EngineTable } from './engine-table.ts';
 import { grantInvoke, type Purpose } from './grants.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { HttpApi } from './http-api.ts';
 import { Ingest, type IngestProps } from './ingest.ts';
 import type { IngestSource } from './ingest-source.ts';
@@ -94,6 +97,8 @@ export class MessageEngine extends EngineBase {
 
   readonly apiId: string;
   readonly endpoint: string;
+  /** When somebody should look: each says what to do. They tell nobody until actions are added. */
+  readonly alarms: readonly Alarm[];
   readonly #parts: EngineParts;
   readonly #triggers: Triggers;
   readonly #deliveries: Construct;
@@ -107,6 +112,7 @@ export class MessageEngine extends EngineBase {
     const table = new EngineTable(this, 'Table', settings);
     this.#parts = { table, segments, settings };
     this.#triggers = new Triggers(this, 'Triggers', this.#parts);
+    this.alarms = new Housekeeping(this, 'Housekeeping', this.#parts).alarms;
     this.#deliveries = new Construct(this, 'Deliveries');
     this.#ingests = new Construct(this, 'Ingests');
 

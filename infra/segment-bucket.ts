@@ -52,19 +52,24 @@ export class SegmentBucket extends Construct {
 
   /** Lets a function write new segments. */
   grantPut(to: EngineFunction): void {
-    this.#grant(to, 'kms:GenerateDataKey', [
-      { actions: ['s3:PutObject'], resources: [this.#segments] },
-    ]);
+    const permission = { actions: ['s3:PutObject'], resources: [this.#segments] };
+    this.#grant(to, [permission], 'kms:GenerateDataKey');
   }
 
   /** Lets a function read segments. It may list the bucket too, because only then does S3 answer
    * that an object is missing (404); else it says "forbidden", and a segment that was merged away
    * could not be told from a broken role. Source: S3's reference of GetObject, "Permissions". */
   grantGet(to: EngineFunction): void {
-    this.#grant(to, 'kms:Decrypt', [
+    const permissions = [
       { actions: ['s3:GetObject'], resources: [this.#segments] },
       { actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] },
-    ]);
+    ];
+    this.#grant(to, permissions, 'kms:Decrypt');
+  }
+
+  /** Lets a function delete segments: whoever may knows what is named. */
+  grantDelete(to: EngineFunction): void {
+    this.#grant(to, [{ actions: ['s3:DeleteObject'], resources: [this.#segments] }]);
   }
 
   get #segments(): string {
@@ -72,9 +77,9 @@ export class SegmentBucket extends Construct {
   }
 
   /** @param keyAction what S3 asks about the bucket's own key, where it has one. */
-  #grant(to: EngineFunction, keyAction: string, permissions: readonly Permission[]): void {
+  #grant(to: EngineFunction, permissions: readonly Permission[], keyAction?: string): void {
     const key = this.bucket.encryptionKey;
-    const ofKey = key ? [{ actions: [keyAction], resources: [key.keyArn] }] : [];
+    const ofKey = key && keyAction ? [{ actions: [keyAction], resources: [key.keyArn] }] : [];
     to.allow([...permissions, ...ofKey], {
       [environmentNames.bucketName]: this.bucket.bucketName,
     });

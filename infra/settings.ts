@@ -12,8 +12,8 @@ export interface MessageEngineProps {
    * @default Access.iam() */
   readonly access?: Access;
 
-  /** Memory of each function in MB, 512 to 10240. Its share of a CPU grows with it: 1769 is one
-   * whole.
+  /** Memory of each function in MB, 512 to 10240, but for the one that merges, which has its own.
+   * The share of a CPU grows with it: 1769 is one whole.
    * @default 1024 */
   readonly memorySize?: number;
 
@@ -50,6 +50,12 @@ export interface MessageEngineProps {
    * @default none: what the account has free */
   readonly deliveryConcurrency?: number;
 
+  /** Partitions that are looked after at once, 2 to 1000: merged, compacted, and rid of what is too
+   * old. One takes a merge of 64 MiB a few seconds; a run ends after ten minutes, and the next goes
+   * on.
+   * @default 5 */
+  readonly housekeepingConcurrency?: number;
+
   /** Requests a second that the API lets through, 1 to 100000. Above the account's quota (10000) it
    * has no effect until that is raised.
    * @default 5000 */
@@ -78,6 +84,7 @@ type DefaultedProp =
   | 'access'
   | 'memorySize'
   | 'timeout'
+  | 'housekeepingConcurrency'
   | 'requestRate'
   | 'requestBurst'
   | 'logRetention'
@@ -97,6 +104,7 @@ const ranges = {
   subscriptionsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   deliveryConcurrency: { least: 2, most: 1_000, unit: 'deliveries' },
+  housekeepingConcurrency: { least: 2, most: 1_000, unit: 'partitions' },
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
   requestBurst: { least: 1, most: 100_000, unit: 'requests' },
 } as const;
@@ -111,6 +119,7 @@ export function settingsOf(props: MessageEngineProps): Settings {
     access: props.access ?? Access.iam(),
     memorySize: props.memorySize ?? 1_024,
     timeout: props.timeout ?? timeoutDefault,
+    housekeepingConcurrency: props.housekeepingConcurrency ?? 5,
     requestRate: props.requestRate ?? 5_000,
     requestBurst: props.requestBurst ?? 5_000,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,

@@ -14,8 +14,8 @@ import { workerMillisMax } from '../shared/trigger-limits.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { FunctionSchedule } from './function-schedule.ts';
 import { Provisioner } from './provisioner.ts';
-import { SweepSchedule } from './sweep-schedule.ts';
 import { WakeUpQueues } from './wake-up-queues.ts';
 
 /** A worker's whole turn. */
@@ -62,7 +62,11 @@ export class Triggers extends Construct {
     const sweep = new EngineFunction(this, { ...settings, name: 'sweep', timeout: sweepTimeout });
     table.grantSweep(sweep);
     wakeUps.grantWake(sweep);
-    new SweepSchedule(this, 'Schedule', { sweep });
+    new FunctionSchedule(this, 'Schedule', {
+      starts: sweep,
+      every: Duration.minutes(5),
+      description: 'finds what lost wake-ups have left behind',
+    });
   }
 
   /** Lets a function wake whoever delivers. */

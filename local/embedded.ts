@@ -10,6 +10,7 @@ import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import type { Operations } from '../shared/store/counted.ts';
 import { ingestFolders } from './folder-ingest.ts';
 import { guardFor } from './guard.ts';
+import { Housekeeping, pacesAlone, pacesAmongOthers } from './housekeeping.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { openStores } from './open-stores.ts';
 import { openTargets } from './open-targets.ts';
@@ -18,6 +19,7 @@ import { readBody } from './read-body.ts';
 import { startServer } from './server.ts';
 import { noTriggers, type TriggerOptions } from './trigger-options.ts';
 import { Triggers } from './triggers.ts';
+import { watchedTable } from './watched-table.ts';
 
 export type Embedded = {
   readonly host: string;
@@ -41,7 +43,11 @@ const aloneSettings = {
 
 const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
 
-export type EmbeddedOptions = Omit<Options, 'triggers'> & { readonly triggers?: TriggerOptions };
+export type EmbeddedOptions = Omit<Options, 'triggers' | 'housekeeping'> & {
+  readonly triggers?: TriggerOptions;
+  /** @default true */
+  readonly housekeeping?: boolean;
+};
 
 /** @throws Error when the data, the address or a function's module cannot be had. */
 export async function startEmbedded({
@@ -50,14 +56,22 @@ export async function startEmbedded({
   allowedHosts,
   stores,
   triggers: options = noTriggers,
+  housekeeping: keepsHouse = true,
 }: EmbeddedOptions): Promise<Embedded> {
   const targets = await openTargets(options, hostClock);
   const { objects, table, place, directory, alone, close } = await openStores(stores);
   const onFault = (error: unknown) => console.error(error);
   const triggers = new Triggers(hostClock, onFault);
+  const pace = alone ? pacesAlone : pacesAmongOthers;
+  const housekeeping = keepsHouse
+    ? new Housekeeping({ clock: hostClock, pace, onFault })
+    : undefined;
   const engine = createEngine({
     objects,
-    table: triggers.watch(table),
+    table: watchedTable(table, (writes, item) => {
+      triggers.see(writes, item);
+      housekeeping?.see(writes, item);
+    }),
     clock: hostClock,
     chance: hostChance,
     wakeUps: triggers.wakeUps,
@@ -85,10 +99,11 @@ export async function startEmbedded({
     throw error;
   });
   triggers.start({ engine, targets });
+  housekeeping?.start(engine);
   const folders = ingestFolders(engine, { folders: options.folders, directory, onFault });
   const finish = async () => {
     engine.arrivals.end();
-    await Promise.all([server.stop(), triggers.stop(), folders.stop()]);
+    await Promise.all([server.stop(), triggers.stop(), housekeeping?.stop(), folders.stop()]);
     await engine.background.idle();
     await close();
   };

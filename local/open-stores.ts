@@ -8,6 +8,9 @@ import { memoryObjects } from './memory-objects.ts';
 import type { StoreOptions } from './options.ts';
 import { openSqliteTable } from './sqlite-table.ts';
 
+/** In a data directory: who has it open has all of it. */
+export const tableFile = 'table.sqlite';
+
 export type OpenStores = Stores & {
   /** Where the data is, for people. */
   readonly place: string;
@@ -29,7 +32,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       const { directory } = options;
       await mkdir(directory, { recursive: true });
       // The table first: it is what keeps a second process out.
-      const { table, close } = openSqliteTable({ path: join(directory, 'table.sqlite') });
+      const { table, close } = openSqliteTable({ path: join(directory, tableFile) });
       const objects = openFileObjects({ directory });
       return { table, objects, place: directory, directory, alone: true, close };
     }

@@ -1,10 +1,16 @@
-// What `npm start` may be told, by flags or by their twins in the environment; a flag wins, and a
-// twin that is empty says nothing.
+// What `npm start` may be told (flags.ts), and where its stores are.
 
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { environmentNames } from '../shared/contract.ts';
+import {
+  type Environment,
+  type Flags,
+  type Given,
+  isTrue,
+  type ReadFlags,
+  readFlags,
+} from './flags.ts';
 import { pairsOf, type TriggerOptions } from './trigger-options.ts';
 
 export type Options = {
@@ -14,6 +20,8 @@ export type Options = {
   readonly allowedHosts: readonly string[];
   readonly stores: StoreOptions;
   readonly triggers: TriggerOptions;
+  /** Whether this engine keeps house: on stores that others use too, one that does is enough. */
+  readonly housekeeping: boolean;
 };
 
 export type StoreOptions =
@@ -30,23 +38,11 @@ export type AwsOptions = {
   readonly table: string;
 };
 
-export type ReadOptions =
-  | { readonly kind: 'options'; readonly options: Options }
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'fault'; readonly text: string };
+export type ReadOptions = ReadFlags<Options>;
 
-type Environment = { readonly [name: string]: string | undefined };
-
-const flags = {
-  host: { twin: 'SLUICE_HOST', value: 'NAME', help: 'address to listen on; default 127.0.0.1' },
-  port: { twin: 'SLUICE_PORT', value: 'PORT', help: 'port to listen on; default 8082' },
-  'allowed-hosts': {
-    twin: 'SLUICE_ALLOWED_HOSTS',
-    value: 'NAMES',
-    help: 'comma-separated names that requests may be addressed to, beside loopback’s',
-  },
+/** Where the stores are. */
+export const storeFlags = {
   data: { twin: 'SLUICE_DATA', value: 'DIR', help: 'where data is kept; default ./.sluice' },
-  memory: { twin: 'SLUICE_MEMORY', help: 'keep all in memory, and nothing after the end' },
   's3-endpoint': {
     twin: 'SLUICE_S3_ENDPOINT',
     value: 'URL',
@@ -67,6 +63,18 @@ const flags = {
     value: 'NAME',
     help: 'the table’s name in DynamoDB; default sluice',
   },
+} as const satisfies Flags<string>;
+
+const flags = {
+  host: { twin: 'SLUICE_HOST', value: 'NAME', help: 'address to listen on; default 127.0.0.1' },
+  port: { twin: 'SLUICE_PORT', value: 'PORT', help: 'port to listen on; default 8082' },
+  'allowed-hosts': {
+    twin: 'SLUICE_ALLOWED_HOSTS',
+    value: 'NAMES',
+    help: 'comma-separated names that requests may be addressed to, beside loopback’s',
+  },
+  memory: { twin: 'SLUICE_MEMORY', help: 'keep all in memory, and nothing after the end' },
+  ...storeFlags,
   functions: {
     twin: 'SLUICE_FUNCTIONS',
     value: 'NAME=FILE,...',
@@ -82,53 +90,40 @@ const flags = {
     value: 'URL',
     help: 'where queues are that subscriptions deliver to; default none',
   },
-} as const satisfies Record<string, { twin: string; value?: string; help: string }>;
+  'no-housekeeping': {
+    twin: 'SLUICE_NO_HOUSEKEEPING',
+    help: 'leave merging, retention and clearing away to another engine',
+  },
+} as const satisfies Flags<string>;
 
 type Flag = keyof typeof flags;
 
 /** @param parameters what follows the program's name. */
 export function readOptions(parameters: readonly string[], environment: Environment): ReadOptions {
-  try {
-    const { values } = parseArgs({ args: [...parameters], options: parserOptions() });
-    if (values['help']) return { kind: 'help', text: helpText() };
-    const given = (flag: Flag): string | undefined => {
-      const value = values[flag];
-      // An empty host would be every address of the machine.
-      if (value === '') throw new Error(`--${flag} must not be empty`);
-      return value === undefined ? environment[flags[flag].twin] || undefined : String(value);
-    };
-    return { kind: 'options', options: optionsOf(given) };
-  } catch (error) {
-    return { kind: 'fault', text: error instanceof Error ? error.message : String(error) };
-  }
+  const words = { parameters, environment };
+  return readFlags({ program: 'npm start --', flags }, words, optionsOf);
 }
 
-function parserOptions(): Record<string, { type: 'boolean' | 'string' }> {
-  const typed = Object.entries(flags).map(
-    ([flag, spec]) => [flag, { type: 'value' in spec ? 'string' : 'boolean' }] as const,
-  );
-  return { ...Object.fromEntries(typed), help: { type: 'boolean' } };
-}
-
-function optionsOf(given: (flag: Flag) => string | undefined): Options {
+function optionsOf(given: Given<Flag>): Options {
   return {
     host: given('host') ?? '127.0.0.1',
     port: portOf(given('port') ?? '8082'),
     allowedHosts: hostsOf(given('allowed-hosts')),
-    stores: storesOf(given),
+    stores: storesOf(given, isTrue(given('memory'))),
     triggers: {
       functions: pairsOf('functions', given('functions')),
       folders: pairsOf('watch', given('watch'), (folder) => resolve(folder)),
       sqsEndpoint: urlOf('sqs-endpoint', given('sqs-endpoint')),
     },
+    housekeeping: !isTrue(given('no-housekeeping')),
   };
 }
 
-function storesOf(given: (flag: Flag) => string | undefined): StoreOptions {
+/** @throws Error that says what does not go together. */
+export function storesOf(given: Given<keyof typeof storeFlags>, memory = false): StoreOptions {
   const s3Endpoint = urlOf('s3-endpoint', given('s3-endpoint'));
   const dynamodbEndpoint = urlOf('dynamodb-endpoint', given('dynamodb-endpoint'));
   const [bucket, table] = [given('bucket'), given('table')];
-  const memory = isTrue(given('memory'));
   if (s3Endpoint !== undefined && dynamodbEndpoint !== undefined) {
     if (memory || given('data') !== undefined) {
       throw new Error('--memory and --data do not go with --s3-endpoint and --dynamodb-endpoint');
@@ -169,16 +164,4 @@ function urlOf(flag: Flag, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:/.test(text)) return text;
   throw new Error(`--${flag} must be an http or https URL, not ${text}`);
-}
-
-function isTrue(text: string | undefined): boolean {
-  return text !== undefined && !['0', 'false', 'no'].includes(text.toLowerCase());
-}
-
-function helpText(): string {
-  const lines = Object.entries(flags).map(([flag, spec]) => {
-    const usage = 'value' in spec ? `--${flag} ${spec.value}` : `--${flag}`;
-    return `  ${usage.padEnd(26)}${spec.help} (${spec.twin})`;
-  });
-  return ['npm start -- [flags]', '', ...lines].join('\n');
 }

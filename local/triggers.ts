@@ -11,12 +11,11 @@ import { EngineError } from '../shared/errors.ts';
 import type { EpochMillis, PartitionId } from '../shared/ids.ts';
 import type { Targets } from '../shared/ports/targets.ts';
 import type { WakeUp, WakeUps } from '../shared/ports/wake-ups.ts';
-import { keyOf, type Write } from '../shared/store/algebra.ts';
 import { headItem, headKey, partitionOfPk } from '../shared/store/items.ts';
-import type { Table } from '../shared/store/table.ts';
 import { workerMillisMax } from '../shared/trigger-limits.ts';
 import { Pauses } from './pauses.ts';
 import { WakeUpQueues } from './wake-up-queues.ts';
+import type { See } from './watched-table.ts';
 
 /** What is lost here is lost with the process, so this is for what others do to the same stores. */
 const sweepMillis = 60_000;
@@ -40,24 +39,18 @@ export class Triggers {
     this.wakeUps = this.#queues;
   }
 
-  /** The same table, seen. */
-  watch(table: Table): Table {
-    return {
-      get: (key, read) => table.get(key, read),
-      query: (range) => table.query(range),
-      write: async (write) => {
-        const result = await table.write(write);
-        const isDone = result.kind === 'done' && result.item !== undefined;
-        if (isDone && headItem.followed in result.item) this.#see([write]);
-        return result;
-      },
-      transact: async (writes) => {
-        const result = await table.transact(writes);
-        if (result.kind === 'done') this.#see(writes);
-        return result;
-      },
-    };
-  }
+  /** Of the table (watched-table.ts): appends to heads that are followed, and every transaction on
+   * a head, which shows none. */
+  readonly see: See = (writes, item) => {
+    if (item !== undefined && !(headItem.followed in item)) return;
+    for (const write of writes) {
+      if (!('update' in write)) continue;
+      const { pk, sk } = write.update;
+      const id = partitionOfPk(pk);
+      if (id !== undefined && sk === headKey(id).sk) this.#appended.set(pk, id);
+    }
+    this.#route();
+  };
 
   /** @param parts.engine over the watched table, with these wake-ups. */
   start(parts: { readonly engine: Engine; readonly targets: Targets }): void {
@@ -71,16 +64,6 @@ export class Triggers {
     this.#parts = undefined;
     this.#pauses.end();
     await Promise.all([this.#routing, this.#sweeping, this.#queues.stop()]);
-  }
-
-  #see(writes: readonly Write[]): void {
-    for (const write of writes) {
-      const { pk, sk } = keyOf(write);
-      const id = partitionOfPk(pk);
-      if (id === undefined || sk !== headKey(id).sk || !('update' in write)) continue;
-      this.#appended.set(pk, id);
-    }
-    this.#route();
   }
 
   #route(): void {

@@ -14,6 +14,7 @@ export const environmentNames = {
   bucketName: 'SLUICE_BUCKET',
   wakeUpQueueUrl: 'SLUICE_WAKE_UP_QUEUE',
   delayQueueUrl: 'SLUICE_DELAY_QUEUE',
+  upkeepQueueUrl: 'SLUICE_UPKEEP_QUEUE',
   /** Of what is ingested: where to, and how (ingest/mapping.ts), as JSON. */
   ingestTopic: 'SLUICE_INGEST_TOPIC',
   ingestMapping: 'SLUICE_INGEST_MAPPING',
@@ -47,6 +48,9 @@ export const timeToLiveAttribute = 'ttl';
 /** A head that is followed: what its appends are announced by, through the table's stream. The mark
  * is a string, since filters of streams compare nothing else. */
 export const followedHead = { sortKey: 'head', attribute: 'x', value: '1' } as const;
+
+/** The items that rolls put, and what the table's stream tells of to whoever keeps house. */
+export const rolledChunk = { sortKeyPrefix: 'chunk#' } as const;
 
 /** Every segment's key begins so (segment/keys.ts); roles and the bucket's policy are narrowed to
  * it. */
@@ -109,6 +113,16 @@ export type FunctionName = keyof typeof functionRoutes;
 export const functionNames = Object.keys(functionRoutes) as readonly FunctionName[];
 
 /** The functions that events start, and no request. */
-export const triggerFunctionNames = ['ingest', 'route', 'deliver', 'sweep', 'provision'] as const;
+export const triggerFunctionNames = [
+  'ingest',
+  'route',
+  'deliver',
+  'sweep',
+  'provision',
+  'rolls',
+  'upkeep',
+  'survey',
+  'collect',
+] as const;
 
 export type TriggerFunctionName = (typeof triggerFunctionNames)[number];

@@ -36,6 +36,8 @@ const outcomes = {
   REQUEST_TOO_LARGE: 'definite',
   CORRUPT_BATCH: 'definite',
   OFFSET_OUT_OF_RANGE: 'definite',
+  /** What a topic's cleanup.policy does not allow. */
+  POLICY_VIOLATION: 'definite',
   /** A producer's batch whose predecessor is not there, or that does not begin where one ended. */
   OUT_OF_ORDER_SEQUENCE: 'retriable',
   /** A later epoch of the producer has written. */

@@ -46,6 +46,8 @@ export const segmentRandomBytes = 10;
 
 const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const timeCharacters = 10;
+/** A regular expression's: 128 bits, of which the first digit holds three. */
+export const segmentIdForm = `[0-7][${base32}]{25}`;
 
 /** @param bytes 16 of them. */
 export function topicIdOf(bytes: Uint8Array): TopicId {

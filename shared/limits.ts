@@ -232,6 +232,9 @@ export const connectMillisMax = 1_000;
 
 export const rangeCacheBytesMax = 64 * mebibyte;
 export const chunkCacheEntriesMax = 10_000;
+/** How long a process reads by chunks that it has: compaction keeps tombstones as much longer. One
+ * query of an old chunk in that time. */
+export const chunkCacheMillis = 10 * 60 * 1000;
 export const headCacheEntriesMax = 10_000;
 export const topicCacheEntriesMax = 10_000;
 export const groupCacheEntriesMax = 1_000;

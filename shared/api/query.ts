@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Exchange } from './exchange.ts';
 import { checked } from './request-body.ts';
 
-/** @param schema an object whose members are optional integers.
+/** @param schema an object whose members are integers.
  * @throws EngineError MALFORMED_FIELD, INVALID_FIELD. */
 export function queryOf<Schema extends z.ZodObject>(
   exchange: Exchange,

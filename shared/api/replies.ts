@@ -29,6 +29,7 @@ const replies: Readonly<Record<ErrorCode, ErrorReply>> = {
   REQUEST_TOO_LARGE: { status: 413, errorCode: 413 },
   CORRUPT_BATCH: { status: 422, errorCode: 42208 },
   OFFSET_OUT_OF_RANGE: { status: 416, errorCode: 41601 },
+  POLICY_VIOLATION: { status: 400, errorCode: 40002 },
   OUT_OF_ORDER_SEQUENCE: { status: 409, errorCode: 40904 },
   PRODUCER_FENCED: { status: 409, errorCode: 40905 },
   KEY_REUSED: { status: 422, errorCode: 422 },

@@ -25,8 +25,9 @@ export type BatchedRecords = Batches & {
   readonly timestamps: readonly number[];
 };
 
-/** What a producer's own choice is when it sends JSON: the smallest that costs little. */
-const codecs = {
+/** What batches of ours are compressed with: where the producer is to choose, and has not, the
+ * smallest that costs little. */
+export const codecs = {
   producer: 'zstd',
   uncompressed: 'none',
   gzip: 'gzip',
@@ -98,10 +99,11 @@ export function plainBatch(
  * @param field what the record is called in the request. */
 export function contentFault(
   record: ProducedRecord,
-  { messageBytesMax }: AppendSettings,
+  { isCompacted, messageBytesMax }: AppendSettings,
   field: string,
 ): EngineError | undefined {
-  const { timestamp = 0, headers } = record;
+  const { key, timestamp = 0, headers } = record;
+  if (isCompacted && key === null) return keyMissing(`${field}.key`);
   if (!Number.isInteger(timestamp) || timestamp < 0 || timestamp > timestampMax) {
     const message = `${field}.timestamp: must be an integer from 0 to ${timestampMax}`;
     const detail = { field: `${field}.timestamp`, limit: timestampMax };
@@ -117,4 +119,10 @@ export function contentFault(
     return new EngineError('RECORD_TOO_LARGE', message, { field, limit: messageBytesMax });
   }
   return undefined;
+}
+
+/** As Kafka refuses it, too: nothing would ever take its place. */
+export function keyMissing(field: string): EngineError {
+  const message = `${field}: is required, since the topic is compacted`;
+  return new EngineError('INVALID_RECORD', message, { field });
 }

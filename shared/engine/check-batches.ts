@@ -11,11 +11,12 @@ import { splitBatches, verifyBatch } from '../record/batches.ts';
 import { decodeBatch } from '../record/decode-batch.ts';
 import { encodeBatch } from '../record/encode-batch.ts';
 import type { Batches } from './append-queue.ts';
+import { keyMissing } from './batch-records.ts';
 
 /** Bounded for the request as a whole: its records, what they become when they are decompressed,
  * and what they are as they are stored.
- * @throws EngineError CORRUPT_BATCH, RECORD_TOO_LARGE, REQUEST_TOO_LARGE, naming the batch by its
- *   index. */
+ * @throws EngineError CORRUPT_BATCH, INVALID_RECORD, RECORD_TOO_LARGE, REQUEST_TOO_LARGE, naming
+ *   the batch by its index. */
 export function checkBatches(
   bytes: Uint8Array,
   settings: AppendSettings,
@@ -40,6 +41,9 @@ export function checkBatches(
     const verified = verifyBatch(bytes, header, left.recordsBytes);
     if (verified.kind === 'malformed') {
       throw corrupt(field, `${verified.reason} at byte ${verified.position}`);
+    }
+    if (settings.isCompacted && verified.keyless >= 0) {
+      throw keyMissing(`${field}.records[${verified.keyless}].key`);
     }
     left.recordsBytes -= verified.recordsBytes;
     const own = bytes.subarray(header.position, header.position + header.length);

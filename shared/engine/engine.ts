@@ -89,7 +89,7 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
     operations,
     topics: new LRUCache({ max: topicCacheEntriesMax }),
     heads: new LRUCache({ max: headCacheEntriesMax }),
-    chunks: new ChunkCache(),
+    chunks: new ChunkCache(clock),
     ranges: new LRUCache({
       maxSize: rangeCacheBytesMax,
       sizeCalculation: (range) => range.cost,

@@ -9,11 +9,16 @@ import type { Head } from '../log/head.ts';
 import { joinBytes } from '../record/join-bytes.ts';
 import type { LogRecord } from '../record/record.ts';
 import { partitionPk } from '../store/items.ts';
+import { type Bounds, boundsOf, offsetOutOfRange } from './bounds.ts';
 import type { Call, Engine } from './engine.ts';
 import { findRefs } from './find-refs.ts';
 import { headOf } from './heads.ts';
 import { onPartition } from './on-topic.ts';
-import { readRanges, recordsIn, type StoredBatch, type StoredRange } from './ranges.ts';
+import { hasRecordFrom, readRanges, recordsIn, type StoredBatch } from './ranges.ts';
+
+/** Where compaction has left nothing, a fetch for records looks at so many times fetchRefsMax refs
+ * on its way to the first one: some seconds of an index that it does not know. */
+export const emptyStretchesMax = 32;
 
 export type FetchRequest = PartitionName & {
   readonly offset: number;
@@ -21,13 +26,6 @@ export type FetchRequest = PartitionName & {
   readonly maxBytes: number;
   /** How long to wait when there is nothing yet. */
   readonly waitMillis: number;
-};
-
-export type Bounds = {
-  /** The first offset that may be read. */
-  readonly logStart: number;
-  /** The log end offset: all below it is committed. */
-  readonly highWatermark: number;
 };
 
 export type FetchedBatches = Bounds & {
@@ -50,17 +48,19 @@ export async function fetchBatches(
   call: Call,
   request: FetchRequest,
 ): Promise<FetchedBatches> {
-  const { batches, ...fetched } = await fetch(engine, call, request);
+  const { batches, ...fetched } = await fetch(engine, call, request, fetchBelowEnd);
   return { ...fetched, bytes: joinBytes(batches.map(({ bytes }) => bytes)) };
 }
 
-/** The same, record by record from the asked offset on. */
+/** The same, record by record from the asked offset on. Where compaction has left nothing it goes
+ * on to the first record there is: only at the end of the log, or of a long way, are there none. */
 export async function fetchRecords(
   engine: Engine,
   call: Call,
   request: FetchRequest,
 ): Promise<FetchedRecords> {
-  const { batches, nextOffset, ...bounds } = await fetch(engine, call, request);
+  const fetched = await fetch(engine, call, request, fetchRecordsBelowEnd);
+  const { batches, nextOffset, ...bounds } = fetched;
   const records: LogRecord[] = [];
   let bytes = 0;
   for (const batch of batches) {
@@ -88,10 +88,18 @@ export type Fetched = Bounds & {
   readonly nextOffset: number;
 };
 
-async function fetch(engine: Engine, call: Call, request: FetchRequest): Promise<Fetched> {
+/** How what is below the end is read. */
+type ReadBelowEnd = typeof fetchBelowEnd;
+
+async function fetch(
+  engine: Engine,
+  call: Call,
+  request: FetchRequest,
+  readBelowEnd: ReadBelowEnd,
+): Promise<Fetched> {
   const until = Math.min(engine.clock.now() + request.waitMillis, call.deadline) as EpochMillis;
   return onPartition(engine, call, request, (id) =>
-    fetchOrWait(engine, call, { ...request, id, until }),
+    fetchOrWait(engine, call, { ...request, id, until }, readBelowEnd),
   );
 }
 
@@ -99,14 +107,21 @@ async function fetchOrWait(
   engine: Engine,
   call: Call,
   wanted: FetchRequest & { readonly id: PartitionId; readonly until: EpochMillis },
+  readBelowEnd: ReadBelowEnd,
 ): Promise<Fetched> {
-  const { id, offset, until } = wanted;
+  const { id, maxBytes, until } = wanted;
+  let { offset } = wanted;
   for (;;) {
     const watch = engine.arrivals.watch(partitionPk(id));
     try {
       const head = await headOf(engine, call, id);
       checkOffset(head, offset);
-      if (offset < head.nextOffset) return await fetchBelowEnd(engine, call, wanted, { id, head });
+      if (offset < head.nextOffset) {
+        const fetched = await readBelowEnd(engine, call, { offset, maxBytes }, { id, head });
+        if (fetched.batches.length > 0 || fetched.nextOffset < head.nextOffset) return fetched;
+        // Nothing is left up to there.
+        offset = fetched.nextOffset;
+      }
       const nothing = { ...boundsOf(head), batches: [], nextOffset: offset };
       const left = until - engine.clock.now();
       if (left <= 0 || engine.arrivals.ended) return nothing;
@@ -120,35 +135,67 @@ async function fetchOrWait(
   }
 }
 
-function boundsOf({ logStart, nextOffset }: Head): Bounds {
-  return { logStart, highWatermark: nextOffset };
+function checkOffset(head: Head, offset: number): void {
+  if (offset < head.logStart || offset > head.nextOffset) throw offsetOutOfRange(head, offset);
 }
 
-function checkOffset({ logStart, nextOffset }: Head, offset: number): void {
-  if (offset >= logStart && offset <= nextOffset) return;
-  const message = `offset ${offset} is out of range: the log holds ${logStart} to ${nextOffset}`;
-  const detail = { field: 'offset', logStart, highWatermark: nextOffset };
-  throw new EngineError('OFFSET_OUT_OF_RANGE', message, detail);
+/** For whoever begins within the log, as its head has told him: retention has taken that since. */
+export function overtaken(error: unknown): undefined {
+  if (error instanceof EngineError && error.code === 'OFFSET_OUT_OF_RANGE') return undefined;
+  throw error;
 }
 
 type Below = { readonly id: PartitionId; readonly head: Head };
+type WantedBelow = Pick<FetchRequest, 'offset' | 'maxBytes'>;
 
-/** What stands from an offset on that is below the head's end. An object that is missing under a
- * ref means that the index was old, and it is read again; when it still names the same object, that
- * is damage. */
-export async function fetchBelowEnd(
+/** What stands from an offset on that is below the head's end, batches that hold nothing, too. An
+ * object that is missing under a ref means that the index was old, and it is read again, strongly;
+ * when it still names the same object, that is damage. */
+export function fetchBelowEnd(
   engine: Engine,
   call: Call,
-  { offset, maxBytes }: Pick<FetchRequest, 'offset' | 'maxBytes'>,
+  wanted: WantedBelow,
+  below: Below,
+): Promise<Fetched> {
+  return fetchStretch(engine, call, wanted, below, false);
+}
+
+/** The same, from the first record on: whatever compaction has left nothing of is passed over, up
+ * to the head's end, or a bound. There are batches only if one of them has a record that is
+ * wanted. */
+export async function fetchRecordsBelowEnd(
+  engine: Engine,
+  call: Call,
+  { offset: from, maxBytes }: WantedBelow,
+  { id, head }: Below,
+): Promise<Fetched> {
+  let offset = from;
+  for (let stretches = 1; ; stretches++) {
+    const wanted = { offset, maxBytes };
+    const fetched = await fetchStretch(engine, call, wanted, { id, head }, true);
+    if (fetched.batches.some((batch) => hasRecordFrom(batch, offset))) return fetched;
+    offset = fetched.nextOffset;
+    const isOver = offset >= head.nextOffset || stretches >= emptyStretchesMax;
+    if (isOver || engine.clock.now() >= call.deadline) return { ...fetched, batches: [] };
+  }
+}
+
+async function fetchStretch(
+  engine: Engine,
+  call: Call,
+  { offset, maxBytes }: WantedBelow,
   { id, head: first }: Below,
+  passesEmpty: boolean,
 ): Promise<Fetched> {
   let head = first;
   let missing: SegmentId | undefined;
   for (let rereads = 0; rereads <= fetchRereadsMax; rereads++) {
-    const refs = await findRefs(engine, call, { id, head, offset }, maxBytes);
+    const place = { id, head, offset, strong: rereads > 0 };
+    const { refs, end } = await findRefs(engine, call, place, { bytesMax: maxBytes, passesEmpty });
     const read = await readRanges(engine, call, refs);
-    if (read.kind === 'ranges' && refs.length > 0) {
-      return { ...boundsOf(head), ...take(read.ranges, offset, maxBytes) };
+    if (read.kind === 'ranges' && end > offset) {
+      const batches = read.ranges.flatMap((range) => range.batches);
+      return { ...boundsOf(head), ...take(batches, { offset, end }, maxBytes) };
     }
     if (read.kind === 'missing') {
       if (read.segment === missing) {
@@ -163,21 +210,20 @@ export async function fetchBelowEnd(
   throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
 }
 
-/** Batches from the offset on, as many as fit; at least one. */
+/** Those from the offset on, as many as fit; at least one, if there is one.
+ * @param range.end up to where they are all. */
 function take(
-  ranges: readonly StoredRange[],
-  offset: number,
+  all: readonly StoredBatch[],
+  { offset, end }: { readonly offset: number; readonly end: number },
   maxBytes: number,
 ): Pick<Fetched, 'batches' | 'nextOffset'> {
   const batches: StoredBatch[] = [];
-  let nextOffset = offset;
   let bytes = 0;
-  for (const batch of ranges.flatMap((range) => range.batches)) {
+  for (const batch of all) {
     if (batch.endOffset <= offset) continue;
     bytes += batch.bytes.length;
-    if (bytes > maxBytes && batches.length > 0) break;
+    if (bytes > maxBytes && batches.length > 0) return { batches, nextOffset: batch.baseOffset };
     batches.push(batch);
-    nextOffset = batch.endOffset;
   }
-  return { batches, nextOffset };
+  return { batches, nextOffset: end };
 }

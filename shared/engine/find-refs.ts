@@ -4,6 +4,7 @@
 import type { PartitionId } from '../ids.ts';
 import { fetchRefsMax } from '../limits.ts';
 import { type Chunk, readChunk } from '../log/chunk.ts';
+import { isEmptied } from '../log/emptied-ref.ts';
 import type { Head } from '../log/head.ts';
 import type { PlacedRef } from '../log/ref.ts';
 import { type Refs, refsOfTail } from '../log/refs.ts';
@@ -19,28 +20,44 @@ export type LogPosition = {
   readonly id: PartitionId;
   readonly head: Head;
   readonly offset: number;
+  /** Chunks as they are stored now, not as they were read before: what was read may have been
+   * rewritten since. @default false */
+  readonly strong?: boolean;
 };
 
-/** Refs from the one that holds the offset on, until they hold that many bytes; at least one.
- * Empty: the head that was given is old, and the chunk is gone. */
+export type FoundRefs = {
+  readonly refs: readonly PlacedRef[];
+  /** Up to where it was looked; at the offset: the head that was given is old, and the chunk is
+   * gone. */
+  readonly end: number;
+};
+
+/** Refs from the one that holds the offset on, until they hold that many bytes.
+ * @param wanted.passesEmpty leaves out those of which compaction has left nothing. */
 export async function findRefs(
   engine: Engine,
   call: Call,
   place: LogPosition,
-  bytesMax: number,
-): Promise<readonly PlacedRef[]> {
+  { bytesMax, passesEmpty }: { readonly bytesMax: number; readonly passesEmpty: boolean },
+): Promise<FoundRefs> {
   const refs: PlacedRef[] = [];
+  let end = place.offset;
   let bytes = 0;
+  let seen = 0;
   for await (const run of refRuns(engine, call, place)) {
     const first = run.indexOf(Math.max(place.offset, run.baseOffset));
     for (let index = first; index < run.length; index++) {
       const ref = run.at(index);
-      refs.push(ref);
-      bytes += bytesFrom(ref, place.offset);
-      if (bytes >= bytesMax || refs.length >= fetchRefsMax) return refs;
+      end = ref.baseOffset + ref.count;
+      seen++;
+      if (!passesEmpty || !isEmptied(ref)) {
+        refs.push(ref);
+        bytes += bytesFrom(ref, place.offset);
+      }
+      if (bytes >= bytesMax || seen >= fetchRefsMax) return { refs, end };
     }
   }
-  return refs;
+  return { refs, end };
 }
 
 /** Of a ref whose first offsets are not asked for, about the bytes of the others. */
@@ -53,34 +70,36 @@ function bytesFrom({ baseOffset, count, length }: PlacedRef, offset: number): nu
 export async function* refRuns(
   engine: Engine,
   call: Call,
-  { id, head, offset }: LogPosition,
+  { id, head, offset, strong = false }: LogPosition,
 ): AsyncGenerator<Refs> {
   let at = offset;
   let limit = 1;
   while (at < head.tailBase) {
     const chunk =
       at === offset
-        ? await chunkThatHolds(engine, call, id, at)
-        : await chunkFrom(engine, call, { id, head, offset: at }, limit);
+        ? await chunkThatHolds(engine, call, id, at, { strong })
+        : await chunkFrom(engine, call, { id, head, offset: at, strong }, limit);
     if (chunk === undefined) return;
     yield chunk;
     at = chunk.endOffset;
-    limit = Math.min(limit * 4, chunksPerQueryMax);
+    if (!strong) limit = Math.min(limit * 4, chunksPerQueryMax);
   }
   if (head.tail.length > 0) yield refsOfTail(head.tailBase, head.tail);
 }
 
-/** One query, weak; a second one, strong, when what came back is too old to hold the offset. */
+/** What is kept, or one query, weak; a second one, strong, when what came back is too old to hold
+ * the offset. @param asked.strong that one alone. */
 export async function chunkThatHolds(
   engine: Engine,
   call: Call,
   id: PartitionId,
   offset: number,
+  asked: Pick<LogPosition, 'strong'> = {},
 ): Promise<Chunk | undefined> {
-  const kept = engine.chunks.find(partitionPk(id), offset);
+  const kept = asked.strong ? undefined : engine.chunks.find(partitionPk(id), offset);
   if (kept !== undefined) return kept;
   const range = { from: chunkSk(0), to: chunkSk(offset), descending: true, limit: 1 };
-  for (const strong of [false, true]) {
+  for (const strong of asked.strong ? [true] : [false, true]) {
     const [chunk] = await readChunks(engine, call, id, { ...range, strong });
     if (chunk !== undefined && offset < chunk.endOffset) return chunk;
   }
@@ -91,13 +110,13 @@ export async function chunkThatHolds(
 async function chunkFrom(
   engine: Engine,
   call: Call,
-  { id, head, offset }: LogPosition,
+  { id, head, offset, ...asked }: LogPosition,
   limit: number,
 ): Promise<Chunk | undefined> {
-  const kept = engine.chunks.find(partitionPk(id), offset);
+  const kept = asked.strong ? undefined : engine.chunks.find(partitionPk(id), offset);
   if (kept !== undefined) return kept;
   const range = { from: chunkSk(offset), to: chunkSk(head.tailBase - 1), limit };
-  for (const strong of [false, true]) {
+  for (const strong of asked.strong ? [true] : [false, true]) {
     const [chunk] = await readChunks(engine, call, id, { ...range, strong });
     if (chunk?.baseOffset === offset) return chunk;
   }

@@ -12,7 +12,7 @@
 //   each is put in one transaction with the question whether its topic is doomed (unlessDoomed).
 
 import { EngineError } from '../errors.ts';
-import { topicIdBytes, topicIdOf } from '../ids.ts';
+import { type EpochMillis, topicIdBytes, topicIdOf } from '../ids.ts';
 import { partitionsDefault, topicMakingMillisMax } from '../limits.ts';
 import type { Attributes, Condition, Item, Write } from '../store/algebra.ts';
 import { doomedItem, doomedKey, topicItem, topicKey } from '../store/items.ts';
@@ -86,7 +86,10 @@ export async function deleteTopic(engine: Engine, call: Call, name: string): Pro
   engine.topics.delete(name);
   let topic = await findTopic(engine, call, name);
   while (topic?.state === 'live') {
+    const { id } = topic;
     topic = await doom(engine, call, topic);
+    // It is gone, and whatever has the name now was made since.
+    if (topic?.id !== id) return;
   }
   if (topic?.state !== 'deleting') {
     throw new EngineError('UNKNOWN_TOPIC', `topic ${name} does not exist`, { field: 'topic' });
@@ -104,7 +107,7 @@ async function doom(
 ): Promise<StoredTopic | undefined> {
   const { name, version } = topic;
   const deleting: readonly Write[] = [
-    { put: doomedItemOf(topic) },
+    { put: doomedItemOf(topic, engine.clock.now()) },
     {
       update: topicKey(name),
       actions: [
@@ -127,8 +130,12 @@ async function clearAway(engine: Engine, call: Call, topic: StoredTopic): Promis
   await finishDeletion(engine, call, now);
 }
 
-/** Heads, then the name. */
-async function finishDeletion(engine: Engine, call: Call, topic: StoredTopic): Promise<void> {
+/** Heads, then the name. @param topic whose state is deleting. */
+export async function finishDeletion(
+  engine: Engine,
+  call: Call,
+  topic: StoredTopic,
+): Promise<void> {
   const { name, id, heads } = topic;
   await deleteHeads(engine, call, id, { from: 0, to: heads });
   await repeatableWrite(engine, call, { delete: topicKey(name), if: isStill(topic) });
@@ -173,9 +180,13 @@ function itemOf({ name, configs, ...topic }: StoredTopic): Item {
   return { ...topicKey(name), ...attributes };
 }
 
-function doomedItemOf({ id, name, heads }: StoredTopic): Item {
-  const what: Attributes = { [doomedItem.name]: name, [doomedItem.partitions]: heads };
-  return { ...doomedKey(id), ...what };
+function doomedItemOf({ id, name, heads }: StoredTopic, now: EpochMillis): Item {
+  return {
+    ...doomedKey(id),
+    [doomedItem.name]: name,
+    [doomedItem.partitions]: heads,
+    [doomedItem.deletedAt]: now,
+  };
 }
 
 function topicExists(name: string): EngineError {

@@ -2,12 +2,14 @@
 
 import { EngineError } from '../errors.ts';
 import type { PartitionId, PartitionName } from '../ids.ts';
+import { fetchRereadsMax } from '../limits.ts';
 import type { Chunk } from '../log/chunk.ts';
+import { isEmptied } from '../log/emptied-ref.ts';
 import type { Head } from '../log/head.ts';
 import type { PlacedRef } from '../log/ref.ts';
 import { partitionPk } from '../store/items.ts';
+import { type Bounds, boundsOf } from './bounds.ts';
 import type { Call, Engine } from './engine.ts';
-import type { Bounds } from './fetch.ts';
 import { chunkThatHolds, refRuns } from './find-refs.ts';
 import { headOf } from './heads.ts';
 import { onPartition } from './on-topic.ts';
@@ -20,14 +22,14 @@ export async function partitionOffsets(
   partition: PartitionName,
 ): Promise<Bounds> {
   return onPartition(engine, call, partition, async (id) => {
-    const { logStart, nextOffset } = await headOf(engine, call, id);
-    return { logStart, highWatermark: nextOffset };
+    return boundsOf(await headOf(engine, call, id));
   });
 }
 
 /** The first offset whose record has that timestamp or a later one; the log end offset when there
  * is none. Source: Kafka's ListOffsets (KIP-79).
- * @param request.timestamp milliseconds since 1970 */
+ * @param request.timestamp milliseconds since 1970
+ * @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION, DAMAGED, THROTTLED, UNAVAILABLE */
 export async function offsetForTime(
   engine: Engine,
   call: Call,
@@ -44,28 +46,48 @@ async function offsetInPartition(
   id: PartitionId,
   timestamp: number,
 ): Promise<number> {
-  const head = await headOf(engine, call, id);
+  for (let rereads = 0; rereads <= fetchRereadsMax; rereads++) {
+    const head = await headOf(engine, call, id);
+    const found = await search(engine, call, { id, head, timestamp });
+    if (found !== 'index-changed') return found;
+    engine.chunks.drop(partitionPk(id));
+  }
+  throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
+}
+
+type Search = { readonly id: PartitionId; readonly head: Head; readonly timestamp: number };
+
+/** What chunks say of time they say of all that there was before. Of that, retention has taken the
+ * front, and compaction here and there a record: so the first chunk that says so may have no such
+ * record any more, and those after it are looked at, too. */
+async function search(
+  engine: Engine,
+  call: Call,
+  { id, head, timestamp }: Search,
+): Promise<number | 'index-changed'> {
   const from =
     head.timeBefore >= timestamp
       ? await chunkReaching(engine, call, { id, head, timestamp })
       : Math.max(head.tailBase, head.logStart);
+  let seen = from;
   for await (const run of refRuns(engine, call, { id, head, offset: from })) {
     for (let index = run.indexOf(Math.max(from, run.baseOffset)); index < run.length; index++) {
       const ref = run.at(index);
-      if (ref.timestampMax < timestamp) continue;
-      const found = await firstInRef(engine, call, ref, { id, from: head.logStart, timestamp });
+      if (ref.timestampMax < timestamp || isEmptied(ref)) continue;
+      const found = await firstInRef(engine, call, ref, { from: head.logStart, timestamp });
       if (found !== undefined) return found;
     }
+    seen = run.endOffset;
   }
-  return head.nextOffset;
+  return seen < head.nextOffset ? 'index-changed' : head.nextOffset;
 }
 
 /** An offset in the first chunk by whose end the time was reached: halving, since what chunks say
- * of it never falls. */
+ * of it never falls. Of one that is not there any more, retention has taken all before it, too. */
 async function chunkReaching(
   engine: Engine,
   call: Call,
-  { id, head, timestamp }: { id: PartitionId; head: Head; timestamp: number },
+  { id, head, timestamp }: Search,
 ): Promise<number> {
   let low = head.logStart;
   let high = head.tailBase;
@@ -85,13 +107,10 @@ async function firstInRef(
   engine: Engine,
   call: Call,
   ref: PlacedRef,
-  { id, from, timestamp }: { id: PartitionId; from: number; timestamp: number },
-): Promise<number | undefined> {
+  { from, timestamp }: { readonly from: number; readonly timestamp: number },
+): Promise<number | 'index-changed' | undefined> {
   const read = await readRanges(engine, call, [ref]);
-  if (read.kind === 'missing') {
-    engine.chunks.drop(partitionPk(id));
-    throw new EngineError('UNAVAILABLE', 'the index changed while it was read; try again');
-  }
+  if (read.kind === 'missing') return 'index-changed';
   for (const batch of read.ranges.flatMap(({ batches }) => batches)) {
     const reached = recordsIn(batch).find(
       (record) => record.offset >= from && record.timestamp >= timestamp,

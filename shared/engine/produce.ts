@@ -95,8 +95,8 @@ export type ProducedBatches = {
 };
 
 /** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
- *   RECORD_TOO_LARGE, THROTTLED, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, KEY_REUSED, KEY_TOO_OLD;
- *   of unknown outcome: OUTCOME_UNKNOWN */
+ *   INVALID_RECORD, RECORD_TOO_LARGE, THROTTLED, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED,
+ *   KEY_REUSED, KEY_TOO_OLD; of unknown outcome: OUTCOME_UNKNOWN */
 export async function produceBatches(
   engine: Engine,
   call: Call,

@@ -38,15 +38,18 @@ const rangeTriesMax = 2;
 const batchCost = 200;
 
 /** One range a ref, in order.
+ * @param also.keeps false: for whoever reads a log from end to end, and would only drive out what
+ *   others read again and again. @default true
  * @throws EngineError DAMAGED when the stored bytes are not what their ref and CRC say. */
 export async function readRanges(
   engine: Engine,
   call: Call,
   refs: readonly PlacedRef[],
+  { keeps = true } = {},
 ): Promise<ReadRanges> {
   const kept = refs.map((ref) => engine.ranges.get(placeOf(ref)));
   const runs = touchingRuns(refs.filter((_, index) => kept[index] === undefined));
-  const read = new Map<PlacedRef, StoredRange>();
+  const read = { ranges: new Map<PlacedRef, StoredRange>(), keeps };
   for (let at = 0; at < runs.length; at += fetchReadsInFlightMax) {
     const batch = runs.slice(at, at + fetchReadsInFlightMax);
     const answers = await Promise.all(batch.map((run) => readRun(engine, call, run, read)));
@@ -55,7 +58,7 @@ export async function readRanges(
   }
   return {
     kind: 'ranges',
-    ranges: refs.map((ref, index) => kept[index] ?? (read.get(ref) as StoredRange)),
+    ranges: refs.map((ref, index) => kept[index] ?? (read.ranges.get(ref) as StoredRange)),
   };
 }
 
@@ -66,6 +69,19 @@ export function keepAppended(engine: Engine, place: Place, bytes: Uint8Array): v
   const own = bytes.buffer.byteLength > 2 * bytes.length ? Uint8Array.from(bytes) : bytes;
   const batches = placeBatches(place, own);
   if (typeof batches !== 'string') keep(engine, place, batches);
+}
+
+/** Whether there is a record at that offset or after it. Only a batch that begins before it, and of
+ * which compaction has left a part, is unpacked for it. @throws EngineError as recordsIn */
+export function hasRecordFrom(batch: StoredBatch, offset: number): boolean {
+  if (batch.endOffset <= offset) return false;
+  const read = readBatchHeader(batch.bytes, 0);
+  if (read.kind === 'header') {
+    const { count, lastOffsetDelta } = read.header;
+    if (count === 0) return false;
+    if (batch.baseOffset >= offset || count === lastOffsetDelta + 1) return true;
+  }
+  return recordsIn(batch).some((record) => record.offset >= offset);
 }
 
 /** @throws EngineError DAMAGED: it was checked when it was stored, so it is not what was stored. */
@@ -98,12 +114,14 @@ function touchingRuns(refs: readonly PlacedRef[]): readonly (readonly PlacedRef[
   return runs;
 }
 
+type Read = { readonly ranges: Map<PlacedRef, StoredRange>; readonly keeps: boolean };
+
 /** @returns the segment that is not there; undefined: all went into `read`. */
 async function readRun(
   engine: Engine,
   call: Call,
   run: readonly PlacedRef[],
-  read: Map<PlacedRef, StoredRange>,
+  read: Read,
 ): Promise<SegmentId | undefined> {
   const [first] = run as [PlacedRef];
   const key = segmentKey(first.segment);
@@ -126,7 +144,7 @@ function unpackRun(
   engine: Engine,
   run: readonly PlacedRef[],
   bytes: Uint8Array,
-  read: Map<PlacedRef, StoredRange>,
+  read: Read,
 ): string | undefined {
   let at = 0;
   for (const ref of run) {
@@ -134,7 +152,7 @@ function unpackRun(
     at += ref.length;
     const batches = placeBatches(ref, own, crcHolds);
     if (typeof batches === 'string') return batches;
-    read.set(ref, keep(engine, ref, batches));
+    read.ranges.set(ref, read.keeps ? keep(engine, ref, batches) : rangeOf(batches));
   }
   return undefined;
 }
@@ -161,10 +179,14 @@ function placeBatches(
 }
 
 function keep(engine: Engine, place: Place, batches: readonly StoredBatch[]): StoredRange {
-  const cost = batches.reduce((sum, { bytes }) => sum + bytes.length + batchCost, batchCost);
-  const range = { batches, cost };
+  const range = rangeOf(batches);
   engine.ranges.set(placeOf(place), range);
   return range;
+}
+
+function rangeOf(batches: readonly StoredBatch[]): StoredRange {
+  const cost = batches.reduce((sum, { bytes }) => sum + bytes.length + batchCost, batchCost);
+  return { batches, cost };
 }
 
 function placeOf({ segment, position, length }: Omit<Place, 'baseOffset' | 'count'>): string {

@@ -154,6 +154,17 @@ export function newcomersMustWait({ residents }: Head): boolean {
   return residents.size >= residentProducersFull;
 }
 
+/** Refuses every append of a segment of that time or before, however late it comes. It never
+ * creates a head, and never lowers. */
+export function fenceAppends(id: PartitionId, time: EpochMillis): Write {
+  const attribute = headItem.sweptBefore;
+  return {
+    update: headKey(id),
+    actions: [{ set: attribute, to: { value: time } }],
+    if: { attribute, is: '<', to: time },
+  };
+}
+
 export type AppendRefusal =
   /** The head is not there: the partition does not exist, for good. */
   | { readonly kind: 'no-partition' }

@@ -56,6 +56,11 @@ export function decodeRef(bytes: Uint8Array, at = 0): Ref {
   };
 }
 
+/** Whether a whole ref that is known here stands there. */
+export function isRef(bytes: Uint8Array, at = 0): boolean {
+  return bytes[at] === batchesInSegment && at + refBytes <= bytes.length && refCount(bytes, at) > 0;
+}
+
 export function refCount(bytes: Uint8Array, at = 0): number {
   return viewOf(bytes).readUInt32BE(at + countAt);
 }

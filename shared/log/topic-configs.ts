@@ -4,7 +4,7 @@
 
 import { messageBytesDefault, messageBytesMax } from '../limits.ts';
 
-export type ConfigType = 'LONG' | 'INT' | 'LIST' | 'STRING';
+export type ConfigType = 'LONG' | 'INT' | 'DOUBLE' | 'LIST' | 'STRING';
 
 export type ConfigSpec = {
   readonly default: string;
@@ -34,6 +34,13 @@ export const topicConfigs = {
     documentation: 'The codec of stored batches; producer keeps what the producer chose.',
     fault: oneOf(compressionTypes),
   },
+  'delete.retention.ms': {
+    default: String(24 * 60 * 60 * 1000),
+    type: 'LONG',
+    documentation:
+      'Milliseconds that a tombstone stays at least once compaction left nothing older of its key.',
+    fault: integer(0, Number.MAX_SAFE_INTEGER),
+  },
   'max.message.bytes': {
     default: String(messageBytesDefault),
     type: 'INT',
@@ -45,6 +52,19 @@ export const topicConfigs = {
     type: 'STRING',
     documentation: 'Whether a timestamp is the producer’s or the time of the append.',
     fault: oneOf(timestampTypes),
+  },
+  'min.cleanable.dirty.ratio': {
+    default: '0.5',
+    type: 'DOUBLE',
+    documentation:
+      'Compaction begins once so large a share of a partition’s bytes was not compacted yet.',
+    fault: fraction,
+  },
+  'min.compaction.lag.ms': {
+    default: '0',
+    type: 'LONG',
+    documentation: 'Milliseconds that a record stays at least before compaction may leave it out.',
+    fault: integer(0, Number.MAX_SAFE_INTEGER),
   },
   producer_byte_rate: {
     default: '-1',
@@ -96,6 +116,8 @@ export type AppendSettings = {
   readonly timestampType: (typeof timestampTypes)[number];
   /** Of all producers together; undefined: as much as they like. */
   readonly bytesPerSecondMax: number | undefined;
+  /** Then each record has a key. */
+  readonly isCompacted: boolean;
 };
 
 export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSettings {
@@ -104,8 +126,32 @@ export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSetti
   return {
     bytesPerSecondMax: rate < 0 ? undefined : rate,
     compression: chosenOr('compression.type') as CompressionType,
+    isCompacted: isCompacted(chosen),
     messageBytesMax: Number(chosenOr('max.message.bytes')),
     timestampType: chosenOr('message.timestamp.type') as AppendSettings['timestampType'],
+  };
+}
+
+export function isCompacted(chosen: ReadonlyMap<string, string>): boolean {
+  const policy = chosen.get('cleanup.policy') ?? topicConfigs['cleanup.policy'].default;
+  return policy.split(',').some((part) => part.trim() === 'compact');
+}
+
+/** What compaction asks of a topic's settings. */
+export type CompactionSettings = {
+  /** Records whose timestamp is younger are left alone, and all that come after them. */
+  readonly lagMillisMin: number;
+  readonly deleteRetentionMillis: number;
+  /** 0 to 1. */
+  readonly dirtyRatioMin: number;
+};
+
+export function compactionSettings(chosen: ReadonlyMap<string, string>): CompactionSettings {
+  const numberOf = (name: ConfigName) => Number(chosen.get(name) ?? topicConfigs[name].default);
+  return {
+    lagMillisMin: numberOf('min.compaction.lag.ms'),
+    deleteRetentionMillis: numberOf('delete.retention.ms'),
+    dirtyRatioMin: numberOf('min.cleanable.dirty.ratio'),
   };
 }
 
@@ -113,6 +159,11 @@ export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSetti
 function quota(value: string): string | undefined {
   const ofNumber = integer(-1, Number.MAX_SAFE_INTEGER)(value);
   return Number(value) === 0 ? 'must be an integer above 0, or -1' : ofNumber;
+}
+
+function fraction(value: string): string | undefined {
+  const number = /^\d?\.?\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  return number <= 1 ? undefined : 'must be a number from 0 to 1';
 }
 
 function oneOf(values: readonly string[]): ConfigSpec['fault'] {

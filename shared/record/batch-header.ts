@@ -5,17 +5,21 @@
 //             partitionLeaderEpoch i32   not covered by the crc
 //             magic                i8    2
 //             crc                  u32   CRC-32C of all that follows it
-//             attributes           i16   codec 0-2, timestamp type 3, transactional 4, control 5
-//             lastOffsetDelta      i32
-//             baseTimestamp        i64   what the records' timestamp deltas count from
+//             attributes           i16   codec 0-2, timestamp type 3, transactional 4, control 5,
+//                                        delete horizon 6
+//             lastOffsetDelta      i32   offsets that the batch covers after its first, with
+//                                        records or without
+//             baseTimestamp        i64   what the records' timestamp deltas count from; it is the
+//                                        delete horizon, if there is one
 //             maxTimestamp         i64   the greatest; of LogAppendTime: that of all records
 //             producerId           i64   -1: none
 //             producerEpoch        i16   -1: none
 //             baseSequence         i32   -1: none
-//             count                i32
+//             count                i32   0: compaction left nothing, and the offsets are kept
 //             records                    record-view.ts; compressed as a whole
 //
-// Source: Kafka's documentation, "Record Batch".
+// The delete horizon is from when on the batch's tombstones may be left out. A compaction sets it.
+// Source: Kafka's documentation, "Record Batch"; KIP-534.
 
 import { offsetMax, timestampMax } from '../limits.ts';
 import { type Codec, codecs } from './codec.ts';
@@ -55,6 +59,7 @@ const codecBits = 7;
 const logAppendTimeBit = 8;
 const transactionalBit = 16;
 const controlBit = 32;
+const deleteHorizonBit = 64;
 
 export type TimestampType = 'CreateTime' | 'LogAppendTime';
 
@@ -69,6 +74,8 @@ export type BatchHeader = {
   readonly timestampType: TimestampType;
   readonly transactional: boolean;
   readonly control: boolean;
+  /** Then baseTimestamp is the horizon, and timestamp deltas count from it as ever. */
+  readonly hasDeleteHorizon: boolean;
   readonly lastOffsetDelta: number;
   readonly baseTimestamp: number;
   readonly maxTimestamp: number;
@@ -76,7 +83,7 @@ export type BatchHeader = {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly baseSequence: number;
-  /** Records. Compaction leaves fewer than lastOffsetDelta + 1. */
+  /** Records. Compaction leaves fewer than lastOffsetDelta + 1, or none. */
   readonly count: number;
 };
 
@@ -118,6 +125,7 @@ export function readBatchHeader(
     timestampType: (attributes & logAppendTimeBit) === 0 ? 'CreateTime' : 'LogAppendTime',
     transactional: (attributes & transactionalBit) !== 0,
     control: (attributes & controlBit) !== 0,
+    hasDeleteHorizon: (attributes & deleteHorizonBit) !== 0,
     lastOffsetDelta: readInt32(bytes, position + at.lastOffsetDelta),
     baseTimestamp: readInt64(bytes, position + at.baseTimestamp),
     maxTimestamp: readInt64(bytes, position + at.maxTimestamp),
@@ -131,7 +139,8 @@ export function readBatchHeader(
 }
 
 function outOfRange(header: BatchHeader): string | undefined {
-  if (header.count <= 0) return 'the batch has no records';
+  if (header.count < 0) return 'fewer than no records';
+  if (header.lastOffsetDelta < 0) return 'the batch has no offsets';
   if (header.lastOffsetDelta < header.count - 1) return 'fewer offsets than records';
   if (header.baseOffset < 0) return 'the base offset is negative';
   if (header.baseOffset > offsetMax - header.lastOffsetDelta) return 'an offset is out of range';
@@ -153,11 +162,12 @@ export function writeBatchHeader(
   header: Omit<BatchHeader, 'position' | 'length' | 'crc' | 'transactional' | 'control'>,
 ): void {
   const timestampBit = header.timestampType === 'LogAppendTime' ? logAppendTimeBit : 0;
+  const horizonBit = header.hasDeleteHorizon ? deleteHorizonBit : 0;
   writeInt64(batch, at.baseOffset, header.baseOffset);
   writeInt32(batch, at.batchLength, batch.length - lengthEnd);
   writeInt32(batch, at.partitionLeaderEpoch, -1);
   batch[at.magic] = magic;
-  writeInt16(batch, at.attributes, codecs.indexOf(header.codec) | timestampBit);
+  writeInt16(batch, at.attributes, codecs.indexOf(header.codec) | timestampBit | horizonBit);
   writeInt32(batch, at.lastOffsetDelta, header.lastOffsetDelta);
   writeInt64(batch, at.baseTimestamp, header.baseTimestamp);
   writeInt64(batch, at.maxTimestamp, header.maxTimestamp);

@@ -1,47 +1,32 @@
 // A batch's bytes to its records.
 
-import { type BatchHeader, isTimestamp, type Malformed, malformed } from './batch-header.ts';
-import { recordsOf } from './batches.ts';
+import { type BatchHeader, type Malformed, malformed } from './batch-header.ts';
+import { type BatchWalk, nextOf, startWalk } from './batch-walk.ts';
 import type { LogRecord, RecordHeader } from './record.ts';
-import { nextRecord, type RecordView, viewRecords } from './record-view.ts';
+import type { RecordView } from './record-view.ts';
 import { type Cursor, readVarint } from './varint.ts';
 
 const noHeaders: readonly RecordHeader[] = [];
 
 /** Keys and values are views: of `bytes`, or of what a compressed batch became. The CRC is not
  * looked at (crcHolds); any bytes give records or are malformed. Offsets may have gaps, as
- * compaction leaves them.
+ * compaction leaves them; of a batch that it left empty there are no records.
  * @param bytesMax what the records may become when they are decompressed. */
 export function decodeBatch(
   bytes: Uint8Array,
   header: BatchHeader,
   bytesMax: number,
 ): { readonly kind: 'records'; readonly records: readonly LogRecord[] } | Malformed {
-  const stored = recordsOf(bytes, header, bytesMax);
-  if (stored.kind === 'malformed') return stored;
-  const view = viewRecords(stored.bytes);
-  const appendTime = header.timestampType === 'LogAppendTime' ? header.maxTimestamp : undefined;
+  const started = startWalk(bytes, header, bytesMax);
+  if (started.kind === 'malformed') return started;
+  const { walk } = started;
   const records: LogRecord[] = [];
-  let deltaBefore = -1;
-  for (let index = 0; index < header.count; index++) {
-    const reason = nextRecord(view);
-    if (reason !== undefined) return malformed(reason, header.position);
-    const { offsetDelta } = view;
-    if (!(offsetDelta > deltaBefore && offsetDelta <= header.lastOffsetDelta)) {
-      return malformed('an offset delta is out of order', header.position);
-    }
-    deltaBefore = offsetDelta;
-    const timestamp = appendTime ?? header.baseTimestamp + view.timestampDelta;
-    if (!isTimestamp(timestamp)) return malformed('a timestamp is out of range', header.position);
-    records.push(recordAt(view, header.baseOffset + offsetDelta, timestamp));
-  }
-  if (view.position !== stored.bytes.length) {
-    return malformed('bytes are left after the last record', header.position);
-  }
+  while (nextOf(walk)) records.push(recordAt(walk));
+  if (walk.fault !== undefined) return malformed(walk.fault, header.position);
   return { kind: 'records', records };
 }
 
-function recordAt(view: RecordView, offset: number, timestamp: number): LogRecord {
+function recordAt({ view, offset, timestamp }: BatchWalk): LogRecord {
   const { bytes, keyPosition, keyLength, valuePosition, valueLength, headerCount } = view;
   const key = keyLength < 0 ? null : bytes.subarray(keyPosition, keyPosition + keyLength);
   const value = valueLength < 0 ? null : bytes.subarray(valuePosition, valuePosition + valueLength);

@@ -26,12 +26,14 @@ export type BatchToWrite = {
 /** A record's length, its timestamp delta (49 bits) and its offset delta, at their longest. */
 const placeBytesMax = 5 + 7 + 5;
 const attributesBytes = 1;
+/** At most what a record takes beside its key, value and headers. */
+export const recordOverheadMax = placeBytesMax + attributesBytes;
 const none = { id: -1, epoch: -1, baseSequence: -1 } as const;
 
 /** At most what a record takes of a batch's bytes before compression, wherever in the batch it
  * stands; the batch's header comes on top once (batchHeaderBytes). */
 export function encodedRecordBytes(record: Omit<RecordToWrite, 'timestamp'>): number {
-  return placeBytesMax + attributesBytes + contentBytes(record);
+  return recordOverheadMax + contentBytes(record);
 }
 
 /** @returns one batch: leader epoch -1, timestamp deltas counted from the first record. */
@@ -45,6 +47,7 @@ export function encodeBatch(batch: BatchToWrite): Uint8Array {
     baseOffset: 0,
     codec,
     timestampType,
+    hasDeleteHorizon: false,
     lastOffsetDelta: records.length - 1,
     baseTimestamp: first.timestamp,
     maxTimestamp: latestOf(records),
@@ -78,7 +81,10 @@ function encodeRecords(records: readonly RecordToWrite[], baseTimestamp: number)
   return bytes.subarray(0, position);
 }
 
-function compressRecords(
+/** @param plain room for the batch's header, then its records.
+ * @returns `plain` itself where they are few, or would not become smaller; else a copy, with the
+ *   same room. */
+export function compressRecords(
   plain: Uint8Array,
   compression: Compression,
 ): { readonly bytes: Uint8Array; readonly codec: Compression } {

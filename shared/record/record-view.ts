@@ -14,6 +14,8 @@ import { type Cursor, endReading, readVarint, readVarlong } from './varint.ts';
 export type RecordView = Cursor & {
   timestampDelta: number;
   offsetDelta: number;
+  /** Where key, value and headers begin: they go to the record's end, which is `position`. */
+  contentPosition: number;
   keyPosition: number;
   keyLength: number;
   valuePosition: number;
@@ -29,6 +31,7 @@ export function viewRecords(bytes: Uint8Array): RecordView {
     position: 0,
     timestampDelta: 0,
     offsetDelta: 0,
+    contentPosition: 0,
     keyPosition: 0,
     keyLength: 0,
     valuePosition: 0,
@@ -47,6 +50,7 @@ export function nextRecord(view: RecordView): string | undefined {
   view.position++;
   view.timestampDelta = readVarlong(view);
   view.offsetDelta = readVarint(view);
+  view.contentPosition = view.position;
   view.keyLength = skipBytes(view, end);
   view.keyPosition = view.position - view.keyLength;
   view.valueLength = skipBytes(view, end);

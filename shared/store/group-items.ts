@@ -119,3 +119,8 @@ export function partitionOfLease(sk: string): PartitionId {
 /** From which key to which all items of a kind stand: `$` comes after `#`, and ends none. */
 export const memberSks = { from: memberPrefix, to: 'member$' } as const;
 export const leaseSks = { from: leasePrefix, to: 'lease$' } as const;
+
+/** The same of the leases of one topic. */
+export function leaseSksOf(topicId: TopicId): { readonly from: string; readonly to: string } {
+  return { from: `${leasePrefix}${topicId}#`, to: `${leasePrefix}${topicId}$` };
+}

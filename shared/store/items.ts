@@ -5,14 +5,17 @@
 // |----------------------------|----------------------|----------------------------|--------------|
 // | topics                     | id and settings      | create, grow, alter,       | delete       |
 // |   <name>                   |                      | delete                     |              |
-// | doomed                     | a deleted topic      | delete                     |              |
+// | doomed                     | a deleted topic      | delete, clear              | never        |
 // |   <topicId>                |                      |                            |              |
 // | part#<topicId>#<partition> | sequences the        | create, grow, append,      | delete       |
-// |   head                     | partition            | roll; its mark: grow, and  |              |
-// |                            |                      | create, resume, delete,    |              |
+// |   head                     | partition            | roll, retention, sweep of  |              |
+// |                            |                      | objects; its mark: grow,   |              |
+// |                            |                      | and create, resume, delete,|              |
 // |                            |                      | sweep of subscriptions     |              |
-// | part#<topicId>#<partition> | refsPerChunk refs    | roll, once                 |              |
-// |   chunk#<offset>           | from that base on    |                            |              |
+// | part#<topicId>#<partition> | refsPerChunk refs    | roll, once; merge, compact | retention,   |
+// |   chunk#<offset>           | from that base on    |                            | clear        |
+// | part#<topicId>#<partition> | what of its chunks   | merge, compact, sweep of   | clear        |
+// |   rewrite                  | is rewritten         | objects                    |              |
 // | part#<topicId>#<partition> | what an evicted      | roll, forward only         | expiry       |
 // |   producer#<P>             | producer was         |                            |              |
 // | producers                  | the last id given    | takeProducer               |              |
@@ -36,23 +39,24 @@
 // | group#<group>              | who should have      | who comes, goes, or        | as in groups |
 // |   target                   | which partition      | subscribes                 |              |
 // | group#<group>              | who has it, what is  | poll, commit, transact,    | as in groups |
-// |   lease#<topicId>#<p>      | committed            | reset; deliver, giving up, |              |
+// |   lease#<topicId>#<p>      | committed            | reset; deliver, giving up, | and clear    |
 // |                            |                      | seek, redrive, create of a |              |
 // |                            |                      | subscription               |              |
 // | subscriptions              | a subscription       | create, pause, resume,     | its delete   |
 // |   <name>                   |                      | change, sweep              |              |
 // | route#<topicId>            | that it runs, for    | create, resume, change,    | pause,       |
 // |   <subscription>           | who sees appends     | sweep                      | delete,      |
-// |                            |                      |                            | sweep        |
+// |                            |                      |                            | sweep, clear |
 // | mark#<topicId>#<hash>      | what a source has    | ingest, with what it       | expiry       |
 // |   mark                     | brought already      | brings                     |              |
 // | valve#<valve>              | when the next may go | deliver; produce,          | expiry       |
 // |   valve                    | through, or in a     | transact, ingest to a      |              |
 // |                            | line is to come      | topic with a quota         |              |
 //
-// What absence means. No topic: the name is free. No doomed: nothing is left of a deleted topic. No
+// What absence means. No topic: the name is free. No doomed: the topic was never deleted. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
-// before an offset: it is in the head's tail, or below the log start. No producer: it is in the
+// before an offset: it is in the head's tail, or below the log start. No rewrite: none was made
+// yet. No producer: it is in the
 // head, or has never appended here, or so long ago that it is forgotten. No key, no txn: nothing
 // was done under it, or so long ago that it is forgotten. No group, or a deleted one: there is
 // none. Not listed: the same, or half deleted. No member: never made, or its session was ended. No
@@ -63,7 +67,7 @@
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 
-import { followedHead, timeToLiveAttribute } from '../contract.ts';
+import { followedHead, rolledChunk, timeToLiveAttribute } from '../contract.ts';
 import {
   type EpochMillis,
   type PartitionId,
@@ -88,7 +92,13 @@ export const topicItem = {
 } as const;
 
 /** Attributes of a deleted topic's item: what is to be cleared away. */
-export const doomedItem = { name: 'name', partitions: 'partitions' } as const;
+export const doomedItem = {
+  name: 'name',
+  partitions: 'partitions',
+  deletedAt: 'deletedAt',
+  /** There: it was, and the item is only there to be asked for. */
+  cleared: 'cleared',
+} as const;
 
 /** Attributes of a head. Resident producers add three each, a prefix and the producer's key: only
  * attributes of the item itself can take their value from nextOffset in the same update. */
@@ -110,6 +120,17 @@ export const headItem = {
   producerFirst: 'f:',
   /** The base offset of the last batch. */
   producerBase: 'b:',
+} as const;
+
+/** Attributes of the item that says what of a partition's chunks is rewritten (log/rewrite.ts). */
+export const rewriteItem = {
+  sweptBefore: 'w',
+  mergedTo: 'm',
+  /** JSON. */
+  small: 'l',
+  compaction: 'c',
+  /** Raised by every swap. */
+  version: 'v',
 } as const;
 
 /** Attributes of an evicted producer's item: as in the head. */
@@ -148,10 +169,10 @@ export const chunkItem = {
 } as const;
 
 export const topicsPk = 'topics';
-const doomedPk = 'doomed';
+export const doomedPk = 'doomed';
 
 const offsetDigits = 16;
-const chunkPrefix = 'chunk#';
+const chunkPrefix = rolledChunk.sortKeyPrefix;
 
 /** The attribute by which DynamoDB expires an item, rounded up. @param at in milliseconds since
  * 1970. */
@@ -194,6 +215,10 @@ export function partitionOfPk(pk: string): PartitionId | undefined {
 
 export function headKey(id: PartitionId): Key {
   return { pk: partitionPk(id), sk: 'head' };
+}
+
+export function rewriteKey(id: PartitionId): Key {
+  return { pk: partitionPk(id), sk: 'rewrite' };
 }
 
 export function producerStateKey(id: PartitionId, producer: ProducerKey): Key {

@@ -45,6 +45,19 @@ test('every reference is to something that is there', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test('a query says what must be given, and what may be', () => {
+  const asked = (path: string, method: string) => {
+    const { parameters } = document.paths[path][method] as {
+      parameters: { name: string; in: string; required?: boolean }[];
+    };
+    const queries = parameters.filter((one) => one.in === 'query');
+    return queries.map(({ name, required }) => [name, required ?? false]);
+  };
+  const records = '/topics/{topic}/partitions/{partition}/records';
+  expect(asked(`/v3/clusters/{cluster}${records}`, 'delete')).toEqual([['before_offset', true]]);
+  expect(asked(records, 'get')).toContainEqual(['offset', false]);
+});
+
 test('what is answered is as it is described', async () => {
   const { ask, store } = await newApi();
   await store('orders', 1, 2);
@@ -67,6 +80,9 @@ test('what is answered is as it is described', async () => {
     [`POST ${instance}/positions/beginning`]: { body: { partitions: [place] } },
     [`POST ${instance}/positions/end`]: { body: { partitions: [place] } },
     [`GET ${instance}/offsets`]: { query: '?topic=orders&partition=0' },
+    'DELETE /v3/clusters/:cluster/topics/:topic/partitions/:partition/records': {
+      query: '?before_offset=1',
+    },
     [`POST ${instance}/offsets/committed`]: { body: { partitions: [place] } },
     [`POST ${instance}/assignments`]: { body: { partitions: [place] } },
     [`POST ${group}/offsets:reset`]: { body: { to: 'earliest' } },

@@ -82,7 +82,7 @@ test('a reader that keeps the chunk of before reads the merged object, in two ra
   });
 });
 
-test('a time looked for with the chunk of before is found when it is asked again', async () => {
+test('a time looked for with the chunk of before is found', async () => {
   await inWorld(2, async (world) => {
     const id = await twoChunks(world);
     const reader = await warmReader(world);
@@ -91,9 +91,8 @@ test('a time looked for with the chunk of before is found when it is asked again
     const timestamp = readChunk(world.account.stored.peek(chunkKey(id, 0)) as Item).at(
       5,
     ).timestampMax;
-    const ask = () => offsetForTime(reader, world.call(reader), { ...place, timestamp });
-    await expect(ask()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(await ask()).toBe(5);
+    const found = await offsetForTime(reader, world.call(reader), { ...place, timestamp });
+    expect(found).toBe(5);
   });
 });
 

@@ -12,8 +12,9 @@ import {
 } from '../../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
-import type { EpochMillis } from '../../shared/ids.ts';
+import type { EpochMillis, PartitionId } from '../../shared/ids.ts';
 import type { Invocation, Invoked, Targets } from '../../shared/ports/targets.ts';
+import type { UpkeepQueue } from '../../shared/ports/upkeep-queue.ts';
 import type { WakeUp, WakeUps } from '../../shared/ports/wake-ups.ts';
 import { keyOf, type Write } from '../../shared/store/algebra.ts';
 import type { Objects } from '../../shared/store/objects.ts';
@@ -26,6 +27,8 @@ export class EventAccount {
   readonly table = new MemoryTable();
   readonly objects = memoryObjects();
   readonly sent: SentWakeUp[] = [];
+  /** Partitions that are to be looked after. */
+  readonly named: PartitionId[] = [];
   readonly invoked: Invocation[] = [];
   /** What handlers did to the stores: `action partition-key`, or `action` of an object. */
   readonly did = new Set<string>();
@@ -35,6 +38,12 @@ export class EventAccount {
   readonly wakeUps: WakeUps = {
     send: async (wakeUps, notBefore) => {
       this.sent.push(...wakeUps.map((wakeUp) => ({ wakeUp, notBefore })));
+    },
+  };
+
+  readonly upkeepQueue: UpkeepQueue = {
+    send: async (partitions) => {
+      this.named.push(...partitions);
     },
   };
 
@@ -72,6 +81,14 @@ export class EventAccount {
       this.did.add('s3:GetObject');
       return this.objects.read(range);
     },
+    list: (page) => {
+      this.did.add('s3:ListBucket');
+      return this.objects.list(page);
+    },
+    delete: (keys) => {
+      this.did.add('s3:DeleteObject');
+      return this.objects.delete(keys);
+    },
   };
 
   /** Another process on the same stores, that wakes nobody. */
@@ -92,6 +109,9 @@ export class EventAccount {
     }));
     vi.doMock('../../shared/aws/s3-objects.ts', () => ({ s3Objects: () => this.#usedObjects }));
     vi.doMock('../../shared/aws/sqs-wake-ups.ts', () => ({ sqsWakeUps: () => this.wakeUps }));
+    vi.doMock('../../shared/aws/sqs-upkeep-queue.ts', () => ({
+      sqsUpkeepQueue: () => this.upkeepQueue,
+    }));
     vi.doMock('../../shared/aws/lambda-invoke.ts', () => ({ lambdaInvoke: () => this.invoke }));
     vi.stubEnv('AWS_REGION', 'us-east-1');
     for (const variable of Object.values(environmentNames)) vi.stubEnv(variable, 'x');

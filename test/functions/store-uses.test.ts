@@ -2,6 +2,7 @@
 // the rare parts too, and whatever it did is looked for in what its role may do.
 
 import { beforeAll, expect, test, vi } from 'vitest';
+import { upkeepText } from '../../shared/aws/upkeep-text.ts';
 import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import { environmentNames, followedHead, provisionProperties } from '../../shared/contract.ts';
 import { defaultSettings, type Subscription } from '../../shared/delivery/subscription.ts';
@@ -10,10 +11,14 @@ import { ensureTopic } from '../../shared/engine/ensure-topic.ts';
 import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { alterConfigs } from '../../shared/engine/topics.ts';
+import { topicIdBytes, topicIdOf } from '../../shared/ids.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
+import { groupItem, groupKey } from '../../shared/store/group-items.ts';
 import { topicItem, topicKey } from '../../shared/store/items.ts';
 import { storePermissions } from '../infra/store-permissions.ts';
 import { firstOfGroup, insertRecord, kinesisEvent, sqsMessage } from '../ingest/events.ts';
+import { consumer, leave, polled } from '../world/group-story.ts';
+import { seededChance } from '../world/seeded-chance.ts';
 import { EventAccount } from './event-account.ts';
 
 const account = new EventAccount();
@@ -58,12 +63,16 @@ async function produce(...values: string[]): Promise<void> {
   }
 }
 
-function subscribe(settings: Partial<Subscription['settings']> = {}): Promise<Subscription> {
+function subscribe(
+  settings: Partial<Subscription['settings']> = {},
+  topic = 'orders',
+): Promise<Subscription> {
   const { engine, call } = account.process();
+  const name = topic === 'orders' ? 'billing' : `billing-${topic}`;
   return createSubscription(engine, call, {
-    name: 'billing',
-    topic: 'orders',
-    group: 'billing',
+    name,
+    topic,
+    group: name,
     target: { kind: 'lambda', function: 'bill' },
     settings: { ...defaultSettings, ...settings },
     from: 'earliest',
@@ -162,6 +171,78 @@ test('sweep puts marks where they are missing, and finds a topic that was made a
   const did = [...account.did].map((one) => one.replace(/#.*/, ''));
   expect(did).toContain('dynamodb:PutItem subscriptions');
   expect(beyond('sweep')).toEqual([]);
+});
+
+/** A topic of two whole chunks, of which a merge makes one object. */
+async function rolledTopic(name: string, configs: Readonly<Record<string, string>> = {}) {
+  const { engine, call } = account.process();
+  const { id: topicId } = await topic(name);
+  await alterConfigs(engine, call, { name, changes: new Map(Object.entries(configs)) });
+  for (let round = 0; round < 2 * refsPerChunk; round++) {
+    const records = [{ key: Buffer.from('k'), value: largeValue, headers: [] }];
+    await produceRecords(engine, call, { topic: name, records });
+  }
+  await engine.background.idle();
+  return topicId;
+}
+
+const largeValue = seededChance(1).bytes(300_000);
+
+test('upkeep merges, compacts, and lets go of what is too old', async () => {
+  const upkeep = await account.start('upkeep');
+  const ids = [
+    await rolledTopic('merged'),
+    await rolledTopic('short', { 'retention.bytes': '1' }),
+    await rolledTopic('compacted', { 'cleanup.policy': 'compact' }),
+    topicIdOf(Buffer.alloc(topicIdBytes)),
+  ];
+  const bodies = ids.map((topicId) => upkeepText({ topicId, partition: 0 }));
+  await upkeep({ Records: bodies.map((body) => ({ ...firstOfGroup, body })) });
+  const did = [...account.did].map((one) => one.replace(/#.*/, ''));
+  expect(did).toEqual(expect.arrayContaining(['dynamodb:PutItem part', 's3:PutObject']));
+  expect(beyond('upkeep')).toEqual([]);
+});
+
+test('survey lists topics', async () => {
+  const survey = await account.start('survey');
+  await survey({});
+  expect(account.named.splice(0).length).toBeGreaterThan(3);
+  expect(beyond('survey')).toEqual([]);
+});
+
+test('collect ends deletions, clears away, fences and deletes', async () => {
+  const collect = await account.start('collect');
+  const { engine, call } = account.process();
+  const processes = { newEngine: () => engine, call: () => call };
+  for (const name of ['gone', 'going']) await rolledTopic(name);
+  const one = await consumer(processes, { instance: 'one' }, { topics: ['gone'] });
+  await polled(processes, one);
+  await leave(processes, one);
+  const life = { set: groupItem.life, to: { value: 'another' } };
+  const deleted = { set: groupItem.deleted, to: { value: true } };
+  await account.table.write({ update: groupKey('shop'), actions: [life, deleted] });
+  await subscribe({}, 'gone');
+  for (const name of ['gone', 'going']) {
+    const before = await account.table.get(topicKey(name));
+    await deleteTopic(engine, call, name);
+    // Of one the deletion did not end.
+    if (name === 'going' && before !== undefined) {
+      const state = { [topicItem.state]: 'deleting' };
+      await account.table.write({ put: { ...before, ...state } });
+    }
+  }
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(Date.now() + 24 * 60 * 60 * 1000);
+  account.did.clear();
+  await collect({});
+  vi.useRealTimers();
+  const did = new Set([...account.did].map((one) => one.replace(/#.*/, '')));
+  for (const pk of ['topics', 'part', 'group', 'groups', 'route']) {
+    expect(did).toContain(`dynamodb:DeleteItem ${pk}`);
+  }
+  expect(did).toContain('dynamodb:UpdateItem part');
+  expect(did).toContain('s3:DeleteObject');
+  expect(beyond('collect')).toEqual([]);
 });
 
 test('provision makes, changes and ends, whatever others have left behind', async () => {

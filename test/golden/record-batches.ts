@@ -68,3 +68,15 @@ export const compressedBatches = {
     '0276086e6f6e650110000a02046b3201001400cf0f04000600fffe00be04000a0601b0047065616b20736861' +
     '76696e672c20000100c241a8330a010000',
 } as const;
+
+/** Of plainBatch by Kafka's compaction (MemoryRecords.filterTo), at 1700000600000 with a delete
+ * retention of a day: the first record is left out, the tombstone stays for a day. */
+export const compactedBatch =
+  '00000000000000000000004affffffff02843e424e0040000000020000018bd514ebc00000018bcfe56805ff' +
+  'ffffffffffffffffffffffffff000000021600f58efc5202046b3201001800cf9efc5204000600fffe00';
+export const compactedHorizon = 1700087000000;
+
+/** The same where it leaves out every record. */
+export const emptiedBatch =
+  '000000000000000000000031ffffffff02372cf8b0000000000002ffffffffffffffff0000018bcfe56805ff' +
+  'ffffffffffffffffffffffffff00000000';

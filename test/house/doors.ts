@@ -47,7 +47,7 @@ function isSideDoor(room: string, { from, typeOnly }: Import): boolean {
     case 'api':
       return from === 'shared/store/counted.ts' && typeOnly;
     case 'infra':
-      return /^shared\/(contract|(trigger-)?limits)\.ts$/.test(from);
+      return /^shared\/(contract|((trigger|housekeeping)-)?limits)\.ts$/.test(from);
     default:
       return false;
   }

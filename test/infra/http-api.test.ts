@@ -144,6 +144,22 @@ describe('a grant', () => {
     ]);
   });
 
+  test('to produce, to fetch or to consume is none to delete what is stored', () => {
+    const resources = [
+      ...granted((engine, caller) => engine.grantProduce(caller)),
+      ...granted((engine, caller) => engine.grantFetch(caller)),
+      ...granted((engine, caller) => engine.grantConsume(caller)),
+    ];
+    // IAM's wildcard stands for slashes, too.
+    const letIn = (request: string) =>
+      resources.filter((resource) => {
+        const form = resource.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
+        return new RegExp(`^${form.join('.*')}$`).test(request);
+      });
+    expect(letIn('GET/topics/orders/partitions/0/records')).toHaveLength(1);
+    expect(letIn('DELETE/v3/clusters/sluice/topics/orders/partitions/0/records')).toEqual([]);
+  });
+
   test('is refused for what is no topic’s name', () => {
     for (const topic of wrongNames) {
       expect(() => granted((engine, caller) => engine.grantProduce(caller, topic))).toThrow(

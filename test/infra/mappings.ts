@@ -1,5 +1,5 @@
-// What starts functions, as a template says it: mappings from sources to functions, and the queues
-// that keep what fails.
+// What starts functions, as a template says it: mappings from sources to functions, clocks, and the
+// queues that keep what fails.
 
 import { flat, ofType, type Resource, type Resources } from './template.ts';
 
@@ -15,13 +15,29 @@ export function withoutHash(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, '');
 }
 
-/** The one mapping of that source, or of that function too. @param source as `flat` has it. */
-export function mappingOf(resources: Resources, source: string): Resource['Properties'] {
+/** The one mapping of that source, and to that function if one is named.
+ * @param source as `flat` has it, and so the function. */
+export function mappingOf(
+  resources: Resources,
+  source: string,
+  to?: string,
+): Resource['Properties'] {
   const found = ofType(resources, 'AWS::Lambda::EventSourceMapping')
     .map(([, { Properties }]) => Properties)
-    .filter((mapping) => flat(mapping['EventSourceArn']) === source);
+    .filter((mapping) => flat(mapping['EventSourceArn']) === source)
+    .filter((mapping) => to === undefined || flat(mapping['FunctionName']) === to);
   const [first] = found;
   if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${source}`);
+  return first;
+}
+
+/** The one clock of that function. @param to as `flat` has it. */
+export function scheduleOf(resources: Resources, to: string): Resource['Properties'] {
+  const found = ofType(resources, 'AWS::Scheduler::Schedule')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ Target }) => flat(Target.Arn) === to);
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${to}`);
   return first;
 }
 

@@ -102,6 +102,10 @@ describe('each function may do what it does', () => {
       'Sluice: route': ['SLUICE_TABLE', ...queues].sort(),
       'Sluice: deliver': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
       'Sluice: sweep': ['SLUICE_TABLE', ...queues].sort(),
+      'Sluice: rolls': ['SLUICE_UPKEEP_QUEUE'],
+      'Sluice: upkeep': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      'Sluice: survey': ['SLUICE_TABLE', 'SLUICE_UPKEEP_QUEUE'],
+      'Sluice: collect': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
     });
   });
 });
@@ -134,6 +138,11 @@ test('a key of one’s own adds what S3 asks of it, and no more', () => {
   expect(keyActions('Groups')).toEqual(['kms:Decrypt <Key>']);
   expect(keyActions('Subscriptions')).toEqual(['kms:Decrypt <Key>', 'kms:GenerateDataKey <Key>']);
   expect(keyActions('Topics')).toEqual([]);
+  expect(keyActions('HousekeepingUpkeep')).toEqual([
+    'kms:Decrypt <Key>',
+    'kms:GenerateDataKey <Key>',
+  ]);
+  expect(keyActions('HousekeepingCollect')).toEqual(['kms:Decrypt <Key>']);
 });
 
 describe('a role', () => {
@@ -143,9 +152,10 @@ describe('a role', () => {
   });
   const roles = used.map((id) => resources[id] as Resource);
 
-  test('is one function’s own; there is one more, of the clock', () => {
+  test('is one function’s own, or one clock’s', () => {
+    const clocks = ofType(resources, 'AWS::Scheduler::Schedule');
     expect(new Set(used).size).toBe(used.length);
-    expect(ofType(resources, 'AWS::IAM::Role')).toHaveLength(used.length + 1);
+    expect(ofType(resources, 'AWS::IAM::Role')).toHaveLength(used.length + clocks.length);
   });
 
   test('has no policy but the one written for it', () => {

@@ -22,7 +22,7 @@ test('every function is an arm64 Node 24 of a bounded time', () => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      MemorySize: 1024,
+      MemorySize: properties['Description'] === 'Sluice: upkeep' ? 2048 : 1024,
       Timeout: expect.any(Number),
       LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
     });
@@ -62,6 +62,10 @@ describe('out of its range, a prop is refused by name', () => {
     [{ subscriptionsConcurrency: 0 }, 'subscriptionsConcurrency is 0'],
     [{ topicsConcurrency: 100_001 }, 'topicsConcurrency is 100001'],
     [{ deliveryConcurrency: 1 }, 'deliveryConcurrency is 1: it must be a whole number from 2 to'],
+    [
+      { housekeepingConcurrency: 1 },
+      'housekeepingConcurrency is 1: it must be a whole number from 2',
+    ],
     [{ requestRate: 0 }, 'requestRate is 0'],
     [{ requestBurst: 1e9 }, 'requestBurst is 1000000000'],
   ];

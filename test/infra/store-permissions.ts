@@ -26,6 +26,7 @@ function appends(...keys: readonly string[]): Access {
   return { PutItem: keys, UpdateItem: keys };
 }
 
+const topics = ['topics', 'part#*'];
 const groups = ['groups', 'group#*'];
 const subscriptions = [...groups, 'subscriptions', 'route#*'];
 const provisioned = ['topics', 'part#*', 'doomed', ...subscriptions];
@@ -64,6 +65,25 @@ export const storePermissions = {
     UpdateItem: ['part#*'],
     DeleteItem: ['route#*', 'doomed'],
   }),
+  upkeep: [
+    ...onTable({
+      ...reads(...topics),
+      ...appends('part#*'),
+      DeleteItem: ['part#*', 'doomed'],
+    }),
+    ...getsSegments,
+    ...putsSegments,
+  ],
+  survey: onTable({ Query: ['topics'] }),
+  collect: [
+    ...onTable({
+      ...reads(...topics, 'doomed', ...groups, 'route#*'),
+      UpdateItem: ['part#*', 'doomed'],
+      DeleteItem: [...topics, ...groups, 'route#*'],
+    }),
+    ...getsSegments,
+    's3:DeleteObject <EngineSegmentsBucket>/segments/*',
+  ],
   provision: [
     ...onTable({ ...reads(...provisioned), ...appends(...provisioned), DeleteItem: provisioned }),
     ...getsSegments,

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { environmentNames, followedHead } from '../../shared/contract.ts';
 import { workerMillisMax } from '../../shared/trigger-limits.ts';
-import { environmentOf, mappingOf, named, referred, withoutHash } from './mappings.ts';
+import { environmentOf, mappingOf, named, referred, scheduleOf, withoutHash } from './mappings.ts';
 import { permissionsOf } from './permissions.ts';
 import { storePermissions } from './store-permissions.ts';
 import { flat, ofType, theOnly } from './template.ts';
@@ -25,12 +25,11 @@ const polls = (queue: string) =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((does) => `sqs:${does} ${queue}`);
 
 describe('an append', () => {
-  const mapping = mappingOf(resources, '<EngineTable>');
+  const mapping = mappingOf(resources, '<EngineTable>', `<${route}Function>`);
 
   test('to a head that is followed is told to the router, and no other change is', () => {
     const stream = theOnly(resources, 'AWS::DynamoDB::Table').Properties['StreamSpecification'];
     expect(stream).toEqual({ StreamViewType: 'NEW_IMAGE' });
-    expect(flat(mapping['FunctionName'])).toBe(`<${route}Function>`);
     const patterns = mapping['FilterCriteria'].Filters.map((one: { Pattern: string }) =>
       JSON.parse(one.Pattern),
     );
@@ -123,9 +122,8 @@ describe('a wake-up', () => {
   });
 
   test('that is lost is found by the clock', () => {
-    const { Target, ...schedule } = theOnly(resources, 'AWS::Scheduler::Schedule').Properties;
+    const { Target, ...schedule } = scheduleOf(resources, `<${sweep}Function>`);
     expect(schedule).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' });
-    expect(flat(Target.Arn)).toBe(`<${sweep}Function>`);
     const role = flat(Target.RoleArn);
     expect(permissionsOf(resources, role.slice(1, -1))).toEqual([
       `lambda:InvokeFunction <${sweep}Function>`,
@@ -185,6 +183,9 @@ describe('the engine’s queues', () => {
 
   test('keep their logical ids: another id is another queue, and an empty one', () => {
     expect(queues.map(([id]) => id).sort()).toEqual([
+      'EngineHousekeepingPartitionsDeadLettersQueue170550A1',
+      'EngineHousekeepingPartitionsQueue6A0116DC',
+      'EngineHousekeepingUntoldRollsQueue90C04BBD',
       'EngineTableUnroutedAppendsQueueDB717628',
       'EngineTriggersWakeUpsDeadLettersQueueBA87C37B',
       'EngineTriggersWakeUpsDelayedBF44B4E0',

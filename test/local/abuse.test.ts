@@ -198,6 +198,7 @@ function batchOf(codec: Codec, body: Uint8Array, count = 1): Buffer {
     baseOffset: 0,
     codec,
     timestampType: 'CreateTime',
+    hasDeleteHorizon: false,
     lastOffsetDelta: count - 1,
     baseTimestamp: 0,
     maxTimestamp: 0,

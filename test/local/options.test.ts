@@ -10,6 +10,7 @@ const defaults: Options = {
   allowedHosts: [],
   stores: { kind: 'directory', directory: './.sluice' },
   triggers: { functions: new Map(), folders: new Map(), sqsEndpoint: undefined },
+  housekeeping: true,
 };
 
 const s3 = ['--s3-endpoint', 'http://127.0.0.1:4566'];
@@ -46,6 +47,9 @@ test('flags, their twins in the environment, and which of them wins', () => {
     [['--memory'], { SLUICE_DATA: '/there' }, { stores: memory }],
     [[], { SLUICE_MEMORY: '1' }, { stores: memory }],
     [[], { SLUICE_MEMORY: 'No' }, {}],
+    [['--no-housekeeping'], {}, { housekeeping: false }],
+    [[], { SLUICE_NO_HOUSEKEEPING: 'true' }, { housekeeping: false }],
+    [[], { SLUICE_NO_HOUSEKEEPING: '0' }, {}],
     [
       ['--functions', 'bill=./bill.ts, ship=./a=b.ts', '--watch', 'in=orders'],
       { SLUICE_SQS_ENDPOINT: 'http://127.0.0.1:9324' },

@@ -9,9 +9,13 @@ import {
   setLogAppendTime,
 } from '../../shared/record/batch-header.ts';
 import { splitBatches, verifyBatch } from '../../shared/record/batches.ts';
+import { decodeBatch } from '../../shared/record/decode-batch.ts';
 import { encodeBatch, encodedRecordBytes } from '../../shared/record/encode-batch.ts';
 import {
+  compactedBatch,
+  compactedHorizon,
   compressedBatches,
+  emptiedBatch,
   fourRecords,
   idempotentBatch,
   plainBatch,
@@ -39,6 +43,7 @@ test('the header tells what it holds', () => {
     timestampType: 'CreateTime',
     transactional: false,
     control: false,
+    hasDeleteHorizon: false,
     lastOffsetDelta: 2,
     baseTimestamp: 1700000000000,
     maxTimestamp: 1700000000005,
@@ -124,4 +129,36 @@ test('what compaction left is read: offsets with gaps', () => {
   batch[88] = 2 * 3; // the second record's offset delta
   batch[98] = 2 * 8;
   expect(recordsOf(batch).map(({ offset }) => offset)).toEqual([0, 3, 8]);
+  batch[26] = 7;
+  expect(() => recordsOf(batch)).toThrow('an offset delta is out of order');
+});
+
+test('what Kafka’s compaction leaves is read, and is not taken from a producer', () => {
+  const compacted = fromHex(compactedBatch);
+  expect(headerOf(compacted)).toMatchObject({
+    hasDeleteHorizon: true,
+    baseTimestamp: compactedHorizon,
+    maxTimestamp: 1700000000005,
+    lastOffsetDelta: 2,
+    count: 2,
+  });
+  expect(crcHolds(compacted, headerOf(compacted))).toBe(true);
+  expectRecords(compacted, threeRecords.slice(1));
+  const emptied = fromHex(emptiedBatch);
+  expect(headerOf(emptied)).toMatchObject({ lastOffsetDelta: 2, baseTimestamp: -1, count: 0 });
+  expectRecords(emptied, []);
+  expect(splitBatches(fromHex(emptiedBatch + plainBatch + emptiedBatch))).toMatchObject({
+    headers: [{ count: 0 }, { count: 3 }, { count: 0 }],
+  });
+  for (const batch of [compacted, emptied]) {
+    expect(verifyBatch(batch, headerOf(batch), bytesMax).kind).toBe('malformed');
+  }
+});
+
+test('a batch without records has no bytes of records either', () => {
+  const bytes = fromHex(plainBatch);
+  bytes.set([0, 0, 0, 0], 57);
+  expect(decodeBatch(bytes, headerOf(bytes), bytesMax)).toMatchObject({
+    reason: 'bytes are left after the last record',
+  });
 });

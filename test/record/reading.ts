@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { decompressedBytesMax } from '../../shared/limits.ts';
 import { type BatchHeader, readBatchHeader } from '../../shared/record/batch-header.ts';
+import { crc32c } from '../../shared/record/crc32c.ts';
 import { decodeBatch } from '../../shared/record/decode-batch.ts';
 import type { LogRecord, RecordToWrite } from '../../shared/record/record.ts';
 
@@ -38,6 +39,14 @@ export function expectRecords(bytes: Uint8Array, records: readonly RecordToWrite
 }
 
 export const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
+
+/** A batch whose bytes at `position` are others, its CRC made to hold again. */
+export function altered(batch: Uint8Array, position: number, hex: string): Uint8Array {
+  const bytes = Buffer.from(batch);
+  bytes.set(fromHex(hex), position);
+  bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
+  return bytes;
+}
 
 const field = fc.option(fc.uint8Array({ maxLength: 300 }), { nil: null });
 

@@ -4,19 +4,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crcHolds, readBatchHeader } from '../../shared/record/batch-header.ts';
 import { splitBatches, verifyBatch } from '../../shared/record/batches.ts';
-import { crc32c } from '../../shared/record/crc32c.ts';
 import { decodeBatch } from '../../shared/record/decode-batch.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { compressedBatches, idempotentBatch, plainBatch } from '../golden/record-batches.ts';
-import { bytesMax, fromHex, headerOf, plain, recordsOf } from './reading.ts';
-
-/** A batch whose bytes at `position` are others, its CRC made to hold again. */
-function altered(batch: Uint8Array, position: number, hex: string): Uint8Array {
-  const bytes = Buffer.from(batch);
-  bytes.set(fromHex(hex), position);
-  bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
-  return bytes;
-}
+import { altered, bytesMax, fromHex, headerOf, plain, recordsOf } from './reading.ts';
 
 function reasonOf(bytes: Uint8Array): string {
   const read = readBatchHeader(bytes, 0);
@@ -39,6 +30,7 @@ test.each([
   ['codec 5', 21, '0005', 'an unknown compression codec'],
   ['codec gzip of plain records', 21, '0001', 'not gzip, or of more than 33554432 bytes'],
   ['LogAppendTime', 21, '0008', 'producers write no LogAppendTime'],
+  ['a delete horizon', 21, '0040', 'producers write no delete horizon'],
   ['a control batch', 21, '0020', 'producers write no control batches'],
   ['a last offset delta too great', 23, '00000003', 'the last offset delta is not count - 1'],
   ['a last offset delta too small', 23, '00000001', 'fewer offsets than records'],
@@ -56,6 +48,8 @@ test.each([
   ['a producer without epoch', 51, 'ffff', 'a producer id without epoch or sequence'],
   ['a producer without sequence', 53, 'ffffffff', 'a producer id without epoch or sequence'],
   ['no records', 57, '00000000', 'the batch has no records'],
+  ['fewer than no records', 57, 'ffffffff', 'fewer than no records'],
+  ['no offsets', 23, 'ffffffff', 'the batch has no offsets'],
   ['2^31 - 1 records', 23, '7ffffffe', 'the last offset delta is not count - 1'],
   ['a record that is too long', 94, '16', 'a record passes the end of its batch'],
   ['a record that is too short', 94, '12', 'a record does not end where its length says'],

@@ -62,7 +62,8 @@ async function watched(steps: readonly Step[]): Promise<DeliveryWatch> {
     isTimeTrue: true,
     writer: () => writer,
   });
-  const { table } = new LogWatch(stored, next, watch.changed).around({ objects: memoryObjects() });
+  const logs = new LogWatch({ stored, next, now: () => now, others: watch.changed });
+  const { table } = logs.around({ objects: memoryObjects() });
   await table.write({ put: { ...newHead(id), [headItem.nextOffset]: 5, [headItem.tailBase]: 5 } });
   for (const [who, write] of steps) {
     writer = who;

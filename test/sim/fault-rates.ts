@@ -32,7 +32,9 @@ const sites = [
   'commit',
   'other',
 ] as const;
-type Site = (typeof sites)[number];
+/** Of housekeeping. */
+export const upkeepSites = ['rewrite', 'fence', 'start'] as const;
+type Site = (typeof sites | typeof upkeepSites)[number];
 
 export type FaultRates = {
   readonly of: Readonly<Record<Port, readonly (readonly [Fault, number])[]>>;
@@ -53,6 +55,9 @@ export const noFaults: FaultRates = {
     lease: 0,
     commit: 0,
     other: 0,
+    rewrite: 0,
+    fence: 0,
+    start: 0,
   },
 };
 
@@ -75,7 +80,7 @@ export function drawRates(chance: Chance): FaultRates {
       query: ratesOf('query'),
       write: ratesOf('write'),
     },
-    intensity: Object.fromEntries(intensities) as Record<Site, number>,
+    intensity: { ...noFaults.intensity, ...Object.fromEntries(intensities) },
   };
 }
 
@@ -100,13 +105,16 @@ export function siteOf(write: Write): Site {
   if (sk.startsWith('chunk#')) return 'chunk';
   if (sk.startsWith('producer#')) return 'producer';
   if (sk.startsWith('lease#')) return commits(write) ? 'commit' : 'lease';
+  if (sk === 'rewrite') return 'rewrite';
   if (sk !== 'head') return 'other';
   if (!('update' in write)) return 'head';
   const touches = (name: string) =>
     write.actions.some((action) => Object.values(action).includes(name));
   if (touches(headItem.evictedUpTo)) return 'evict';
   if (write.actions.some((action) => 'append' in action)) return 'append';
-  return write.actions.some((action) => 'removeFirst' in action) ? 'cut' : 'head';
+  if (write.actions.some((action) => 'removeFirst' in action)) return 'cut';
+  if (touches(headItem.sweptBefore)) return 'fence';
+  return touches(headItem.logStart) ? 'start' : 'head';
 }
 
 function commits(write: Write): boolean {

@@ -6,11 +6,17 @@ import type { Chance } from '../../shared/engine/environment.ts';
 import { type FaultRates, noFaults } from './fault-rates.ts';
 import { groupFocuses } from './focus-groups.ts';
 import { triggerFocuses } from './focus-triggers.ts';
+import { upkeepFocuses } from './focus-upkeep.ts';
 import { calmProcesses, type Focus, repeated } from './focusing.ts';
 import type { Knobs, Subject } from './knobs.ts';
 
 /** How much of the seeds about something have one. */
-const odds: Readonly<Record<Subject, number>> = { logs: 0.5, groups: 0.7, triggers: 0.8 };
+const odds: Readonly<Record<Subject, number>> = {
+  logs: 0.5,
+  groups: 0.7,
+  triggers: 0.8,
+  upkeep: 0.7,
+};
 
 const logFocuses: readonly Focus[] = [
   lostAnswers,
@@ -24,9 +30,16 @@ const logFocuses: readonly Focus[] = [
   forgottenKeys,
 ];
 
+const focusesOf: Readonly<Record<Subject, readonly Focus[]>> = {
+  logs: logFocuses,
+  groups: groupFocuses,
+  triggers: triggerFocuses,
+  upkeep: upkeepFocuses,
+};
+
 export function focused(knobs: Knobs, subject: Subject, chance: Chance): Knobs {
   if (chance.fraction() >= odds[subject]) return knobs;
-  const focuses = { logs: logFocuses, groups: groupFocuses, triggers: triggerFocuses }[subject];
+  const focuses = focusesOf[subject];
   const focus = focuses[Math.floor(chance.fraction() * focuses.length)] as Focus;
   return { ...knobs, ...focus(knobs, chance) };
 }

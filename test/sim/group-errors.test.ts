@@ -214,9 +214,11 @@ const target = (owner: Incarnation): Write => {
 async function watched(writes: readonly Write[]): Promise<GroupWatch> {
   let event = 0;
   const next = () => event++;
+  const now = () => 50 as EpochMillis;
   const stored = new ReplicatedTable({ clock: new VirtualTime(), chance: seededChance(1) });
-  const watch = new GroupWatch({ stored, next, now: () => 50 as EpochMillis });
-  const { table } = new LogWatch(stored, next, watch.changed).around({ objects: memoryObjects() });
+  const watch = new GroupWatch({ stored, next, now });
+  const logs = new LogWatch({ stored, next, now, others: watch.changed });
+  const { table } = logs.around({ objects: memoryObjects() });
   const first = newGroup('shop', life, 0 as EpochMillis);
   const there = { ...first, [groupItem.sessions]: { [anna]: 100, [bert]: 100 } };
   const all = [{ put: newHead(id) }, { put: there }, target(anna), ...writes];

@@ -20,14 +20,15 @@ export type HandMade = FinishedRun & { readonly logs: Log[] };
 export function emptyRun(): HandMade {
   const history = new History(() => 0 as EpochMillis);
   const facts = { groups: noGroups, deliveries: noDeliveries };
-  return { history, logs: [], liveness: false, damages: false, ...facts };
+  const bounds = { weakLagMillisMax: 0, aheadMillisMax: 0 };
+  return { history, logs: [], liveness: false, damages: false, ...bounds, ...facts };
 }
 
 /** A log of one append for each list of ids. */
 export function addLog(
   run: HandMade,
   appends: readonly (readonly string[])[],
-  { partition = 0, topicId = 'first', named = 0, gone = never } = {},
+  { partition = 0, topicId = 'first', named = 0, gone = never, configs = {} } = {},
 ): Log {
   const records = appends.flat().map(recordAt);
   let offset = 0;
@@ -37,7 +38,11 @@ export function addLog(
     return { baseOffset, endOffset: offset, event: 0 };
   });
   const id = { topicId: topicId as TopicId, partition };
-  const log = { id, topic: 'orders', partition, records, appends: placed, named, gone };
+  const log: Log = {
+    ...{ id, topic: 'orders', partition, records, appends: placed, named, gone },
+    configs: new Map(Object.entries(configs)),
+    ...{ starts: [], rewrites: [], leavings: new Map(), horizons: new Map() },
+  };
   run.logs.push(log);
   return log;
 }

@@ -198,6 +198,31 @@ export type IngestRequest = {
   answer: ReadonlySet<string> | string;
 };
 
+/** Somebody asked for all records below an offset to be deleted. */
+export type DeletionRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** logEnd: all that there are. */
+  readonly before: number;
+  readonly invoked: number;
+  returned: number;
+  /** Where the log is then, or an error's code, or 'lost'. */
+  answer: Bounds | string;
+};
+
+/** A step of housekeeping that a process was asked for. */
+export type UpkeepRequest = {
+  readonly client: string;
+  readonly process: string;
+  readonly what: string;
+  readonly invoked: number;
+  returned: number;
+  /** 'done', an error's code, or 'lost'. */
+  answer: string;
+};
+
 /** What happened to the world. */
 export type Note = { readonly event: number; readonly text: string };
 
@@ -209,6 +234,8 @@ export class History {
   readonly calls: TargetCall[] = [];
   readonly subscriptions: SubscriptionRequest[] = [];
   readonly ingests: IngestRequest[] = [];
+  readonly deletions: DeletionRequest[] = [];
+  readonly upkeep: UpkeepRequest[] = [];
   readonly notes: Note[] = [];
   /** From this event on no store fails and no process freezes. */
   healed = Number.POSITIVE_INFINITY;

@@ -8,6 +8,7 @@ import { type ClientKind, type KindsDrawn, kindsOf } from './clients/client-kind
 import { drawRates, type FaultRates } from './fault-rates.ts';
 import { focused } from './focus.ts';
 import { drawTriggerKnobs, type TriggerKnobs } from './triggers/trigger-knobs.ts';
+import { drawUpkeepIntensity, drawUpkeepKnobs, type UpkeepKnobs } from './upkeep/upkeep-knobs.ts';
 
 export type Knobs = {
   /** Faults end while clients still work, and then they must succeed. */
@@ -45,16 +46,20 @@ export type Knobs = {
   readonly rates: FaultRates;
   /** undefined: nothing is delivered in this world. */
   readonly triggers: TriggerKnobs | undefined;
+  /** undefined: nobody looks after anything in this world. */
+  readonly upkeep: UpkeepKnobs | undefined;
 };
 
 /** What a world is about. */
-export type Subject = 'logs' | 'groups' | 'triggers';
+export type Subject = 'logs' | 'groups' | 'triggers' | 'upkeep';
 
-/** Every fifth seed is a world with groups, and about every seventh one with triggers: such runs
- * take twice as long, and in one that is about logs their clients would only be in the way. */
+/** Every fifth seed is a world with groups, about every seventh one with triggers, and every sixth
+ * one with housekeeping: such runs take twice as long, and in one that is about logs their clients
+ * would only be in the way. */
 export function subjectOf(seed: number): Subject {
   if (seed % 5 === 0) return 'groups';
-  return seed % 6 === 1 ? 'triggers' : 'logs';
+  if (seed % 6 === 1) return 'triggers';
+  return seed % 5 === 2 ? 'upkeep' : 'logs';
 }
 
 export function drawKnobs(seed: number, chance: Chance): Knobs {
@@ -67,7 +72,7 @@ function drawAll(seed: number, chance: Chance): Knobs {
   const pick = <Of>(...from: readonly Of[]) => from[Math.floor(fraction() * from.length)] as Of;
   const some = (most: number) => Math.floor(fraction() * (most + 1));
   const pauseMillisMax = pick(5, 100, 1_000, 1_000, 10_000);
-  return {
+  const knobs: Knobs = {
     liveness: fraction() < 0.4,
     processes: 1 + some(3),
     partitions: pick(1, 2, 2, 3),
@@ -91,11 +96,20 @@ function drawAll(seed: number, chance: Chance): Knobs {
     readyTopic: fraction() < 0.8,
     rates: drawRates(chance),
     triggers: subject === 'triggers' ? drawTriggerKnobs(chance) : undefined,
+    upkeep: subject === 'upkeep' ? drawUpkeepKnobs(chance) : undefined,
   };
+  if (knobs.upkeep === undefined) return knobs;
+  const intensity = { ...knobs.rates.intensity, ...drawUpkeepIntensity(chance) };
+  return { ...knobs, rates: { ...knobs.rates, intensity } };
 }
 
 /** More would only make each run longer. */
-const clientsMax: Readonly<Record<Subject, number>> = { logs: 6, groups: 6, triggers: 4 };
+const clientsMax: Readonly<Record<Subject, number>> = {
+  logs: 6,
+  groups: 6,
+  triggers: 4,
+  upkeep: 8,
+};
 
 /** A few of each kind, most kinds in most runs; at least one that produces. */
 function drawClients({ fraction }: Chance, subject: Subject): readonly ClientKind[] {

@@ -27,8 +27,9 @@ type World = Stores & { readonly update: (...actions: readonly Action[]) => Prom
 /** What is found wrong after a head was made, and what then happens to it. */
 async function foundAfter(story: (world: World) => Promise<unknown>): Promise<string> {
   let event = 0;
-  const table = new ReplicatedTable({ clock: new VirtualTime(), chance: seededChance(1) });
-  const watch = new LogWatch(table, () => event++);
+  const clock = new VirtualTime();
+  const table = new ReplicatedTable({ clock, chance: seededChance(1) });
+  const watch = new LogWatch({ stored: table, next: () => event++, now: () => clock.now() });
   const stores = watch.around({ objects: memoryObjects() });
   await stores.table.write({ put: newHead(id) });
   const update = async (...actions: readonly Action[]) => {

@@ -2,76 +2,76 @@
 // head, a chunk or an object ever changed in a way that it may not. It looks at what is written,
 // not at who wrote it, and so knows nothing of the engine but its format.
 
-import { type PartitionId, segmentTime, type TopicId } from '../../shared/ids.ts';
-import { refBytes } from '../../shared/limits.ts';
+import { type EpochMillis, segmentTime, type TopicId } from '../../shared/ids.ts';
 import { type Head, readHead } from '../../shared/log/head.ts';
-import { decodeRef, type Ref, refCount, sameRef } from '../../shared/log/ref.ts';
+import { decodeRef, refCount, sameRef } from '../../shared/log/ref.ts';
 import { segmentKey } from '../../shared/segment/keys.ts';
-import { bytesIn, type Item, type Key, keyOf } from '../../shared/store/algebra.ts';
+import { type Item, type Key, keyOf, mapIn } from '../../shared/store/algebra.ts';
 import type { Stores } from '../../shared/store/counted.ts';
 import {
-  chunkBaseOffset,
-  chunkItem,
   chunkKey,
   headItem,
   partitionPk,
+  rewriteItem,
   topicItem,
   topicsPk,
 } from '../../shared/store/items.ts';
-import type { ObjectToPut } from '../../shared/store/objects.ts';
 import type { ReplicatedTable } from '../world/replicated-table.ts';
-
-/** One ref, as it was appended to a head. */
-export type WatchedAppend = {
-  readonly ref: Ref;
-  readonly packed: Uint8Array;
-  readonly baseOffset: number;
-  readonly event: number;
-};
-
-export type WatchedPartition = {
-  readonly id: PartitionId;
-  readonly topic: string;
-  readonly appends: WatchedAppend[];
-  endOffset: number;
-  /** When its topic was named first, and when its head was deleted first. */
-  readonly named: number;
-  gone: number;
-};
+import { ChunkWatch, chunksOf, endOf, refsIn } from './upkeep/chunk-watch.ts';
+import { ObjectWatch } from './upkeep/object-watch.ts';
+import { startRaised } from './upkeep/start-raised.ts';
+import type { WatchedPartition } from './upkeep/watched-partition.ts';
 
 /** An item was another before. */
 export type Changed = (key: Key, before: Item | undefined, after: Item | undefined) => void;
 
-/** Of a head, numbers that never fall. */
-const rising = ['nextOffset', 'logStart', 'tailBase', 'evictedUpTo', 'sweptBefore'] as const;
+export type LogWatchParts = {
+  readonly stored: ReplicatedTable;
+  /** Numbers the events of the run. */
+  readonly next: () => number;
+  /** The true time. */
+  readonly now: () => EpochMillis;
+  /** How far ahead of it a clock may be. @default 0 */
+  readonly aheadMillisMax?: number;
+  /** Is told of every change too. */
+  readonly others?: Changed;
+};
+
+/** Numbers that never fall, of a head and of what says how far rewrites are. */
+const risingOfHead = ['nextOffset', 'logStart', 'tailBase', 'evictedUpTo', 'sweptBefore'] as const;
+const risingOfRewrites = ['sweptBefore', 'mergedTo', 'version'] as const;
+
+type WatchedTopic = Pick<WatchedPartition, 'named' | 'configs'> & { readonly name: string };
+
+const nameless: WatchedTopic = { name: 'nameless', named: 0, configs: new Map() };
+
+type Say = (what: string) => void;
 
 export class LogWatch {
   readonly partitions = new Map<string, WatchedPartition>();
-  readonly violations: string[] = [];
-  readonly #topics = new Map<string, { readonly name: string; readonly named: number }>();
-  readonly #objects = new Map<string, { readonly crc32c: number; readonly length: number }>();
-  readonly #stored: ReplicatedTable;
-  readonly #next: () => number;
-  readonly #others: Changed;
+  readonly objects = new ObjectWatch((key) => this.#beforeDelete(key));
+  readonly chunks: ChunkWatch;
+  /** Changes of partitions and their topics, so far. */
+  changes = 0;
+  readonly #topics = new Map<string, WatchedTopic>();
+  readonly #violations: string[] = [];
+  readonly #parts: LogWatchParts;
 
-  /** @param next numbers the events of the run. @param others is told of every change too. */
-  constructor(stored: ReplicatedTable, next: () => number, others: Changed = () => undefined) {
-    this.#stored = stored;
-    this.#next = next;
-    this.#others = others;
+  constructor(parts: LogWatchParts) {
+    this.#parts = parts;
+    const { stored: items, next, now, aheadMillisMax = 0 } = parts;
+    this.chunks = new ChunkWatch({ items, objects: this.objects, next, now, aheadMillisMax });
+  }
+
+  get violations(): readonly string[] {
+    return [...this.#violations, ...this.chunks.violations, ...this.objects.violations];
   }
 
   /** The stores, watched. */
   around({ objects }: Pick<Stores, 'objects'>): Stores {
-    const stored = this.#stored;
+    const { stored } = this.#parts;
     return {
-      objects: {
-        ...objects,
-        put: (object) => {
-          this.#put(object);
-          return objects.put(object);
-        },
-      },
+      objects: this.objects.around(objects),
       table: {
         get: (key, read) => stored.get(key, read),
         query: (range) => stored.query(range),
@@ -82,44 +82,47 @@ export class LogWatch {
   }
 
   #watched<Result>(keys: readonly Key[], work: () => Promise<Result>): Promise<Result> {
-    const before = keys.map((key) => this.#stored.peek(key));
+    const { stored, others } = this.#parts;
+    const before = keys.map((key) => stored.peek(key));
     const working = work();
     for (const [index, key] of keys.entries()) {
-      const after = this.#stored.peek(key);
+      const after = stored.peek(key);
       if (after === before[index]) continue;
       this.#changed(key, before[index], after);
-      this.#others(key, before[index], after);
+      others?.(key, before[index], after);
     }
     return working;
-  }
-
-  #put({ key, parts, crc32c }: ObjectToPut): void {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const before = this.#objects.get(key);
-    if (before === undefined) this.#objects.set(key, { crc32c, length });
-    else if (before.crc32c !== crc32c || before.length !== length) {
-      this.violations.push(`I12: ${key} was put again with other bytes`);
-    }
   }
 
   #changed(key: Key, before: Item | undefined, after: Item | undefined): void {
     if (key.pk === topicsPk && after !== undefined) {
       const id = after[topicItem.id] as string;
-      if (!this.#topics.has(id)) this.#topics.set(id, { name: key.sk, named: this.#next() });
+      const configs = new Map(
+        Object.entries(mapIn(after, topicItem.configs)) as [string, string][],
+      );
+      const topic = { name: key.sk, named: this.#parts.next(), configs };
+      if (!this.#topics.has(id)) this.#topics.set(id, topic);
     }
     if (!key.pk.startsWith('part#')) return;
-    if (key.sk === 'head') this.#headChanged(key, before, after);
-    if (key.sk.startsWith('chunk#')) this.#chunkChanged(key, before, after);
+    this.changes++;
+    const partition = () => this.#partitionAt(key.pk);
+    if (key.sk === 'head') this.#headChanged(partition(), key, before, after);
+    if (key.sk === 'rewrite') this.#rewritesChanged(key, before, after);
+    if (key.sk.startsWith('chunk#')) this.chunks.changed(partition(), key, before, after);
   }
 
-  #headChanged(key: Key, before: Item | undefined, after: Item | undefined): void {
-    const partition = this.#partitionAt(key.pk);
+  #headChanged(
+    partition: WatchedPartition,
+    key: Key,
+    before: Item | undefined,
+    after: Item | undefined,
+  ): void {
     if (after === undefined) {
-      partition.gone = Math.min(partition.gone, this.#next());
+      partition.gone = Math.min(partition.gone, this.#parts.next());
       return;
     }
     const head = readHead(after);
-    const say = (what: string) => this.violations.push(`${key.pk}: ${what}`);
+    const say = (what: string) => this.#violations.push(`${key.pk}: ${what}`);
     const end = head.tail.reduce((sum, ref) => sum + refCount(ref), head.tailBase);
     if (end !== head.nextOffset) {
       say(`I4: nextOffset is ${head.nextOffset}, and tailBase and the tail's counts make ${end}`);
@@ -130,33 +133,50 @@ export class LogWatch {
       if (head.nextOffset !== 0 || head.tail.length > 0) say('a head was made that is not empty');
       return;
     }
-    for (const name of rising) {
+    for (const name of risingOfHead) {
       const [was, is] = [before[headItem[name]] as number, after[headItem[name]] as number];
       if (is < was) say(`I4: ${name} fell from ${was} to ${is}`);
     }
     this.#tailChanged(partition, readHead(before), head, say);
+    const raise = { from: before[headItem.logStart] as number, to: head.logStart };
+    if (raise.to <= raise.from) return;
+    const chunks = chunksOf(this.#parts.stored, partition, head);
+    partition.starts.push(startRaised(partition, raise, this.#parts, chunks));
   }
 
-  /** What left the tail is in chunks; what came is at its end, and its bytes are stored. */
-  #tailChanged(
-    partition: WatchedPartition,
-    before: Head,
-    after: Head,
-    say: (what: string) => void,
-  ): void {
+  #rewritesChanged(key: Key, before: Item | undefined, after: Item | undefined): void {
+    if (before === undefined || after === undefined) return;
+    for (const name of risingOfRewrites) {
+      const [was, is] = [before[rewriteItem[name]] as number, after[rewriteItem[name]] as number];
+      if (is < was) this.#violations.push(`${key.pk}: I15: ${name} fell from ${was} to ${is}`);
+    }
+  }
+
+  /** What left the tail is in chunks, or below the log start; what came is at its end, and its
+   * bytes are stored. */
+  #tailChanged(partition: WatchedPartition, before: Head, after: Head, say: Say): void {
     const left = this.#refsThatLeft(before, after);
     if (left === undefined) {
       say(`the tail was cut at ${after.tailBase}, where no ref of it begins`);
       return;
     }
-    const chunks = this.#chunkedRefs(partition.id, before.tailBase, after.tailBase);
-    const kept = left.length === chunks.length && left.every((ref, at) => same(ref, chunks[at]));
-    if (!kept) say(`I1: refs from ${before.tailBase} on left the tail, and are not in chunks`);
+    const chunked = this.#chunkedRefs(partition, before.tailBase, after.tailBase);
+    let base = before.tailBase;
+    const isKept = left.every((ref) => {
+      const there = chunked.get(base);
+      base += refCount(ref);
+      return there === undefined ? base <= after.logStart : sameRef(ref, there);
+    });
+    if (!isKept) say(`I1: refs from ${before.tailBase} on left the tail, and are not in chunks`);
     const stayed = before.tail.slice(left.length);
-    if (!stayed.every((ref, at) => same(ref, after.tail[at]))) {
+    if (!stayed.every((ref, at) => isRef(after.tail[at], ref))) {
       say('I3: refs that stayed in the tail are others now');
     }
-    const event = this.#next();
+    const last = chunksOf(this.#parts.stored, partition, after).at(-1);
+    if (last !== undefined && endOf(last) > after.tailBase) {
+      say(`I4: the tail begins at ${after.tailBase}, within the chunk of ${last.sk}`);
+    }
+    const event = this.#parts.next();
     for (const ref of after.tail.slice(stayed.length)) this.#appended(partition, ref, event, say);
   }
 
@@ -169,49 +189,44 @@ export class LogWatch {
     return offset === after.tailBase ? before.tail.slice(0, at) : undefined;
   }
 
-  #chunkedRefs(id: PartitionId, from: number, to: number): readonly Uint8Array[] {
-    const refs: Uint8Array[] = [];
-    let offset = from;
-    while (offset < to) {
-      const chunk = this.#stored.peek(chunkKey(id, offset));
+  /** By offset. */
+  #chunkedRefs({ id }: WatchedPartition, from: number, to: number): Map<number, Uint8Array> {
+    const refs = new Map<number, Uint8Array>();
+    for (let offset = from; offset < to; ) {
+      const chunk = this.#parts.stored.peek(chunkKey(id, offset));
       if (chunk === undefined) break;
-      const own = refsIn(chunk);
-      refs.push(...own);
-      offset += own.reduce((sum, ref) => sum + refCount(ref), 0);
+      for (const ref of refsIn(chunk)) {
+        refs.set(offset, ref);
+        offset += refCount(ref);
+      }
     }
     return refs;
   }
 
-  #appended(
-    partition: WatchedPartition,
-    packed: Uint8Array,
-    event: number,
-    say: (what: string) => void,
-  ): void {
+  #appended(partition: WatchedPartition, packed: Uint8Array, event: number, say: Say): void {
     const ref = decodeRef(packed);
     const key = segmentKey(ref.segment);
-    const object = this.#objects.get(key);
-    if (object === undefined || object.length < ref.position + ref.length) {
+    const length = this.objects.bytesOf(key)?.length ?? 0;
+    if (!this.objects.there.has(key) || length < ref.position + ref.length) {
       say(`I11: a ref to ${key} (${segmentTime(ref.segment)}), which is not stored`);
     }
     partition.appends.push({ ref, packed, baseOffset: partition.endOffset, event });
     partition.endOffset += ref.count;
   }
 
-  #chunkChanged(key: Key, before: Item | undefined, after: Item | undefined): void {
-    const say = (what: string) => this.violations.push(`${key.pk} ${key.sk}: ${what}`);
-    if (after === undefined) {
-      say('a chunk was deleted');
-      return;
+  /** Of partitions that are there, and what is not below their log start. */
+  #beforeDelete(object: string): void {
+    for (const [pk, partition] of this.partitions) {
+      const head = this.chunks.headOf(partition);
+      if (head === undefined) continue;
+      const chunks = chunksOf(this.#parts.stored, partition, {
+        ...head,
+        tailBase: head.nextOffset,
+      });
+      const refs = [...head.tail, ...chunks.flatMap(refsIn)];
+      if (!refs.some((ref) => segmentKey(decodeRef(ref).segment) === object)) continue;
+      this.#violations.push(`I13: ${object} was deleted, and ${pk} names it`);
     }
-    if (before !== undefined && !same(bytesIn(before, chunkItem.refs), refsOf(after))) {
-      say('I3: a chunk was put again with other refs');
-    }
-    const { appends } = this.#partitionAt(key.pk);
-    const base = chunkBaseOffset(key.sk);
-    const first = appends.findIndex(({ baseOffset }) => baseOffset === base);
-    const right = refsIn(after).every((ref, at) => same(ref, appends[first + at]?.packed));
-    if (first < 0 || !right) say('I3: a chunk holds other refs than were appended there');
   }
 
   #partitionAt(pk: string): WatchedPartition {
@@ -219,25 +234,25 @@ export class LogWatch {
     if (known !== undefined) return known;
     const [, topicId = '', partition] = pk.split('#');
     const id = { topicId: topicId as TopicId, partition: Number(partition) };
-    const { name: topic, named } = this.#topics.get(topicId) ?? { name: 'nameless', named: 0 };
-    const gone = Number.POSITIVE_INFINITY;
-    const fresh = { id, topic, appends: [], endOffset: 0, named, gone };
+    const { name: topic, named, configs } = this.#topics.get(topicId) ?? nameless;
+    const fresh: WatchedPartition = {
+      id,
+      topic,
+      named,
+      configs,
+      gone: Number.POSITIVE_INFINITY,
+      appends: [],
+      endOffset: 0,
+      starts: [],
+      rewrites: [],
+      leavings: new Map(),
+      horizons: new Map(),
+    };
     this.partitions.set(partitionPk(id), fresh);
     return fresh;
   }
 }
 
-function refsOf(chunk: Item): Uint8Array {
-  return bytesIn(chunk, chunkItem.refs);
-}
-
-export function refsIn(chunk: Item): readonly Uint8Array[] {
-  const packed = refsOf(chunk);
-  return Array.from({ length: packed.length / refBytes }, (_, at) =>
-    packed.subarray(at * refBytes, (at + 1) * refBytes),
-  );
-}
-
-function same(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  return one === other || (other !== undefined && sameRef(one, other));
+function isRef(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  return one === other || (one !== undefined && sameRef(one, other));
 }

@@ -1,18 +1,13 @@
-// What is stored in the end: of each partition there ever was, its records in order, read from the
-// objects that the refs name. It is made without the engine's fetch, so that fetch can be judged by
-// it.
+// What was stored: of each partition there ever was, all its records in order, read from the
+// objects that were appended, which may be long gone. It is made without the engine's fetch, so
+// that fetch can be judged by it.
 
-import { EngineError } from '../../shared/errors.ts';
 import type { PartitionId } from '../../shared/ids.ts';
-import { decompressedBytesMax } from '../../shared/limits.ts';
-import { crcHolds } from '../../shared/record/batch-header.ts';
-import { splitBatches } from '../../shared/record/batches.ts';
-import { decodeBatch } from '../../shared/record/decode-batch.ts';
 import { segmentKey } from '../../shared/segment/keys.ts';
-import type { Objects } from '../../shared/store/objects.ts';
-import { readRecord } from './clients/records.ts';
 import type { ReadRecord } from './history.ts';
-import type { WatchedAppend, WatchedPartition } from './log-watch.ts';
+import type { ObjectWatch } from './upkeep/object-watch.ts';
+import { recordsUnder } from './upkeep/stored-records.ts';
+import type { WatchedAppend, WatchedPartition } from './upkeep/watched-partition.ts';
 
 /** What one update of a head made of a log. */
 export type StoredAppend = {
@@ -26,13 +21,13 @@ export type Log = {
   readonly id: PartitionId;
   readonly topic: string;
   readonly partition: number;
-  /** The record at each offset. */
+  /** The record that was appended at each offset. */
   readonly records: readonly ReadRecord[];
   readonly appends: readonly StoredAppend[];
   /** The events at which its topic was named, and its head deleted; Infinity: it is there. */
   readonly named: number;
   readonly gone: number;
-};
+} & Pick<WatchedPartition, 'configs' | 'starts' | 'rewrites' | 'leavings' | 'horizons'>;
 
 export type StoredLogs = {
   readonly logs: readonly Log[];
@@ -40,24 +35,24 @@ export type StoredLogs = {
   readonly violations: readonly string[];
 };
 
-export async function storedLogs(
+export function storedLogs(
   partitions: Iterable<WatchedPartition>,
-  objects: Objects,
-): Promise<StoredLogs> {
+  objects: Pick<ObjectWatch, 'bytesOf'>,
+): StoredLogs {
   const logs: Log[] = [];
   const violations: string[] = [];
-  for (const { id, topic, appends, named, gone } of partitions) {
+  for (const { id, topic, appends, endOffset: _, ...partition } of partitions) {
     const records: ReadRecord[] = [];
     for (const append of appends) {
-      const read = await recordsOf(append, objects);
+      const read = recordsOf(append, objects);
       if (typeof read !== 'string') records.push(...read);
       else {
         violations.push(`I11: ${topic}-${id.partition} at ${append.baseOffset}: ${read}`);
         for (let lost = 0; lost < append.ref.count; lost++) records.push(unreadable(append, lost));
       }
     }
-    const { partition } = id;
-    logs.push({ id, topic, partition, records, appends: updatesOf(appends), named, gone });
+    const updates = updatesOf(appends);
+    logs.push({ ...partition, id, topic, partition: id.partition, records, appends: updates });
   }
   return { logs, violations };
 }
@@ -72,25 +67,16 @@ function updatesOf(appends: readonly WatchedAppend[]): readonly StoredAppend[] {
 }
 
 /** @returns the records; in words: what is wrong with them. */
-async function recordsOf(
+function recordsOf(
   { ref, baseOffset }: WatchedAppend,
-  objects: Objects,
-): Promise<readonly ReadRecord[] | string> {
-  const key = segmentKey(ref.segment);
-  const bytes = await objects.read({ key, position: ref.position, length: ref.length });
-  if (bytes === undefined) return 'the object is not there';
-  if (bytes.length !== ref.length) return 'the object is shorter than its ref';
-  const split = splitBatches(bytes);
-  if (split.kind === 'malformed') return split.reason;
-  const records: ReadRecord[] = [];
-  for (const header of split.headers) {
-    if (!crcHolds(bytes, header)) return 'a CRC does not hold';
-    const decoded = decodeBatch(bytes, header, decompressedBytesMax);
-    if (decoded.kind === 'malformed') throw new EngineError('DAMAGED', decoded.reason);
-    for (const record of decoded.records) {
-      records.push(readRecord({ ...record, offset: baseOffset + records.length }));
-    }
-  }
+  objects: Pick<ObjectWatch, 'bytesOf'>,
+): readonly ReadRecord[] | string {
+  const bytes = objects.bytesOf(segmentKey(ref.segment));
+  if (bytes === undefined) return 'the object was never there';
+  const own = bytes.subarray(ref.position, ref.position + ref.length);
+  if (own.length !== ref.length) return 'the object is shorter than its ref';
+  const records = recordsUnder(own, { baseOffset, count: ref.count });
+  if (typeof records === 'string') return records;
   return records.length === ref.count ? records : 'it holds another number of records';
 }
 

@@ -11,6 +11,7 @@ import {
   type Mutant,
   plainMutants,
   triggerMutants,
+  upkeepMutants,
 } from './mutants.ts';
 import { seedsUntilFound } from './seeds-until-found.ts';
 
@@ -20,6 +21,7 @@ const subjects: readonly (readonly [Subject, readonly Mutant[]])[] = [
   ['logs', [...plainMutants, ...identityMutants]],
   ['groups', groupMutants],
   ['triggers', triggerMutants],
+  ['upkeep', upkeepMutants],
 ];
 
 for (const [subject, mutants] of subjects) {

@@ -4,13 +4,17 @@
 import { assert } from '../../shared/assert.ts';
 import type { Patch } from './build.ts';
 import { appendMutants } from './mutants/append-mutants.ts';
+import { compactionMutants } from './mutants/compaction-mutants.ts';
 import { deliveryMutants } from './mutants/delivery-mutants.ts';
 import { evictionMutants } from './mutants/eviction-mutants.ts';
 import { leaseMutants } from './mutants/lease-mutants.ts';
 import { memberMutants } from './mutants/member-mutants.ts';
 import { readMutants } from './mutants/read-mutants.ts';
+import { retentionMutants } from './mutants/retention-mutants.ts';
+import { rewriteMutants } from './mutants/rewrite-mutants.ts';
 import { rollMutants } from './mutants/roll-mutants.ts';
 import { stampMutants } from './mutants/stamp-mutants.ts';
+import { sweepMutants } from './mutants/sweep-mutants.ts';
 import { topicMutants } from './mutants/topic-mutants.ts';
 import { transactionMutants } from './mutants/transaction-mutants.ts';
 import { wakeUpMutants } from './mutants/wake-up-mutants.ts';
@@ -43,11 +47,20 @@ export const groupMutants: readonly Mutant[] = [...memberMutants, ...leaseMutant
 /** Of triggers. */
 export const triggerMutants: readonly Mutant[] = [...deliveryMutants, ...wakeUpMutants];
 
+/** Of housekeeping. */
+export const upkeepMutants: readonly Mutant[] = [
+  ...sweepMutants,
+  ...rewriteMutants,
+  ...retentionMutants,
+  ...compactionMutants,
+];
+
 export const allMutants: readonly Mutant[] = [
   ...plainMutants,
   ...identityMutants,
   ...groupMutants,
   ...triggerMutants,
+  ...upkeepMutants,
 ];
 
 export function mutantNamed(name: string): Mutant {

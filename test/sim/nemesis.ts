@@ -4,6 +4,10 @@
 import type { SimulatedProcess } from './process.ts';
 import type { SimulatedWorld } from './world.ts';
 
+const jumpMillisMax = 600_000;
+/** Of a clock that jumps. Most jump back. */
+export const jumpAheadMillisMax = 0.3 * jumpMillisMax;
+
 /** Mischief falls into about the time that clients need for their work. */
 const spanMillis = (world: SimulatedWorld): number => {
   const { operationsPerClient, pauseMillisMax } = world.knobs;
@@ -24,7 +28,7 @@ export function unleash(world: SimulatedWorld): void {
   atSomeTime(knobs.crashes, (process) => crash(world, process));
   atSomeTime(knobs.freezes, (process) => freeze(world, process));
   atSomeTime(knobs.clockJumps, (process) => {
-    const millis = Math.floor((chance.fraction() - 0.7) * 600_000);
+    const millis = Math.floor((chance.fraction() - 0.7) * jumpMillisMax);
     world.history.note(`${process.name}'s clock jumps by ${millis} ms`);
     process.jumpClock(millis);
   });

@@ -9,12 +9,13 @@ import type {
   TopicRequest,
 } from './history.ts';
 import { callLines, ingestLines, subscriptionLines } from './render-triggers.ts';
+import { deletionLines, upkeepLines, watchedLines } from './render-upkeep.ts';
 import type { SimulatedWorld } from './world.ts';
 
 export type Line = { readonly event: number; readonly text: string };
 
 /** `  412  12.345 s  c1 -> p0: ...`: the event, the virtual time since the start, what happened. */
-export function historyLines({ history }: SimulatedWorld): readonly string[] {
+export function historyLines({ history, watch }: SimulatedWorld): readonly string[] {
   const start = history.timeOf(0) ?? 0;
   const lines: Line[] = [
     ...history.produces.flatMap(produceLines),
@@ -24,6 +25,9 @@ export function historyLines({ history }: SimulatedWorld): readonly string[] {
     ...history.calls.flatMap(callLines),
     ...history.subscriptions.flatMap(subscriptionLines),
     ...history.ingests.flatMap(ingestLines),
+    ...history.deletions.flatMap(deletionLines),
+    ...history.upkeep.flatMap(upkeepLines),
+    ...watchedLines(watch),
     ...history.notes.map(({ event, text }) => ({ event, text: `** ${text}` })),
   ];
   return lines

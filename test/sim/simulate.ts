@@ -8,7 +8,7 @@ import { ask } from './ask.ts';
 import { checkAll } from './check/all-checks.ts';
 import { type DeliveryFacts, type GroupFacts, noDeliveries } from './check/check.ts';
 import { storedState } from './check/stored-state.ts';
-import { drainClient } from './check/unseen.ts';
+import { drainClient, lateDrainClient } from './check/unseen.ts';
 import type { Client } from './clients/client.ts';
 import { runOf } from './clients/client-kinds.ts';
 import { derivedTopic } from './clients/processor.ts';
@@ -16,13 +16,15 @@ import { fetchVerb, read } from './clients/read-attempt.ts';
 import { create, subscriptionNames } from './clients/subscription-admin.ts';
 import { makeTopic } from './clients/topic-admin.ts';
 import { drainGroups, processedOf } from './drain-groups.ts';
-import type { History } from './history.ts';
+import type { Answer, History } from './history.ts';
 import { storedLogs } from './logs.ts';
 import { thaw, unleash } from './nemesis.ts';
 import { historyLines } from './render.ts';
 import { drainDeliveries } from './triggers/drain-deliveries.ts';
 import { deadLetterTopic } from './triggers/draw-settings.ts';
 import type { TriggerKnobs } from './triggers/trigger-knobs.ts';
+import { leftOver } from './upkeep/left-over.ts';
+import { found, tidy } from './upkeep/tidy.ts';
 import { SimulatedWorld, type Trace } from './world.ts';
 
 export type Report = {
@@ -50,7 +52,7 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
   const violations: string[] = [];
   const played = await withoutStacks(trace === undefined, () => time.run(play(world)));
   if (!played.isOver) violations.push('I26: clients wait for ever');
-  const { logs, violations: damaged } = await storedLogs(watch.partitions.values(), world.objects);
+  const { logs, violations: damaged } = storedLogs(watch.partitions.values(), watch.objects);
   const damages = world.knobs.rates.of.read.some(
     ([fault, rate]) => rate > 0 && ['flipped', 'short', 'missing'].includes(fault),
   );
@@ -60,6 +62,7 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
     ...watch.violations,
     ...damaged,
     ...storedState(world.stored, watch.partitions.values()),
+    ...played.leftOver,
     ...world.groups.violations,
     ...(world.triggers?.watch.violations ?? []),
     ...checkAll({
@@ -67,6 +70,8 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
       logs,
       liveness,
       damages,
+      weakLagMillisMax: world.knobs.weakLagMillisMax,
+      aheadMillisMax: world.aheadMillisMax,
       groups: groupFacts(world, played),
       deliveries: deliveryFacts(world, played),
     }),
@@ -82,8 +87,10 @@ export async function simulate(seed: number, trace?: Trace): Promise<Report> {
   };
 }
 
-function operationsIn({ produces, reads, topics, groups, subscriptions, ingests }: History) {
-  return [produces, reads, topics, groups, subscriptions, ingests].flat().length;
+function operationsIn({ produces, reads, topics, groups, ...rest }: History) {
+  const { subscriptions, ingests, deletions, upkeep } = rest;
+  const all = [produces, reads, topics, groups, subscriptions, ingests, deletions, upkeep];
+  return all.flat().length;
 }
 
 /** Errors are answers here, thousands in a run, and where they were made interests nobody but who
@@ -116,6 +123,8 @@ function deliveryFacts(world: SimulatedWorld, { behind }: Played): DeliveryFacts
 type Played = Pick<GroupFacts, 'isDrained' | 'topics'> & {
   /** What was not delivered to its end. */
   readonly behind: readonly string[];
+  /** What housekeeping has left over. */
+  readonly leftOver: readonly string[];
   /** Every client came to its end. */
   readonly isOver: boolean;
 };
@@ -142,8 +151,17 @@ async function play(world: SimulatedWorld): Promise<Played> {
   await time.sleep(quietMillis + world.aheadMillis);
   const drained = await drainGroups(world);
   const behind = await drainDeliveries(world);
-  await drain(world);
-  return { ...drained, behind, isOver: isOverNow };
+  await drain(world, drainClient);
+  const leftOver = knobs.upkeep === undefined ? [] : await tidyUp(world);
+  return { ...drained, behind, leftOver, isOver: isOverNow };
+}
+
+/** And then everything is read again. */
+async function tidyUp(world: SimulatedWorld): Promise<readonly string[]> {
+  const isAtRest = await tidy(world);
+  const left = [...leftOver(world), ...(await found(world))];
+  await drain(world, lateDrainClient);
+  return isAtRest ? left : ['I26: there is always something to look after', ...left];
 }
 
 function clientOf(world: SimulatedWorld, name: string, home: number): Client {
@@ -153,7 +171,10 @@ function clientOf(world: SimulatedWorld, name: string, home: number): Client {
 async function makeReady(world: SimulatedWorld, name: string): Promise<void> {
   const { quota } = world.knobs.triggers ?? {};
   const limited = name === mainTopic && quota !== undefined;
-  const configs = new Map(limited ? [['producer_byte_rate', String(quota)]] : []);
+  const configs = new Map([
+    ...(limited ? ([['producer_byte_rate', String(quota)]] as const) : []),
+    ...(world.knobs.upkeep?.configs ?? []),
+  ]);
   const topic = { name, partitions: world.knobs.partitions, configs };
   await ask(world, world.newProcess(), async (engine, call) => {
     await createTopic(engine, call, topic);
@@ -184,7 +205,7 @@ function heal(world: SimulatedWorld): void {
 }
 
 /** Reads every partition that there is, from its beginning to its end. */
-async function drain(world: SimulatedWorld): Promise<void> {
+async function drain(world: SimulatedWorld, client: string): Promise<void> {
   const process = world.newProcess();
   const topics = world.stored.peekRange({ pk: topicsPk, limit: Number.MAX_SAFE_INTEGER });
   for (const item of topics) {
@@ -194,12 +215,19 @@ async function drain(world: SimulatedWorld): Promise<void> {
       let offset = 0;
       for (;;) {
         const request = { ...place, offset, maxBytes: 1_000, waitMillis: 0 };
-        const wanted = { client: drainClient, ...place, offset };
+        const wanted = { client, ...place, offset };
         const answer = await read(world, process, wanted, fetchVerb(request, false));
-        if (answer.kind !== 'records' || answer.nextOffset <= offset) break;
-        offset = answer.nextOffset;
-        if (offset >= answer.highWatermark) break;
+        const next = whereToGoOn(answer);
+        if (next === undefined || next <= offset) break;
+        offset = next;
       }
     }
   }
+}
+
+/** undefined: nothing is left. */
+function whereToGoOn(answer: Answer): number | undefined {
+  if (answer.kind === 'error') return answer.bounds?.logStart;
+  if (answer.kind !== 'records') return undefined;
+  return answer.nextOffset < answer.highWatermark ? answer.nextOffset : undefined;
 }

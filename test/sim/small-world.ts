@@ -28,10 +28,22 @@ export const smallWorld: readonly Patch[] = [
     rangeCacheBytesMax: ['64 * mebibyte', '3 * kibibyte'],
     // A tenth of it is a partition's.
     chunkCacheEntriesMax: ['10_000', '40'],
+    chunkCacheMillis: ['10 * 60 * 1000', '20_000'],
     // The caches' memory is laid out when they are made, and every process makes its own.
     headCacheEntriesMax: ['10_000', '20'],
     topicCacheEntriesMax: ['10_000', '20'],
     groupCacheEntriesMax: ['1_000', '20'],
+    objectsDeleteMax: ['1_000', '2'],
+  }),
+  ...limits('shared/housekeeping-limits.ts', {
+    // Merges of two chunks, and of objects of a few hundred bytes.
+    mergeBytesAim: ['64 * mebibyte', '3 * kibibyte'],
+    mergeChunksDue: ['64', '2'],
+    mergeBytesDue: ['8 * mebibyte', '900'],
+    mergeAgeMillis: ['60 * 60 * 1000', '20_000'],
+    largeRefBytes: ['4 * mebibyte', '240'],
+    compactionKeysMax: ['3_000_000', '3'],
+    sweepObjectsMax: ['20_000', '6'],
   }),
   ...limits('shared/trigger-limits.ts', {
     // Turns that end in the middle, and leases that are soon over.
@@ -45,6 +57,38 @@ export const smallWorld: readonly Patch[] = [
     redrivenPerTransaction: ['50', '2'],
     valveCacheEntriesMax: ['2 * subscriptionsMax', '4'],
   }),
+  // Swaps of several transactions, and pages and passes that end in the middle.
+  {
+    file: 'shared/log/rewrite.ts',
+    find: 'export const chunksPerSwapMax = transactItemsMax - 1;',
+    replace: 'export const chunksPerSwapMax = 2;',
+  },
+  {
+    file: 'shared/engine/upkeep/take-chunks.ts',
+    find: 'export const compactedChunksMax = 20 * chunksPerSwapMax;',
+    replace: 'export const compactedChunksMax = 2 * chunksPerSwapMax;',
+  },
+  {
+    file: 'shared/engine/upkeep/read-chunks.ts',
+    find: 'const chunksPerPage = 512;',
+    replace: 'const chunksPerPage = 3;',
+  },
+  {
+    file: 'shared/engine/upkeep/retain-partition.ts',
+    find: 'const runsPerDrop = 64;',
+    replace: 'const runsPerDrop = 2;',
+  },
+  {
+    file: 'shared/engine/upkeep/clear-items.ts',
+    find: 'const itemsPerPage = 512;',
+    replace: 'const itemsPerPage = 3;',
+  },
+  // Tombstones go while others are at work.
+  {
+    file: 'shared/log/compaction.ts',
+    find: 'const unseenMillisMax = sweepGraceMillis + chunkCacheMillis;',
+    replace: 'const unseenMillisMax = 10_000 + chunkCacheMillis;',
+  },
   {
     file: 'shared/engine/look-up.ts',
     find: 'const chunksPerQuery = 16;',

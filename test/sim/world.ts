@@ -13,6 +13,7 @@ import { GroupWatch } from './group-watch.ts';
 import { History } from './history.ts';
 import { drawKnobs, type Knobs } from './knobs.ts';
 import { LogWatch } from './log-watch.ts';
+import { jumpAheadMillisMax } from './nemesis.ts';
 import { SimulatedProcess } from './process.ts';
 import { SimulatedTriggers } from './triggers/triggers.ts';
 
@@ -64,9 +65,15 @@ export class SimulatedWorld {
     this.groups = new GroupWatch({ stored: this.stored, next, now: () => time.now() });
     const triggers = this.knobs.triggers && new SimulatedTriggers(this);
     this.triggers = triggers;
-    this.watch = new LogWatch(this.stored, next, (...change) => {
-      this.groups.changed(...change);
-      triggers?.changed(...change);
+    this.watch = new LogWatch({
+      stored: this.stored,
+      next,
+      now: () => time.now(),
+      aheadMillisMax: this.aheadMillisMax,
+      others: (...change) => {
+        this.groups.changed(...change);
+        triggers?.changed(...change);
+      },
     });
     const { objects, table } = this.watch.around({ objects: memoryObjects() });
     this.objects = objects;
@@ -77,6 +84,12 @@ export class SimulatedWorld {
   /** No clock of the run is ever wrong. */
   get isTimeTrue(): boolean {
     return this.knobs.skewMillisMax === 0 && this.knobs.clockJumps === 0;
+  }
+
+  /** How far ahead of the true time a clock of the run may be. */
+  get aheadMillisMax(): number {
+    const { skewMillisMax, clockJumps } = this.knobs;
+    return skewMillisMax + clockJumps * jumpAheadMillisMax;
   }
 
   /** Up to `most`, and no less than 0. */

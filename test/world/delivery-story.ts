@@ -2,6 +2,7 @@
 // that does with each delivery what the story says.
 
 import { Triggers } from '../../local/triggers.ts';
+import { watchedTable } from '../../local/watched-table.ts';
 import {
   defaultSettings,
   type Subscription,
@@ -132,7 +133,7 @@ export function newDeliverer(
   const triggers = new Triggers(time, (fault) => {
     throw fault;
   });
-  const watched = triggers.watch(table);
+  const watched = watchedTable(table, triggers.see);
   const engine = createEngine({
     objects: {
       ...objects,

@@ -1,15 +1,16 @@
-// A process that is stopped right before one of its calls of the table, for as long as the story
-// wants: others act meanwhile, or it never wakes.
+// A process that is stopped right before one of its calls of the table, or of the objects too, for
+// as long as the story wants: others act meanwhile, or it never wakes.
 
 import { createEngine, type Engine } from '../../shared/engine/engine.ts';
 import { type Key, keyOf } from '../../shared/store/algebra.ts';
+import type { Objects } from '../../shared/store/objects.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { seededChance } from './seeded-chance.ts';
 import type { World } from './world.ts';
 
 export type Step = {
-  readonly operation: keyof Table;
-  /** Of the items it reads or writes; of a query, the first that it may find. */
+  readonly operation: keyof Table | keyof Objects;
+  /** Of the items it reads or writes; of a query, the first that it may find. Of objects: none. */
   readonly keys: readonly Key[];
 };
 
@@ -18,9 +19,14 @@ export type Interruption = {
   readonly at: (step: Step) => boolean;
   /** What happens before that step goes on. */
   readonly by: () => Promise<unknown>;
+  /** Whether calls of the objects are steps too. @default false */
+  readonly withObjects?: boolean;
 };
 
-export function interruptedEngine(world: World, { at, by }: Interruption): Engine {
+export function interruptedEngine(
+  world: World,
+  { at, by, withObjects = false }: Interruption,
+): Engine {
   const { table, objects } = world.account;
   let isOver = false;
   const pass = async (step: Step) => {
@@ -46,14 +52,37 @@ export function interruptedEngine(world: World, { at, by }: Interruption): Engin
       return table.transact(writes);
     },
   };
+  const stepwise = withObjects ? interruptedObjects(objects, pass) : objects;
   const chance = seededChance(world.time.now() % 1_000_003);
-  return createEngine({ objects, table: interrupted, clock: world.time, chance });
+  return createEngine({ objects: stepwise, table: interrupted, clock: world.time, chance });
+}
+
+function interruptedObjects(objects: Objects, pass: (step: Step) => Promise<void>): Objects {
+  const before = async (operation: keyof Objects) => pass({ operation, keys: [] });
+  return {
+    put: async (object) => {
+      await before('put');
+      return objects.put(object);
+    },
+    read: async (range) => {
+      await before('read');
+      return objects.read(range);
+    },
+    delete: async (keys) => {
+      await before('delete');
+      return objects.delete(keys);
+    },
+    list: async (page) => {
+      await before('list');
+      return objects.list(page);
+    },
+  };
 }
 
 export type Frozen<Answer> = {
   /** Whether it came so far that it was stopped. Else it is over. */
   readonly isFrozen: boolean;
-  /** Its calls of the table before that one. */
+  /** Its calls before that one. */
   readonly steps: readonly Step[];
   /** Goes on, to its end. @returns what it answers, or the error it throws. */
   readonly thaw: () => Promise<Answer | Error>;
@@ -65,11 +94,13 @@ export async function freezing<Answer>(
   world: World,
   step: number,
   work: (engine: Engine) => Promise<Answer>,
+  options: Pick<Interruption, 'withObjects'> = {},
 ): Promise<Frozen<Answer>> {
   const reached = Promise.withResolvers<boolean>();
   const wake = Promise.withResolvers<void>();
   const steps: Step[] = [];
   const engine = interruptedEngine(world, {
+    ...options,
     at: (next) => steps.push(next) > step,
     by: () => {
       reached.resolve(true);

@@ -117,8 +117,13 @@ function queryParameters({ query }: Operation): Json[] {
   return Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
+    ...(isOptional(schema) ? {} : { required: true }),
     schema: jsonSchema(schema),
   }));
+}
+
+function isOptional(schema: z.core.$ZodType): boolean {
+  return z.safeParse(schema, undefined).success;
 }
 
 const keyParameter: Json = {

@@ -2,6 +2,7 @@
 
 import type * as z from 'zod';
 import { jsonType } from '../media-types.ts';
+import { deleteRecordsQuery } from '../schemas/delete-records.ts';
 import { batchBody, recordV3 } from '../schemas/records-v3.ts';
 import {
   alterConfigsBody,
@@ -121,6 +122,24 @@ export const v3Operations: Operations = {
     summary: 'Where a partition begins and ends',
     reply: answer(partitionOffset),
     errors: ['NOT_FOUND', 'UNKNOWN_TOPIC', 'UNKNOWN_PARTITION'],
+  },
+  [`DELETE ${topicPath}/partitions/:partition/records`]: {
+    id: 'deleteRecordsV3',
+    summary: 'Delete the first records of a partition',
+    description:
+      'Those before before_offset; of -1, all that there are. The reply is where it begins then.',
+    query: deleteRecordsQuery,
+    reply: answer(partitionOffset),
+    errors: [
+      'MALFORMED_FIELD',
+      'INVALID_FIELD',
+      'NOT_FOUND',
+      'UNKNOWN_TOPIC',
+      'UNKNOWN_PARTITION',
+      'OFFSET_OUT_OF_RANGE',
+      'POLICY_VIOLATION',
+      'OUTCOME_UNKNOWN',
+    ],
   },
   'GET /v3/clusters/:cluster/topics/-/configs': {
     id: 'listAllConfigsV3',

@@ -19,6 +19,7 @@ import { topicNamed } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
 import type { PartitionName } from '../../ids.ts';
 import { fetchBytesDefault, fetchBytesMax } from '../../limits.ts';
+import { isCompacted } from '../../log/topic-configs.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import type { Format } from '../formats.ts';
 import { batchesType, recordTypes, replyType, v2ReplyType } from '../media-types.ts';
@@ -71,7 +72,7 @@ async function isImmutable(
 ): Promise<boolean> {
   if (nextOffset >= highWatermark) return false;
   const { configs } = await topicNamed(engine, call, topic);
-  return !(configs.get('cleanup.policy') ?? '').includes('compact');
+  return !isCompacted(configs);
 }
 
 async function firstOffset(

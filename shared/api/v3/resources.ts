@@ -2,7 +2,7 @@
 // Clients made from the reference API's description require all of its members, so links to what
 // is not served here (replicas, reassignments) are there too, and end in 404.
 
-import type { Bounds } from '../../engine/fetch.ts';
+import type { Bounds } from '../../engine/bounds.ts';
 import type { Topic } from '../../engine/topic-cache.ts';
 import { EngineError } from '../../errors.ts';
 import type { PartitionName } from '../../ids.ts';

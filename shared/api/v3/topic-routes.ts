@@ -1,14 +1,29 @@
 // v3's topics and partitions: list, create, describe, grow, delete.
+//
+// Kafka's REST has no path for AdminClient.deleteRecords. Here it is the DELETE of what a partition
+// holds, up to an offset: in v3, beside what else an administrator may do, and for him alone (a
+// policy to produce or to fetch names other methods). It answers as the partition's offsets do,
+// which say where it starts now.
 
+import { deleteRecords } from '../../engine/delete-records.ts';
 import { createTopic, deleteTopic } from '../../engine/make-topics.ts';
 import { unknownPartition } from '../../engine/on-topic.ts';
 import { describeTopic, growTopic, listTopics } from '../../engine/topics.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import { v3ReplyType } from '../media-types.ts';
+import { queryOf } from '../query.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { controlBody } from '../request-body.ts';
+import { deleteRecordsQuery } from '../schemas/delete-records.ts';
 import { createTopicBody, growTopicBody } from '../schemas/topics.ts';
-import { collectionOf, partitionResource, scopeOf, topicResource, topicUrl } from './resources.ts';
+import {
+  collectionOf,
+  offsetResource,
+  partitionResource,
+  scopeOf,
+  topicResource,
+  topicUrl,
+} from './resources.ts';
 import { sayingWhere } from './settings.ts';
 
 export const v3TopicRoutes: RouteGroup = {
@@ -19,6 +34,7 @@ export const v3TopicRoutes: RouteGroup = {
   'DELETE /v3/clusters/:cluster/topics/:topic': remove,
   'GET /v3/clusters/:cluster/topics/:topic/partitions': listPartitions,
   'GET /v3/clusters/:cluster/topics/:topic/partitions/:partition': describePartition,
+  'DELETE /v3/clusters/:cluster/topics/:topic/partitions/:partition/records': removeRecords,
 };
 
 async function list(exchange: Exchange): Promise<Response> {
@@ -89,4 +105,13 @@ async function describePartition(exchange: Exchange): Promise<Response> {
   const topic = await describeTopic(exchange.engine, exchange.call, name);
   if (partition >= topic.partitions) throw unknownPartition(topic, partition);
   return jsonReply(exchange, type, partitionResource(scope, name, partition));
+}
+
+async function removeRecords(exchange: Exchange): Promise<Response> {
+  const type = v3ReplyType(exchange);
+  const scope = scopeOf(exchange);
+  const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  const { before_offset: before } = queryOf(exchange, deleteRecordsQuery);
+  const bounds = await deleteRecords(exchange.engine, exchange.call, { ...name, before });
+  return jsonReply(exchange, type, offsetResource(scope, name, bounds));
 }

@@ -14,7 +14,7 @@ import { encodedRecordBytes } from '../../record/encode-batch.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { deliveryFetchBytes, deliverySeenBytesMax } from '../../trigger-limits.ts';
 import type { Call, Engine } from '../engine.ts';
-import { fetchBelowEnd } from '../fetch.ts';
+import { fetchBelowEnd, overtaken } from '../fetch.ts';
 import { leaseOf } from '../group/read-group.ts';
 import { headOf } from '../heads.ts';
 import { recordsOf } from '../ranges.ts';
@@ -100,15 +100,23 @@ export type Letters = {
   readonly bytes: number;
 };
 
-/** @returns at most so many, and where to go on. */
+/** @returns at most so many, and where to go on: past what retention has taken since it was told
+ *   where they begin. */
 export async function lettersFrom(
   engine: Engine,
   call: Call,
-  { subscription, id, head }: LetterPlace,
+  place: LetterPlace,
   { from, most }: { readonly from: number; readonly most: number },
 ): Promise<Letters> {
+  const { subscription, id, head } = place;
+  if (from < head.logStart) return { found: [], from, end: head.logStart, bytes: 0 };
   const wanted = { offset: from, maxBytes: deliveryFetchBytes };
-  const { batches, nextOffset } = await fetchBelowEnd(engine, call, wanted, { id, head });
+  const fetched = await fetchBelowEnd(engine, call, wanted, { id, head }).catch(overtaken);
+  if (fetched === undefined) {
+    const now = { ...place, head: await headOf(engine, call, id) };
+    return lettersFrom(engine, call, now, { from, most });
+  }
+  const { batches, nextOffset } = fetched;
   const found: FoundLetter[] = [];
   let bytes = 0;
   for (const record of recordsOf(batches)) {

@@ -12,6 +12,7 @@ import {
 import { EngineError } from '../../errors.ts';
 import type { EpochMillis } from '../../ids.ts';
 import type { Head } from '../../log/head.ts';
+import { overtaken } from '../fetch.ts';
 import { headOf } from '../heads.ts';
 import { deliveryOf, type Gathered, gather } from './gather.ts';
 import { type GivenUp, giveUp } from './give-up.ts';
@@ -32,7 +33,9 @@ export async function deliverOnce(turn: Turn): Promise<Step> {
   const { engine, call, progress, subscription } = turn;
   if (progress.notBefore > engine.clock.now()) return { kind: 'later', at: progress.notBefore };
   const head = await headOf(engine, call, turn.tenure.id);
-  const gathered = await gather(turn, head);
+  const gathered = await gather(turn, head).catch(overtaken);
+  // The next step begins at what is left.
+  if (gathered === undefined) return { kind: 'on' };
   const { records, end } = gathered;
   if (records.length === 0) return goOn(turn, doneUpTo(progress, end), head);
   const { attempts, cause: reason } = progress;

@@ -6,6 +6,7 @@ import { redriven } from '../../delivery/dead-letter.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
 import { commitIn, freeCommitWrite, type Lease } from '../../group/lease.ts';
+import { isCompacted } from '../../log/topic-configs.ts';
 import type { Write } from '../../store/algebra.ts';
 import { redrivenPerRequestMax, redrivenPerTransaction } from '../../trigger-limits.ts';
 import { plainBatch } from '../batch-records.ts';
@@ -32,8 +33,8 @@ export type Redriven = {
 
 /** @param limit records, at most redrivenPerRequestMax.
  * @throws EngineError UNKNOWN_SUBSCRIPTION, UNKNOWN_TOPIC, INVALID_FIELD: it has no dead-letter
- *   topic; THROTTLED, UNAVAILABLE: of some it may be done; of unknown outcome, and safe to ask for
- *   again: OUTCOME_UNKNOWN */
+ *   topic, or its topic is compacted; THROTTLED, UNAVAILABLE: of some it may be done; of unknown
+ *   outcome, and safe to ask for again: OUTCOME_UNKNOWN */
 export async function redrive(
   engine: Engine,
   call: Call,
@@ -42,6 +43,7 @@ export async function redrive(
 ): Promise<Redriven> {
   let done = 0;
   for await (const place of deadLetterPlaces(engine, call, name)) {
+    checkTopic(place.topic);
     for (let from = place.from; from < place.head.nextOffset; ) {
       if (done >= limit) return { redriven: done, isDone: false };
       const most = Math.min(redrivenPerTransaction, limit - done);
@@ -52,6 +54,14 @@ export async function redrive(
     }
   }
   return { redriven: done, isDone: true };
+}
+
+/** @throws EngineError INVALID_FIELD: what is put back would be the last record of its key, and
+ *   what was written since would leave the log. */
+function checkTopic({ name, configs }: Topic): void {
+  if (!isCompacted(configs)) return;
+  const message = `topic: ${name} is compacted: give its records again from an offset on instead`;
+  throw new EngineError('INVALID_FIELD', message, { field: 'topic' });
 }
 
 async function putBack(

@@ -2,6 +2,7 @@
 
 import type { SubscriptionSettings } from '../../delivery/subscription.ts';
 import { EngineError } from '../../errors.ts';
+import { isCompacted } from '../../log/topic-configs.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
 import type { Call, Engine } from '../engine.ts';
 import { findTopic } from '../topic-cache.ts';
@@ -27,7 +28,13 @@ export async function checkDeadLetterTopic(
   if (fault !== undefined) {
     throw new EngineError('UNKNOWN_TOPIC', `${field}: a name ${fault}`, { field });
   }
-  if ((await findTopic(engine, call, deadLetterTopic))?.state === 'live') return;
-  const message = `${field}: topic ${deadLetterTopic} does not exist`;
-  throw new EngineError('UNKNOWN_TOPIC', message, { field });
+  const found = await findTopic(engine, call, deadLetterTopic);
+  if (found?.state !== 'live') {
+    const message = `${field}: topic ${deadLetterTopic} does not exist`;
+    throw new EngineError('UNKNOWN_TOPIC', message, { field });
+  }
+  if (!isCompacted(found.configs)) return;
+  // A letter would take the place of those before it that have its key.
+  const message = `${field}: must be a topic that is not compacted`;
+  throw new EngineError('INVALID_FIELD', message, { field });
 }

@@ -12,7 +12,7 @@ import type { LogRecord } from '../../record/record.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Watch } from '../arrivals.ts';
 import type { Call, Engine } from '../engine.ts';
-import { fetchBelowEnd } from '../fetch.ts';
+import { fetchRecordsBelowEnd } from '../fetch.ts';
 import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
 import { recordsIn } from '../ranges.ts';
@@ -76,7 +76,9 @@ export async function fetchHoldings(
         const end = areGone ? 'gone' : 'read';
         return { ...read, end, turn: read.texts.length === 0 ? turn : turn + 1 };
       }
-      await pauseFor(engine, left, watches);
+      // Past what compaction has left nothing of, and on at once if something comes after it.
+      if (read.texts.length === 0) holdings = read.holdings;
+      if (read.texts.length > 0 || !read.isMore) await pauseFor(engine, left, watches);
       // There is no time for another look.
       if (engine.clock.now() >= call.deadline)
         return { ...read, texts: [], holdings, turn, end: 'read' };
@@ -214,7 +216,7 @@ async function readLook(
   const below = { id: { topicId, partition }, head: head as Head };
   try {
     const wanted = { offset: position, maxBytes };
-    const { batches, nextOffset } = await fetchBelowEnd(engine, call, wanted, below);
+    const { batches, nextOffset } = await fetchRecordsBelowEnd(engine, call, wanted, below);
     const records = batches.flatMap(recordsIn).filter(({ offset }) => offset >= position);
     return { holding, records, nextOffset };
   } catch (error) {

@@ -1,12 +1,14 @@
 // How far a group is behind, per partition, in records and in time. The time is what the index
 // knows: a ref holds the greatest timestamp of its records, so the age of the ref that is next to
-// be read is at most the age of the record that is.
+// be read is at most the age of the record that is. Where compaction has left nothing there is no
+// next record: the first ref with records counts.
 
 import type { Group } from '../../group/group.ts';
 import { isForgotten } from '../../group/group.ts';
 import { commitIn, type Lease } from '../../group/lease.ts';
 import type { PartitionName } from '../../ids.ts';
-import { leasesInFlightMax } from '../../limits.ts';
+import { fetchRefsMax, leasesInFlightMax } from '../../limits.ts';
+import { isEmptied } from '../../log/emptied-ref.ts';
 import type { Head } from '../../log/head.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -25,7 +27,7 @@ export type PartitionLag = PartitionName & {
   /** Records, from the committed offset to the end. */
   readonly lag: number;
   /** Milliseconds since the first of them was produced, about; 0: there is none. undefined: its
-   * producer said no time. */
+   * producer said no time, or it comes after a long way of which compaction has left nothing. */
   readonly lagMillis: number | undefined;
 };
 
@@ -75,10 +77,21 @@ async function lagMillis(
 ): Promise<number | undefined> {
   const offset = Math.max(committed, head.logStart);
   if (offset >= head.nextOffset) return 0;
+  let seen = offset;
+  let refs = 0;
   for await (const run of refRuns(engine, call, { id, head, offset })) {
-    const { timestampMax } = run.at(run.indexOf(Math.max(offset, run.baseOffset)));
-    return timestampMax < 0 ? undefined : Math.max(engine.clock.now() - timestampMax, 0);
+    for (let index = run.indexOf(Math.max(offset, run.baseOffset)); index < run.length; index++) {
+      const ref = run.at(index);
+      const { timestampMax } = ref;
+      if (!isEmptied(ref)) {
+        return timestampMax < 0 ? undefined : Math.max(engine.clock.now() - timestampMax, 0);
+      }
+      refs++;
+      if (refs >= fetchRefsMax) return undefined;
+    }
+    seen = run.endOffset;
   }
+  if (seen >= head.nextOffset) return 0;
   // The index changed while it was read.
   engine.chunks.drop(partitionPk(id));
   return undefined;

@@ -2,9 +2,11 @@
 //
 // | invariant                               | held by                                             |
 // |-----------------------------------------|-----------------------------------------------------|
-// | I1 acknowledged is readable             | lost-write, unseen, log-watch (refs that leave)     |
+// | I1 acknowledged is readable             | lost-write, unseen, log-watch (refs that leave),    |
+// |                                         | chunk-watch (records that leave)                    |
 // | I2 a batch is in one piece              | lost-write                                          |
-// | I3 one value an offset, for ever        | inconsistent-offsets, stored-state, log-watch       |
+// | I3 one value an offset, for ever        | inconsistent-offsets, stored-state, log-watch;      |
+// |                                         | of a key: tombstones, chunk-watch                   |
 // | I4 offsets dense, the end only rises    | log-watch (every write), stored-state, poll-skip    |
 // | I5 same stamp, same place, once         | duplicate, lost-write, producer-order               |
 // | I6 a producer's order                   | non-monotonic-send, producer-order                  |
@@ -12,10 +14,12 @@
 // | I8 unknown: once or never               | duplicate                                           |
 // | I9 a fetch sees what was acknowledged   | linearizable, non-monotonic-poll                    |
 // | I10 a fetch skips nothing               | poll-skip                                           |
-// | I11 a ref implies its bytes             | log-watch (when it is appended), logs (in the end)  |
+// | I11 a ref implies its bytes             | log-watch and chunk-watch (whenever it is written), |
+// |                                         | logs (all that ever were)                           |
 // | I12 an object key is written once       | log-watch                                           |
-// | I13, I15 sweep and merge                | nothing sweeps or merges yet                        |
-// | I14 log start, and typed bounds         | non-monotonic-poll, log-watch, linearizable         |
+// | I13 only what nothing names is deleted  | log-watch (when it is), left-over (that it is)      |
+// | I14 log start, and typed bounds         | log-start, log-bounds, non-monotonic-poll, log-watch|
+// | I15 a rewrite keeps what it may not drop| chunk-watch (every swap), poll-skip, unseen         |
 // | I16 a topic made again is another       | crossing-topics, log-watch                          |
 // | I17 any bytes                           | lost-write, inconsistent-offsets                    |
 // | I18 a stale epoch is refused            | producer-order                                      |
@@ -23,7 +27,7 @@
 // | I23 delivered in order, then committed  | delivered-in-order, committed-after-success         |
 // | I23 poison is given up, and nothing else| dead-letters, redriven-once                         |
 // | I24 filters drop what does not match    | filtered, committed-after-success                   |
-// | I26 progress once faults stop           | progress, unseen, delivered-all                     |
+// | I26 progress once faults stop           | progress, unseen, delivered-all, left-over          |
 // | I27 throttling has no effect, is held   | aborted-read, rate, at-once                         |
 // | I31 unknown only when nobody knows      | needless-unknown                                    |
 // | I34 nothing vanishes on its way         | delivered-all, committed-after-success, ingested-   |
@@ -51,6 +55,8 @@ import { givenAgain } from './given-again.ts';
 import { inconsistentOffsets } from './inconsistent-offsets.ts';
 import { ingestedOnce } from './ingested-once.ts';
 import { linearizable } from './linearizable.ts';
+import { logBounds } from './log-bounds.ts';
+import { logStart } from './log-start.ts';
 import { lostWrite } from './lost-write.ts';
 import { needlessUnknown } from './needless-unknown.ts';
 import { nonMonotonicPoll } from './non-monotonic-poll.ts';
@@ -63,6 +69,7 @@ import { redrivenOnce } from './redriven-once.ts';
 import { sessions } from './sessions.ts';
 import { takenPositions } from './taken-positions.ts';
 import { timeLookUp } from './time-look-up.ts';
+import { tombstones } from './tombstones.ts';
 import { tornTransaction } from './torn-transaction.ts';
 import { unseen } from './unseen.ts';
 import { vanished } from './vanished.ts';
@@ -77,11 +84,14 @@ const checkers: readonly Checker[] = [
   nonMonotonicSend,
   unseen,
   linearizable,
+  logStart,
+  logBounds,
   producerOrder,
   tornTransaction,
   crossingTopics,
   needlessUnknown,
   timeLookUp,
+  tombstones,
   damage,
   progress,
   vanished,

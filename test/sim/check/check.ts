@@ -14,6 +14,10 @@ export type FinishedRun = {
   readonly liveness: boolean;
   /** Stored bytes came wrong, or not at all: readers may say so. */
   readonly damages: boolean;
+  /** How old a weak read may have been, in milliseconds. */
+  readonly weakLagMillisMax: number;
+  /** How far ahead of the true time a clock may have been. */
+  readonly aheadMillisMax: number;
   readonly groups: GroupFacts;
   readonly deliveries: DeliveryFacts;
 };

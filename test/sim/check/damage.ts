@@ -2,7 +2,14 @@
 
 import { type Checker, nameOf } from './check.ts';
 
-export const damage: Checker = ({ history, damages }) =>
-  history.reads
-    .filter(({ answer }) => !damages && answer.kind === 'error' && answer.code === 'DAMAGED')
-    .map((read) => `${read.client} was told of damage in ${nameOf(read)}: there is none`);
+export const damage: Checker = ({ history, damages }) => {
+  if (damages) return [];
+  const reads = history.reads.filter(({ answer }) => {
+    return answer.kind === 'error' && answer.code === 'DAMAGED';
+  });
+  const upkeep = history.upkeep.filter(({ answer }) => answer === 'DAMAGED');
+  return [
+    ...reads.map((read) => `${read.client} was told of damage in ${nameOf(read)}: there is none`),
+    ...upkeep.map(({ client, what }) => `${client}: ${what}: damage where there is none`),
+  ];
+};

@@ -46,13 +46,14 @@ function judgePlace(sent: SentOnce, { log, offset }: Place): readonly string[] {
   for (const [at, record] of batch.records.entries()) {
     const stored = log.records[offset + at];
     if (stored?.id !== record.id) violations.push(`I2: ${told(sent)} is not in one piece`);
-    else if (!isSame(stored, record))
+    else if (!isSameRecord(stored, record))
       violations.push(`I17: ${told(sent)} is stored as other bytes`);
   }
   return violations;
 }
 
-function isSame(stored: ReadRecord, sent: SentRecord): boolean {
+/** @param sent without a timestamp it got whatever the engine gave it. */
+export function isSameRecord(stored: ReadRecord, sent: SentRecord): boolean {
   return (
     sameBytes(stored.key, sent.key) &&
     sameBytes(stored.value, sent.value) &&

@@ -3,6 +3,13 @@
 // looking, it must have found it.
 
 import { batchesOf, type Checker, told } from './check.ts';
+import { startAt } from './time-look-up.ts';
+
+type Stretch = { readonly baseOffset: number; readonly endOffset: number };
+
+function covers({ baseOffset, endOffset }: Stretch, offset: number): boolean {
+  return baseOffset <= offset && offset < endOffset;
+}
 
 export const needlessUnknown: Checker = ({ history }, { places }) => {
   const violations: string[] = [];
@@ -18,8 +25,10 @@ export const needlessUnknown: Checker = ({ history }, { places }) => {
     const { log, offset } = place;
     const append = log.appends.findLast(({ baseOffset }) => baseOffset <= offset);
     if (append === undefined || append.event > attempt.lookedFrom) continue;
-    // Its topic was deleted meanwhile.
-    if (log.gone < attempt.returned) continue;
+    // Its topic was deleted meanwhile, or what stood there was rewritten, or is below the start.
+    const { returned } = attempt;
+    if (log.gone < returned || startAt(log, returned) > offset) continue;
+    if (log.rewrites.some((one) => one.event < returned && covers(one, offset))) continue;
     violations.push(`I31: ${told(sent)} was there, and was not found: ${outcome.code}`);
   }
   return violations;

@@ -29,6 +29,10 @@ export const progress: Checker = (run) => {
     if (allowed.has(code)) continue;
     violations.push(`I26: ${client} could not read ${nameOf(place)}: ${code}`);
   }
+  for (const { client, what, answer, invoked } of history.upkeep) {
+    if (invoked < history.healed || answer === 'done') continue;
+    violations.push(`I26: ${client} could not ${what}: ${answer}`);
+  }
   return violations;
 };
 

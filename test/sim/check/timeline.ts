@@ -118,6 +118,6 @@ function endByTime(
   log: Log,
 ): number | undefined {
   if (answer.kind !== 'offset') return undefined;
-  const first = log.records.findIndex((record) => record.timestamp >= timestamp);
-  return answer.offset === first ? undefined : answer.offset;
+  const found = log.records[answer.offset];
+  return found !== undefined && found.timestamp >= timestamp ? undefined : answer.offset;
 }

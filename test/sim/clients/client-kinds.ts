@@ -3,6 +3,7 @@
 import { bounds } from './bounds.ts';
 import type { Client } from './client.ts';
 import { groupMember, groupTwin, twinNeighbour } from './group-member.ts';
+import { housekeeper } from './housekeeper.ts';
 import { keyProducer } from './key-producer.ts';
 import { messageSource } from './message-source.ts';
 import { namedProducer } from './named-producer.ts';
@@ -11,8 +12,10 @@ import { plainProducer } from './plain-producer.ts';
 import { processor } from './processor.ts';
 import { randomReader } from './random-reader.ts';
 import { rawProducer } from './raw-producer.ts';
+import { recordDeleter } from './record-deleter.ts';
 import { shardSource } from './shard-source.ts';
 import { subscriptionAdmin } from './subscription-admin.ts';
+import { tableReader } from './table-reader.ts';
 import { tailReader } from './tail-reader.ts';
 import { timeReader } from './time-reader.ts';
 import { topicAdmin } from './topic-admin.ts';
@@ -58,10 +61,27 @@ export const triggerClientKinds = {
   'topic-admin': { odds: 0.05, most: 1, run: topicAdmin },
 } as const satisfies Record<string, Kind>;
 
+/** In worlds with housekeeping. */
+export const upkeepClientKinds = {
+  'plain-producer': { odds: 0.9, most: 3, run: plainProducer },
+  'raw-producer': { odds: 0.3, most: 1, run: rawProducer },
+  'numbered-producer': { odds: 0.4, most: 2, run: numberedProducer },
+  transactor: { odds: 0.25, most: 1, run: transactor },
+  'tail-reader': { odds: 0.6, most: 2, run: tailReader },
+  'random-reader': { odds: 0.5, most: 1, run: randomReader },
+  'time-reader': { odds: 0.3, most: 1, run: timeReader },
+  bounds: { odds: 0.2, most: 1, run: bounds },
+  'table-reader': { odds: 0.2, most: 1, run: tableReader },
+  'topic-admin': { odds: 0.15, most: 1, run: topicAdmin },
+  'record-deleter': { odds: 0.2, most: 1, run: recordDeleter },
+  housekeeper: { odds: 1, most: 4, run: housekeeper },
+} as const satisfies Record<string, Kind>;
+
 export type ClientKind =
   | keyof typeof clientKinds
   | keyof typeof groupClientKinds
-  | keyof typeof triggerClientKinds;
+  | keyof typeof triggerClientKinds
+  | keyof typeof upkeepClientKinds;
 
 export type KindsDrawn = Readonly<Partial<Record<ClientKind, Kind>>>;
 
@@ -70,8 +90,10 @@ export const kindsOf = {
   logs: clientKinds,
   groups: { ...clientKinds, ...groupClientKinds },
   triggers: triggerClientKinds,
+  upkeep: upkeepClientKinds,
 } as const satisfies Record<string, KindsDrawn>;
 
 export function runOf(kind: ClientKind): Kind['run'] {
-  return { ...clientKinds, ...groupClientKinds, ...triggerClientKinds }[kind].run;
+  const all = { ...clientKinds, ...groupClientKinds, ...triggerClientKinds, ...upkeepClientKinds };
+  return all[kind].run;
 }

@@ -6,14 +6,14 @@ import { joinBytes } from '../../../shared/record/join-bytes.ts';
 import type { ProduceRequest, SentRecord } from '../history.ts';
 import { type Client, drawPartition, processFor, work } from './client.ts';
 import { attempt } from './produce-attempt.ts';
-import { recordSource } from './records.ts';
+import { drawTimestamp, recordSource } from './records.ts';
 
 export function rawProducer(client: Client): Promise<void> {
   const { world, name } = client;
   const next = recordSource(client);
   return work(client, async () => {
     const place = drawPartition(client);
-    const timed = () => ({ ...next(), timestamp: 1_000 + world.draw(50) });
+    const timed = () => ({ ...next(), timestamp: drawTimestamp(world) });
     const runs = Array.from({ length: 1 + world.draw(1) }, () =>
       Array.from({ length: 1 + world.draw(2) }, timed),
     );

@@ -1,5 +1,5 @@
-// The records that clients send. No two of a run are alike: each has an id in its value, or in its
-// key when it is a tombstone. The bytes around it are whatever bytes may be (I17).
+// The records that clients send. No two of a run are alike: each has an id in its value or, when it
+// is a tombstone, in its key or a header. The bytes around it are whatever bytes may be (I17).
 
 import type { LogRecord } from '../../../shared/record/record.ts';
 import type { ReadRecord, SentRecord } from '../history.ts';
@@ -7,6 +7,7 @@ import type { SimulatedWorld } from '../world.ts';
 import type { Client } from './client.ts';
 
 const idEnd = 0x7c;
+const idHeader = 'id';
 const odd: readonly (Uint8Array | null)[] = [
   null,
   new Uint8Array(0),
@@ -23,6 +24,8 @@ export function recordSource({ world, name }: Client): RecordSource {
 }
 
 function drawRecord(world: SimulatedWorld, id: string): SentRecord {
+  const { upkeep } = world.knobs;
+  if (upkeep?.keys !== undefined) return drawKeyed(world, upkeep.keys, id);
   const padding = 'x'.repeat(world.pick([0, 0, 5, 60]));
   const named = Buffer.from(`${id}|${padding}`, 'latin1');
   const isTombstone = world.draw(9) === 0;
@@ -31,11 +34,28 @@ function drawRecord(world: SimulatedWorld, id: string): SentRecord {
   const value = isTombstone ? null : named;
   const record = { id, key, value, headers };
   // Producers' clocks go their own ways.
-  return world.draw(1) === 0 ? record : { ...record, timestamp: 1_000 + world.draw(50) };
+  return world.draw(1) === 0 ? record : { ...record, timestamp: drawTimestamp(world) };
+}
+
+/** Of a topic that is compacted: one of few keys. A tombstone has its id in a header. */
+function drawKeyed(world: SimulatedWorld, keys: number, id: string): SentRecord {
+  const key = Buffer.from(`k${world.draw(keys - 1)}`, 'latin1');
+  const isTombstone = world.draw(3) === 0;
+  const value = isTombstone ? null : Buffer.from(`${id}|`, 'latin1');
+  const headers = isTombstone ? [{ key: idHeader, value: Buffer.from(id, 'latin1') }] : [];
+  const record = { id, key, value, headers };
+  return world.draw(3) > 0 ? record : { ...record, timestamp: drawTimestamp(world) };
+}
+
+/** Any time that producers may say: long ago, or about now. */
+export function drawTimestamp(world: SimulatedWorld): number {
+  const isLongAgo = world.knobs.upkeep === undefined || world.draw(1) === 0;
+  return isLongAgo ? 1_000 + world.draw(50) : world.time.now() - world.draw(20_000);
 }
 
 export function readRecord({ offset, timestamp, key, value, headers }: LogRecord): ReadRecord {
-  const id = idIn(value ?? key) + copyMark(headers, timestamp);
+  const named = headers.find((header) => header.key === idHeader)?.value;
+  const id = idIn(value ?? named ?? key) + copyMark(headers, timestamp);
   return { id, offset, timestamp, key, value, headers };
 }
 

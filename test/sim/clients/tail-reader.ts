@@ -16,7 +16,7 @@ export function tailReader(client: Client): Promise<void> {
     const verb = fetchVerb({ ...wanted, maxBytes, waitMillis }, whole);
     const answer = await read(world, processFor(client), { client: name, ...wanted }, verb);
     if (answer.kind === 'records') offset = answer.nextOffset;
-    // The topic was made again: from the beginning.
-    if (answer.kind === 'error' && answer.bounds !== undefined) offset = 0;
+    // The topic was made again, or retention has overtaken it: from the beginning.
+    if (answer.kind === 'error' && answer.bounds !== undefined) offset = answer.bounds.logStart;
   });
 }

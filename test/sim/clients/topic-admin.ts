@@ -34,7 +34,8 @@ export function topicAdmin(client: Client): Promise<void> {
 
 export function makeTopic(client: Client, topic: string, partitions: number): Promise<void> {
   return changeTopic(client, `makes of ${partitions}`, topic, async (engine, call) => {
-    await createTopic(engine, call, { name: topic, partitions });
+    const configs = new Map(client.world.knobs.upkeep?.configs);
+    await createTopic(engine, call, { name: topic, partitions, configs });
     knowPartitions(client.world, topic, partitions);
   });
 }

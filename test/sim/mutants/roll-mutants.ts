@@ -55,19 +55,6 @@ export const rollMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a chunk put whatever is there',
-    harmless:
-      'its bytes depend on nothing but the log, so a roller that comes late puts the same; once ' +
-      'merges replace what chunks hold, it would undo them',
-    patches: [
-      {
-        file: plan,
-        find: "timeThrough }), if: { item: 'absent' } });",
-        replace: 'timeThrough }) });',
-      },
-    ],
-  },
-  {
     name: 'a cut of times that forgets what stood before',
     patches: [
       {

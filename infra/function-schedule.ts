@@ -1,23 +1,27 @@
-// The clock of the sweep. Only this account's schedules may use its role, and the role only starts
-// the sweep.
+// A clock that starts a function. Only this account's schedules may use its role, and the role only
+// starts that function.
 //
 // Source: "Confused deputy prevention in EventBridge Scheduler" in its User Guide.
 
-import { Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { EngineFunction } from './engine-function.ts';
 
-export interface SweepScheduleProps {
-  readonly sweep: EngineFunction;
+export interface FunctionScheduleProps {
+  readonly starts: EngineFunction;
+  /** Whole minutes, more than one. */
+  readonly every: Duration;
+  /** What for. */
+  readonly description: string;
 }
 
-export class SweepSchedule extends Construct {
-  constructor(scope: Construct, id: string, { sweep }: SweepScheduleProps) {
+export class FunctionSchedule extends Construct {
+  constructor(scope: Construct, id: string, { starts, every, description }: FunctionScheduleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const { functionArn } = sweep.function;
+    const { functionArn } = starts.function;
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
@@ -35,8 +39,8 @@ export class SweepSchedule extends Construct {
     const actions = ['lambda:InvokeFunction'];
     role.addToPolicy(new PolicyStatement({ actions, resources: [functionArn] }));
     const schedule = new CfnSchedule(this, 'Schedule', {
-      description: 'Sluice: finds what lost wake-ups have left behind',
-      scheduleExpression: 'rate(5 minutes)',
+      description: `Sluice: ${description}`,
+      scheduleExpression: `rate(${every.toMinutes()} minutes)`,
       flexibleTimeWindow: { mode: 'OFF' },
       // The next one comes soon enough.
       target: {

@@ -1,0 +1,10 @@
+// The query that deletes a partition's first records.
+
+import * as z from 'zod';
+import { logEnd } from '../../engine/delete-records.ts';
+import { offsetMax } from '../../limits.ts';
+
+export const deleteRecordsQuery = z.object({
+  /** The first offset that stays; -1: all that there is now goes. */
+  before_offset: z.int().min(logEnd).max(offsetMax),
+});

@@ -1,0 +1,76 @@
+// The batches that chunks name, read for whoever rewrites them. What is read is kept for nobody:
+// whoever reads a log from end to end would only drive out what others read again and again.
+
+import type { Chunk } from '../../log/chunk.ts';
+import type { PlacedRef } from '../../log/ref.ts';
+import type { Call, Engine } from '../engine.ts';
+import { readRanges } from '../ranges.ts';
+
+/** What is read at once, in stored bytes and in refs, each of which may be a GET: some seconds. One
+ * chunk may be more. */
+const bytesAtOnce = 8 * 1024 * 1024;
+const refsAtOnce = 1_024;
+
+export type ChunkBatches = {
+  readonly chunk: Chunk;
+  readonly batches: readonly Uint8Array[];
+  /** The next one is yet to be read. */
+  readonly isLastRead: boolean;
+};
+
+/** One after the other, in their order; several are read at once.
+ * @returns 'missing', and then no more: an object is not there any more, since the chunks are old.
+ * @throws EngineError DAMAGED, THROTTLED, UNAVAILABLE */
+export async function* readChunkBatches(
+  engine: Engine,
+  call: Call,
+  chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
+): AsyncGenerator<ChunkBatches | 'missing'> {
+  for await (const group of groupsOf(chunks)) {
+    const read = await readRanges(engine, call, group.flatMap(refsOf), { keeps: false });
+    if (read.kind === 'missing') {
+      yield 'missing';
+      return;
+    }
+    let first = 0;
+    for (const chunk of group) {
+      // What is done with a chunk is work without a pause: requests of this process come between.
+      await engine.clock.turn();
+      const ranges = read.ranges.slice(first, first + chunk.length);
+      const batches = ranges.flatMap((range) => range.batches.map(({ bytes }) => bytes));
+      yield { chunk, batches, isLastRead: chunk === group.at(-1) };
+      first += chunk.length;
+    }
+  }
+}
+
+async function* groupsOf(
+  chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
+): AsyncGenerator<readonly Chunk[]> {
+  let group: Chunk[] = [];
+  let bytes = 0;
+  let refs = 0;
+  for await (const chunk of chunks) {
+    const own = bytesOfChunk(chunk);
+    const isFull = bytes + own > bytesAtOnce || refs + chunk.length > refsAtOnce;
+    if (isFull && group.length > 0) {
+      yield group;
+      group = [];
+      bytes = 0;
+      refs = 0;
+    }
+    group.push(chunk);
+    bytes += own;
+    refs += chunk.length;
+  }
+  if (group.length > 0) yield group;
+}
+
+function refsOf(chunk: Chunk): readonly PlacedRef[] {
+  return Array.from({ length: chunk.length }, (_, index) => chunk.at(index));
+}
+
+/** Stored. */
+export function bytesOfChunk(chunk: Chunk): number {
+  return refsOf(chunk).reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,0 +1,25 @@
+// All that an index names of a partition, whatever of it can be read: its tail, then its chunks. In
+// this order, since what leaves the tail after it was read is in a chunk that was put before.
+
+import type { PartitionId } from '../../../ids.ts';
+import { readChunk } from '../../../log/chunk.ts';
+import { readHead } from '../../../log/head.ts';
+import { type Refs, refsOfTail } from '../../../log/refs.ts';
+import { headKey } from '../../../store/items.ts';
+import type { Call, Engine } from '../../engine.ts';
+import { repeatable } from '../../retry.ts';
+import { chunkItems } from './chunk-items.ts';
+import { chunkFault, headFault } from './well-formed.ts';
+
+/** Strongly. @throws EngineError THROTTLED, UNAVAILABLE */
+export async function* allRefs(engine: Engine, call: Call, id: PartitionId): AsyncGenerator<Refs> {
+  const get = () => call.table.get(headKey(id), { strong: true });
+  const item = await repeatable(engine, call, get);
+  if (item !== undefined && headFault(item) === undefined) {
+    const { tailBase, tail } = readHead(item);
+    yield refsOfTail(tailBase, tail);
+  }
+  for await (const found of chunkItems(engine, call, id)) {
+    if (chunkFault(found) === undefined) yield readChunk(found);
+  }
+}

@@ -1,0 +1,110 @@
+// Merging a partition: the bytes of many small appends become one object, one entry a chunk. The
+// object is put whole, then its chunks are swapped in; until then nobody sees it, and afterwards
+// nobody sees what was there before. Nothing of it is in the way of appends, fetches or rolls.
+
+import { largeRefBytes, mergeBytesAim } from '../../housekeeping-limits.ts';
+import { type PartitionId, segmentTime } from '../../ids.ts';
+import type { Chunk } from '../../log/chunk.ts';
+import { afterMerge, planMerge, type Unmerged } from '../../log/merge-plan.ts';
+import type { Compression } from '../../record/codec.ts';
+import type { Call, Engine } from '../engine.ts';
+import { headIfThere } from '../heads.ts';
+import { bytesOfChunk } from './chunk-batches.ts';
+import { chunksBetween } from './read-chunks.ts';
+import { rewriteChunks } from './rewrite-chunks.ts';
+import { newObjectId, rewritesOf, swapObject } from './rewrites.ts';
+
+export type Merged = {
+  readonly objects: number;
+  readonly chunks: number;
+  /** Stored, before and after. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};
+
+const nothing: Merged = { objects: 0, chunks: 0, bytesIn: 0, bytesOut: 0 };
+
+/** Until nothing is due, or the call's time is over.
+ * @throws EngineError DAMAGED: what is stored cannot be read, and stays as it is; THROTTLED,
+ *   UNAVAILABLE, OUTCOME_UNKNOWN: the next run goes on */
+export async function mergePartition(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  compression: Compression,
+): Promise<Merged> {
+  let merged = nothing;
+  for (;;) {
+    const round = await mergeOnce(engine, call, id, compression);
+    if (round === undefined) return merged;
+    merged = {
+      objects: merged.objects + round.objects,
+      chunks: merged.chunks + round.chunks,
+      bytesIn: merged.bytesIn + round.bytesIn,
+      bytesOut: merged.bytesOut + round.bytesOut,
+    };
+  }
+}
+
+/** @returns undefined: nothing is due, or others are at it. */
+async function mergeOnce(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  compression: Compression,
+): Promise<Merged | undefined> {
+  if (engine.clock.now() >= call.deadline) return undefined;
+  const rewrites = await rewritesOf(engine, call, id);
+  const head = await headIfThere(engine, call, id);
+  if (rewrites === undefined || head === undefined) return undefined;
+  const from = rewrites.mergedTo;
+  const found = await unmergedFrom(engine, call, id, { from, to: head.tailBase });
+  const object = newObjectId(engine, rewrites);
+  if (found.kind === 'large') {
+    const after = { mergedTo: found.end, small: [] };
+    const isPassed = await swapObject(engine, call, id, rewrites, { object, swaps: [], after });
+    return isPassed === undefined ? undefined : nothing;
+  }
+  const plan = planMerge(rewrites, found.unmerged);
+  if (plan === undefined) return undefined;
+  const chunks: Chunk[] = [];
+  for await (const chunk of chunksBetween(engine, call, id, plan)) {
+    if (chunk.endOffset > head.logStart) chunks.push(chunk);
+  }
+  if (chunks.length === 0) return undefined;
+  const options = { compression };
+  const rewritten = await rewriteChunks(engine, call, { id, object, chunks, options });
+  if (rewritten === undefined) return undefined;
+  const { bytesIn, bytesOut } = rewritten;
+  const after = { mergedTo: plan.to, small: afterMerge(plan, bytesOut) };
+  const isDone = await swapObject(engine, call, id, rewrites, { ...rewritten, after });
+  if (isDone === undefined) return undefined;
+  return { objects: 1, chunks: chunks.length, bytesIn, bytesOut };
+}
+
+type Found =
+  | { readonly kind: 'small'; readonly unmerged: Unmerged }
+  /** The first chunk is of large appends already. */
+  | { readonly kind: 'large'; readonly end: number };
+
+/** As many as go into one object, up to those that are large already. */
+async function unmergedFrom(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  range: { readonly from: number; readonly to: number },
+): Promise<Found> {
+  const found = { chunks: 0, bytes: 0, end: range.from, age: 0, isFull: false };
+  for await (const chunk of chunksBetween(engine, call, id, range)) {
+    const bytes = bytesOfChunk(chunk);
+    const isLarge = bytes / chunk.length >= largeRefBytes;
+    if (isLarge && found.chunks === 0) return { kind: 'large', end: chunk.endOffset };
+    found.isFull = isLarge || found.bytes + bytes > mergeBytesAim;
+    if (found.isFull) break;
+    if (found.chunks === 0) found.age = engine.clock.now() - segmentTime(chunk.at(0).segment);
+    found.chunks++;
+    found.bytes += bytes;
+    found.end = chunk.endOffset;
+  }
+  return { kind: 'small', unmerged: found };
+}

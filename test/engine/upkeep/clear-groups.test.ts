@@ -1,0 +1,58 @@
+// Groups whose deletion did not come to its end are cleared away; those that live are not touched.
+
+import { expect, test } from 'vitest';
+import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
+import { clearGroups } from '../../../shared/engine/upkeep/clear-groups.ts';
+import { groupItem, groupKey, groupNameKey, groupPk } from '../../../shared/store/group-items.ts';
+import { committed, consumer, leave, polled } from '../../world/group-story.ts';
+import { freezing } from '../../world/interrupted-engine.ts';
+import { produce } from '../../world/story.ts';
+import { inWorld, type World } from '../../world/world.ts';
+import { patientCall } from './household.ts';
+
+async function clear(world: World): Promise<number> {
+  const engine = world.newEngine();
+  return clearGroups(engine, patientCall(engine));
+}
+
+async function readAndLeft(world: World, group: string): Promise<void> {
+  const one = await consumer(world, { group, instance: 'one' });
+  for (let polls = 0; polls < 2; polls++) await polled(world, one);
+  await leave(world, one);
+}
+
+function left({ account: { stored } }: World, group: string): readonly string[] {
+  const items = stored.peekRange({ pk: groupPk(group), limit: 1_000 }).map(({ sk }) => sk);
+  return stored.peek(groupNameKey(group)) === undefined ? items : [...items, 'listed'];
+}
+
+test('one whose deletion froze at any step, and no other', async () => {
+  let steps = 0;
+  let cleared = 0;
+  for (let isFrozen = true; isFrozen; steps++) {
+    await inWorld(1 + steps, async (world) => {
+      await world.createTopic({ name: 'orders' });
+      await produce(world, world.newEngine(), ['a', 'b']);
+      for (const group of ['shop', 'past']) await readAndLeft(world, group);
+      const [shop, past] = [left(world, 'shop'), left(world, 'past')];
+      const frozen = await freezing(world, steps, (engine) => {
+        return deleteGroup(engine, world.call(engine), 'past');
+      });
+      isFrozen = frozen.isFrozen;
+      const isBegun = world.account.stored.peek(groupKey('past'))?.[groupItem.deleted] === true;
+      const count = await clear(world);
+      expect([steps, left(world, 'past')]).toEqual([steps, isBegun ? ['group'] : past]);
+      cleared += count;
+      expect(await clear(world)).toBe(0);
+      expect(left(world, 'shop')).toEqual(shop);
+      expect(await committed(world)).toEqual([2]);
+      await frozen.thaw();
+      expect([steps, left(world, 'past')]).toEqual([steps, ['group']]);
+      await readAndLeft(world, 'past');
+      const again = left(world, 'past');
+      expect(await clear(world)).toBe(0);
+      expect(left(world, 'past')).toEqual(again);
+    });
+  }
+  expect(cleared).toBeGreaterThan(3);
+});

@@ -1,0 +1,22 @@
+// The program that `npm run fsck` runs, as a process of its own.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../local/fsck.ts', import.meta.url));
+
+export type Said = { readonly status: number; readonly out: string; readonly complaint: string };
+
+export async function runFsck(...words: readonly string[]): Promise<Said> {
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { out: '', complaint: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.complaint += text;
+  });
+  const [status] = await once(child, 'close');
+  return { ...said, status: Number(status) };
+}
