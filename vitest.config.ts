@@ -1,10 +1,15 @@
 // The one test runner; nothing here is timed. What tests modules of ours alone shares a process
 // with other files: nothing of the product is kept in a module. What sets the environment, starts
-// servers or kills processes has a process of its own.
+// servers or kills processes has a process of its own. What takes longest has scripts of its own,
+// which .ci/run runs, too: the hunts for planted bugs, which say nothing of the product and all of
+// its simulation, and engines that are killed again and again.
 import { defineConfig } from 'vitest/config';
 
 /** Folders of test/. */
 const programs = ['aws', 'demo', 'functions', 'infra', 'local'];
+
+const hunts = 'test/sim/*mutants.test.ts';
+const kills = 'test/local/kill-*.test.ts';
 
 const limits = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const;
 
@@ -18,7 +23,7 @@ export default defineConfig({
           ...limits,
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: programs.map((folder) => `test/${folder}/**`),
+          exclude: [hunts, ...programs.map((folder) => `test/${folder}/**`)],
           isolate: false,
         },
       },
@@ -27,8 +32,11 @@ export default defineConfig({
           ...limits,
           name: 'programs',
           include: programs.map((folder) => `test/${folder}/**/*.test.ts`),
+          exclude: [kills],
         },
       },
+      { test: { ...limits, name: 'hunts', include: [hunts] } },
+      { test: { ...limits, name: 'kills', include: [kills] } },
     ],
   },
 });

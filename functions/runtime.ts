@@ -16,17 +16,14 @@ import { dynamodbTable } from '../shared/aws/dynamodb-table.ts';
 import { lambdaInvoke } from '../shared/aws/lambda-invoke.ts';
 import { s3Objects } from '../shared/aws/s3-objects.ts';
 import { sqsSend } from '../shared/aws/sqs-send.ts';
-import { sqsUpkeepQueue } from '../shared/aws/sqs-upkeep-queue.ts';
 import { sqsWakeUps } from '../shared/aws/sqs-wake-ups.ts';
 import { lambdaClient, sqsClient } from '../shared/aws/trigger-clients.ts';
 import { environmentNames } from '../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
-import { repeatable } from '../shared/engine/retry.ts';
 import type { EpochMillis } from '../shared/ids.ts';
 import { tableCallMillisMax } from '../shared/limits.ts';
 import type { Targets } from '../shared/ports/targets.ts';
-import type { UpkeepQueue } from '../shared/ports/upkeep-queue.ts';
 import type { WakeUps } from '../shared/ports/wake-ups.ts';
 import type { Objects } from '../shared/store/objects.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
@@ -92,17 +89,6 @@ export function onEvent<Event, Answer>(
   };
 }
 
-/** Works on events that need no engine. What fails is tried again, as what an engine does is. */
-export function passOn<Event>(
-  work: (event: Event) => Promise<void>,
-): (event: Event, invocation: Invocation) => Promise<void> {
-  const host = { clock: hostClock, chance: hostChance };
-  return async (event, invocation) => {
-    await wakeSockets();
-    await repeatable(host, { deadline: deadlineOf(invocation) }, () => work(event));
-  };
-}
-
 function openEngine(parts: Parts): Engine {
   const tableName = environment(environmentNames.tableName);
   const table = dynamodbTable({ client: dynamodbClient(), tableName });
@@ -125,12 +111,6 @@ export function openWakeUps(): WakeUps {
   const delayQueueUrl = environment(environmentNames.delayQueueUrl);
   const client = sqsClient();
   return sqsWakeUps({ client, fifoQueueUrl, delayQueueUrl, clock: hostClock, chance: hostChance });
-}
-
-/** The partitions that are to be looked after. */
-export function upkeepQueue(): UpkeepQueue {
-  const queueUrl = environment(environmentNames.upkeepQueueUrl);
-  return sqsUpkeepQueue({ client: sqsClient(), queueUrl });
 }
 
 /** Of subscriptions: which of them are reached is the role's to say, and of endpoints the

@@ -1,17 +1,20 @@
-// Looks after a partition: one a message, since it takes its time. What fails fails the invocation:
-// it is counted, and its message is given again.
+// Looks after partitions: those whose chunks the table's stream tells of, and by the clock all of
+// them. What fails fails the invocation: it is counted, and the event is brought again.
 
-import type { SQSEvent } from 'aws-lambda';
-import { upkeepPartition } from '../shared/engine/upkeep/upkeep-partition.ts';
-import { withinTime } from '../shared/engine/upkeep/within-time.ts';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { partitionsOfAll, upkeepPartitions } from '../shared/engine/upkeep/upkeep-partitions.ts';
 import { objectCallMillisMax } from '../shared/limits.ts';
-import { upkeepIn } from './housekeeping-events.ts';
+import { isTold, rolledIn } from './rolls-event.ts';
 import { onEvent, openSegments } from './runtime.ts';
 
 const parts = { objects: openSegments(), lastCallMillisMax: objectCallMillisMax };
 
-export const handler = onEvent(parts, async (engine, call, event: SQSEvent) => {
-  for (const id of upkeepIn(event)) {
-    await withinTime(engine, call, () => upkeepPartition(engine, call, id));
-  }
+export const handler = onEvent(parts, async (engine, call, event: DynamoDBStreamEvent | object) => {
+  const byClock = !isTold(event);
+  const ids = byClock ? await partitionsOfAll(engine, call) : rolledIn(event);
+  await upkeepPartitions(
+    engine,
+    call,
+    ids.map((id) => ({ id, byClock })),
+  );
 });

@@ -9,6 +9,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   EventSourceMapping,
+  type EventSourceMappingOptions,
   FilterCriteria,
   FilterRule,
   StartingPosition,
@@ -22,6 +23,7 @@ import {
   tableKeyNames,
   timeToLiveAttribute,
 } from '../shared/contract.ts';
+import { rollsGatherMillis } from '../shared/housekeeping-limits.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
 import { tableStreamPermissions } from './source-permissions.ts';
@@ -154,17 +156,14 @@ export class EngineTable extends Construct {
     ]);
   }
 
-  /** Lets a function find all partitions. */
-  grantSurvey(to: EngineFunction): void {
-    this.#grant(to, [{ actions: ['dynamodb:Query'], conditions: onItemsOf([topics]) }]);
-  }
-
-  /** Lets a function clear away what deleted topics and groups have left, see what partitions name,
-   * and fence them. */
+  /** Lets a function clear away what deleted topics and groups have left, end groups that are
+   * forgotten, see what partitions name, and fence them. */
   grantCollect(to: EngineFunction): void {
     this.#grant(to, [
       { actions: read, conditions: onItemsOf([...ofTopics, doomed, ...ofGroups, routes]) },
-      { actions: update, conditions: onItemsOf([partitions, doomed]) },
+      { actions: update, conditions: onItemsOf([partitions, doomed, ofEachGroup]) },
+      // A target without those whose sessions are over.
+      { actions: put, conditions: onItemsOf([ofEachGroup]) },
       { actions: remove, conditions: onItemsOf([...ofTopics, ...ofGroups, routes]) },
     ]);
   }
@@ -182,12 +181,19 @@ export class EngineTable extends Construct {
           NewImage: { [attribute]: { S: FilterRule.isEqual(value) } },
         },
       },
+      // Many changes of a partition are told on as one: a batch costs little more than a record.
+      how: { batchSize: 1_000, bisectBatchOnError: true, retryAttempts: 10 },
     });
   }
 
-  /** Has a function told of the chunks that rolls put, and not of those that are rewritten.
-   * @param deadLetters where what it cannot be told is set aside; a survey finds that. */
-  announceRollsTo(to: EngineFunction, deadLetters: DeadLetterQueue): void {
+  /** Has a function told of the chunks that rolls put, and not of those that are rewritten. Of a
+   * partition it is told by one invocation at a time.
+   * @param options.deadLetters where what it cannot be told is set aside
+   * @param options.concurrency invocations at once for each shard, 1 to 10 */
+  announceRollsTo(
+    to: EngineFunction,
+    { deadLetters, concurrency }: { deadLetters: DeadLetterQueue; concurrency: number },
+  ): void {
     this.#tell(to, 'Rolls', {
       deadLetters,
       pattern: {
@@ -198,18 +204,20 @@ export class EngineTable extends Construct {
           },
         },
       },
-      // Nobody waits for it: a minute's rolls are one invocation.
-      maxBatchingWindow: Duration.minutes(1),
+      // Nobody waits for it: five minutes' rolls of a partition are one look at it. Those of all
+      // that are told of are made whatever one of them fails on, so halves would do no better.
+      how: {
+        batchSize: 10_000,
+        maxBatchingWindow: Duration.millis(rollsGatherMillis),
+        parallelizationFactor: concurrency,
+        retryAttempts: 2,
+      },
     });
   }
 
   /** DynamoDB lets two read a shard at once, and slows a third down. These are the two.
    * Source: DynamoDB's "Change data capture for DynamoDB Streams". */
-  #tell(
-    to: EngineFunction,
-    id: string,
-    { deadLetters, pattern, maxBatchingWindow }: Telling,
-  ): void {
+  #tell(to: EngineFunction, id: string, { deadLetters, pattern, how }: Telling): void {
     to.allow(tableStreamPermissions(this.table));
     new EventSourceMapping(this, id, {
       target: to.function,
@@ -217,12 +225,8 @@ export class EngineTable extends Construct {
       // Of a shard that was there before the mapping nothing is missed.
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: [FilterCriteria.filter(pattern)],
-      // Many changes of a partition are told on as one: a batch costs little more than a record.
-      batchSize: 1_000,
-      maxBatchingWindow,
-      bisectBatchOnError: true,
-      retryAttempts: 10,
       onFailure: deadLetters.takesFrom(to),
+      ...how,
     });
   }
 
@@ -239,8 +243,7 @@ interface Telling {
   readonly deadLetters: DeadLetterQueue;
   /** Of the changes that are told. */
   readonly pattern: Readonly<Record<string, unknown>>;
-  /** @default at once */
-  readonly maxBatchingWindow?: Duration;
+  readonly how: Omit<EventSourceMappingOptions, 'eventSourceArn' | 'startingPosition'>;
 }
 
 /** Every partition key that a request names is one of those. A request that named none would pass

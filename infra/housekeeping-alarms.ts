@@ -13,17 +13,17 @@ import {
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction } from './engine-function.ts';
-import type { UpkeepQueue } from './upkeep-queue.ts';
 
 /** By function: what is the matter while it fails. */
 const untilThen = {
-  rolls: 'partitions are looked after once an hour, by the survey.',
   upkeep:
     'some partitions are not merged, and keep what is too old. An error of the code DAMAGED ' +
-    'says what cannot be read: it stays as it is until somebody repairs it.',
-  survey: 'partitions that nobody appends to are not looked after, and keep what is too old.',
+    'says what cannot be read: it stays as it is until somebody repairs it (npm run fsck).',
   collect:
-    'objects that nothing names, and what deleted topics have left, are stored and paid for.',
+    'objects that nothing names, and what deleted topics have left, are stored and paid for. ' +
+    'That it ran out of time means that there is more of them than it clears away in three ' +
+    'runs. After much was deleted that passes by itself; else start it by hand as well: any ' +
+    'number of runs at once does no harm.',
 } as const;
 
 type Housekeeper = keyof typeof untilThen;
@@ -31,17 +31,14 @@ const housekeepers = Object.keys(untilThen) as readonly Housekeeper[];
 
 export interface HousekeepingAlarmsProps {
   readonly functions: Readonly<Record<Housekeeper, EngineFunction>>;
-  readonly queue: UpkeepQueue;
-  /** What could not be told of rolls. */
-  readonly untold: DeadLetterQueue;
+  /** What the stream could not tell. */
+  readonly deadLetters: DeadLetterQueue;
 }
 
 /** A try or two that fail are made again; three in an hour have a reason. */
 const errorsInAnHour = 3;
-/** Every partition is named once an hour: from then on there are more than are looked after. */
-const queueAge = Duration.hours(3);
 /** The stream keeps a day. */
-const streamAge = Duration.hours(1);
+const streamAge = Duration.hours(3);
 
 const maximum = { statistic: Stats.MAXIMUM, period: Duration.minutes(5) };
 const sumOfAnHour = { statistic: Stats.SUM, period: Duration.hours(1) };
@@ -51,45 +48,29 @@ export class HousekeepingAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: HousekeepingAlarmsProps) {
     super(scope, id);
-    this.alarms = [...this.#ofQueues(props), ...this.#ofErrors(props)];
+    this.alarms = [...this.#ofRolls(props), ...this.#ofErrors(props)];
   }
 
-  #ofQueues({ queue, untold, functions: { rolls } }: HousekeepingAlarmsProps): readonly Alarm[] {
+  #ofRolls({ deadLetters, functions: { upkeep } }: HousekeepingAlarmsProps): readonly Alarm[] {
     return [
-      this.#alarm('PartitionsGivenUp', {
-        metric: queue.deadLetters.queue.metricApproximateNumberOfMessagesVisible(maximum),
-        threshold: 1,
-        description:
-          'partitions could not be looked after in five tries. They are appended to and read as ' +
-          'before, but are not merged, and keep what is too old. The log of the upkeep function ' +
-          'says why. Once that is mended, redrive or purge the dead-letter queue of partitions: ' +
-          'the survey names them again every hour.',
-      }),
       this.#alarm('RollsUntold', {
-        metric: untold.queue.metricApproximateNumberOfMessagesVisible(maximum),
+        metric: deadLetters.queue.metricApproximateNumberOfMessagesVisible(maximum),
         threshold: 1,
         description:
-          'rolls in the table could not be told on to those who look after partitions. The log ' +
-          'of the rolls function says why. Nothing is lost, since the survey names every ' +
-          'partition within the hour: purge the queue of untold rolls once that is mended.',
-      }),
-      this.#alarm('PartitionsWait', {
-        metric: queue.queue.metricApproximateAgeOfOldestMessage(maximum),
-        threshold: queueAge.toSeconds(),
-        periods: 3,
-        description:
-          'a partition waits for hours to be looked after. Either there are more than can be at ' +
-          'once, and housekeepingConcurrency is to be raised, or one fails again and again, and ' +
-          'the log of the upkeep function says why.',
+          'partitions that were rolled could not be looked after in three tries. They are ' +
+          'appended to and read as before, but some are not merged. The log of the upkeep ' +
+          'function says why. Nothing is lost, since it looks after every partition once an ' +
+          'hour: purge the dead-letter queue once that is mended.',
       }),
       this.#alarm('StreamBehind', {
-        metric: rolls.function.metric('IteratorAge', maximum),
+        metric: upkeep.function.metric('IteratorAge', maximum),
         threshold: streamAge.toMilliseconds(),
         periods: 3,
         description:
-          'the rolls function is an hour behind the stream of the table, which keeps a day. Look ' +
-          'at its log and its throttles: what it fails on, or what takes the concurrency of the ' +
-          'account. The survey does its work meanwhile, once an hour.',
+          'the upkeep function is hours behind the stream of the table, which keeps a day. ' +
+          'Either more is appended than it merges, and housekeepingConcurrency is to be raised, ' +
+          'or it fails again and again, or something takes the concurrency of the account: its ' +
+          'log and its throttles say which.',
       }),
     ];
   }

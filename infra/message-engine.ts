@@ -12,8 +12,8 @@
 //     what is stored ── housekeeping ── is merged, and ends some day (housekeeping.ts)
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
-// again. While nobody calls, only clocks run: every five minutes the sweep, every hour the survey,
-// every six the collector; and Lambda asks three empty queues.
+// again. While nobody calls, only clocks run: every five minutes the sweep, every hour the upkeep,
+// every three the collector; and Lambda asks two empty queues.
 
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';

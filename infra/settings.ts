@@ -50,10 +50,10 @@ export interface MessageEngineProps {
    * @default none: what the account has free */
   readonly deliveryConcurrency?: number;
 
-  /** Partitions that are looked after at once, 2 to 1000: merged, compacted, and rid of what is too
-   * old. One takes a merge of 64 MiB a few seconds; a run ends after ten minutes, and the next goes
-   * on.
-   * @default 5 */
+  /** Partitions that are looked after at once, 1 to 10, for each shard of the table's stream:
+   * merged, compacted, and rid of what is too old. A new table has four shards or so, a busy one
+   * more. A merge of 64 MiB takes a few seconds.
+   * @default 1 */
   readonly housekeepingConcurrency?: number;
 
   /** Requests a second that the API lets through, 1 to 100000. Above the account's quota (10000) it
@@ -104,7 +104,7 @@ const ranges = {
   subscriptionsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   deliveryConcurrency: { least: 2, most: 1_000, unit: 'deliveries' },
-  housekeepingConcurrency: { least: 2, most: 1_000, unit: 'partitions' },
+  housekeepingConcurrency: { least: 1, most: 10, unit: 'partitions' },
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
   requestBurst: { least: 1, most: 100_000, unit: 'requests' },
 } as const;
@@ -119,7 +119,7 @@ export function settingsOf(props: MessageEngineProps): Settings {
     access: props.access ?? Access.iam(),
     memorySize: props.memorySize ?? 1_024,
     timeout: props.timeout ?? timeoutDefault,
-    housekeepingConcurrency: props.housekeepingConcurrency ?? 5,
+    housekeepingConcurrency: props.housekeepingConcurrency ?? 1,
     requestRate: props.requestRate ?? 5_000,
     requestBurst: props.requestBurst ?? 5_000,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,

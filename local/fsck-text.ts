@@ -28,14 +28,17 @@ export function exitCodeOf({ findings }: Report): number {
   return findings.length > 0 ? exitCodes.leftovers : exitCodes.healthy;
 }
 
+/** In characters. */
+const pieceLength = 64 * 1024;
+
 /** Raised when what programs rely on changes. */
 const documentVersion = 1;
 
 /** One JSON document:
  *
  *     { version, place, depth: "quick" | "deep",
- *       looked:   { topics, partitions, chunks, refs, stored: amount,
- *                   waiting: amount | null, perhapsLost: amount | null },
+ *       looked:   { topics, partitions, chunks, refs, stored: amount, staleChunks,
+ *                   waiting: amount and { topics } | null, perhapsLost: amount | null },
  *       findings: [ finding ],                    what there is, after repairs
  *       repairs:  [ { finding, mended: boolean, detail } ] | null }
  *
@@ -44,20 +47,32 @@ const documentVersion = 1;
  *                 topic, topicId, partition, from, to, key, detail }
  *
  * shared/engine/upkeep/fsck/findings.ts has the kinds, and what is said with each: the others of
- * topic to key are null. A detail is for people. */
-export function documentOf({ place, depth, report, repairs }: Checked): string {
-  const document = {
-    version: documentVersion,
-    place,
-    depth,
-    looked: report.looked,
-    findings: report.findings.map(flatten),
-    repairs:
-      repairs?.map(({ finding, isMended, detail }) => {
-        return { finding: flatten(finding), mended: isMended, detail };
-      }) ?? null,
-  };
-  return JSON.stringify(document, undefined, 2);
+ * topic to key are null. A detail is for people.
+ * @returns its lines, one a finding: together they may be more than a string can hold. */
+export function* documentOf({ place, depth, report, repairs }: Checked): Generator<string> {
+  const { findings, looked } = report;
+  const start = JSON.stringify({ version: documentVersion, place, depth, looked }, undefined, 2);
+  yield `${start.slice(0, start.lastIndexOf('\n'))},`;
+  yield '  "findings": [';
+  yield* elementsOf(findings, flatten);
+  yield '  ],';
+  if (repairs === undefined) {
+    yield '  "repairs": null';
+  } else {
+    yield '  "repairs": [';
+    yield* elementsOf(repairs, ({ finding, isMended, detail }) => {
+      return { finding: flatten(finding), mended: isMended, detail };
+    });
+    yield '  ]';
+  }
+  yield '}';
+}
+
+function* elementsOf<Of>(things: readonly Of[], shown: (thing: Of) => object): Generator<string> {
+  for (const [index, thing] of things.entries()) {
+    const comma = index + 1 < things.length ? ',' : '';
+    yield `    ${JSON.stringify(shown(thing))}${comma}`;
+  }
 }
 
 function flatten({ kind, severity, place, detail }: Finding) {
@@ -65,14 +80,14 @@ function flatten({ kind, severity, place, detail }: Finding) {
 }
 
 /** A line a finding, what was done, and a summary. */
-export function linesOf({ place, depth, report, repairs = [] }: Checked): string {
-  const mending = repairs.map(({ finding, isMended, detail }) => {
-    return `${isMended ? 'mended' : 'left'.padEnd(6)}  ${nameOf(finding)}: ${detail}`;
-  });
-  const findings = report.findings.map((finding) => {
-    return `${finding.severity.padEnd(8)}  ${nameOf(finding)}: ${finding.detail}`;
-  });
-  return [...mending, ...findings, ...summaryOf(place, depth, report)].join('\n');
+export function* linesOf({ place, depth, report, repairs = [] }: Checked): Generator<string> {
+  for (const { finding, isMended, detail } of repairs) {
+    yield `${isMended ? 'mended' : 'left'.padEnd(6)}  ${nameOf(finding)}: ${detail}`;
+  }
+  for (const finding of report.findings) {
+    yield `${finding.severity.padEnd(8)}  ${nameOf(finding)}: ${finding.detail}`;
+  }
+  yield* summaryOf(place, depth, report);
 }
 
 function nameOf({ kind, place }: Finding): string {
@@ -83,18 +98,36 @@ function nameOf({ kind, place }: Finding): string {
   return [kind, at, offsets, key].filter((part) => part !== null).join(' ');
 }
 
-function summaryOf(place: string, depth: Checked['depth'], { findings, looked }: Report): string[] {
-  const { topics, partitions, chunks, refs, stored, waiting, perhapsLost } = looked;
+function* summaryOf(
+  place: string,
+  depth: Checked['depth'],
+  { findings, looked }: Report,
+): Generator<string> {
+  const { topics, partitions, chunks, refs, stored, staleChunks, waiting, perhapsLost } = looked;
   const bytes = depth === 'deep' ? 'with all bytes' : 'without their bytes';
   const damages = findings.filter(({ severity }) => severity === 'damage').length;
   const index = `${topics} topics, ${partitions} partitions, ${chunks} chunks, ${refs} refs`;
-  const lines = [`${place}: ${index} and ${stored.objects} objects, looked at ${bytes}`];
-  if (waiting !== null && waiting.objects > 0) {
-    lines.push(`${waiting.objects} objects that nothing names may be on their way`);
-  }
+  yield `${place}: ${index} and ${stored.objects} objects, looked at ${bytes}`;
+  const awaited = [
+    `${waiting?.objects ?? 0} objects that nothing names`,
+    `${staleChunks} chunks below a log start`,
+    `${waiting?.topics ?? 0} deleted topics`,
+  ].filter((amount) => !amount.startsWith('0 '));
+  if (awaited.length > 0) yield `waiting for housekeeping: ${awaited.join(', ')}`;
   if (perhapsLost !== null && perhapsLost.objects > 0) {
-    lines.push(`${perhapsLost.objects} objects that nothing names may be what the index has lost`);
+    yield `${perhapsLost.objects} objects that nothing names may be what the index has lost`;
   }
-  lines.push(`damage: ${damages}, leftovers: ${findings.length - damages}`);
-  return lines;
+  yield `damage: ${damages}, leftovers: ${findings.length - damages}`;
+}
+
+/** As text, and not a write for each line, which would take its time. */
+export function* inPieces(lines: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }

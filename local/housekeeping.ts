@@ -1,4 +1,4 @@
-// Housekeeping within one process: what the stream, the queue and the schedules do in an account.
+// Housekeeping within one process: what the stream and the schedules do in an account.
 // Rolls are seen as they are written, and their partitions looked after a little later.
 //
 // - One thing at a time: appends and fetches have the rest of the machine. And no object is swept
@@ -10,15 +10,23 @@ import { assert } from '../shared/assert.ts';
 import { rolledChunk } from '../shared/contract.ts';
 import { type Call, type Engine, openCall } from '../shared/engine/engine.ts';
 import type { Clock } from '../shared/engine/environment.ts';
-import { collect } from '../shared/engine/upkeep/collect.ts';
-import { surveyPartitions } from '../shared/engine/upkeep/survey-partitions.ts';
-import { upkeepPartition } from '../shared/engine/upkeep/upkeep-partition.ts';
+import { collect, whatStays } from '../shared/engine/upkeep/collect.ts';
+import {
+  type DuePartition,
+  partitionsOfAll,
+  upkeepPartitions,
+} from '../shared/engine/upkeep/upkeep-partitions.ts';
 import { withinTime } from '../shared/engine/upkeep/within-time.ts';
 import { EngineError } from '../shared/errors.ts';
-import { housekeepingMillisMax, sweepGraceMillis } from '../shared/housekeeping-limits.ts';
-import type { EpochMillis, PartitionId } from '../shared/ids.ts';
+import {
+  collectIntervalMillis,
+  housekeepingMillisMax,
+  rollsGatherMillis,
+  sweepGraceMillis,
+  upkeepIntervalMillis,
+} from '../shared/housekeeping-limits.ts';
+import type { EpochMillis } from '../shared/ids.ts';
 import { requestMillisMax } from '../shared/limits.ts';
-import type { UpkeepQueue } from '../shared/ports/upkeep-queue.ts';
 import type { Stores } from '../shared/store/counted.ts';
 import { partitionOfPk, partitionPk } from '../shared/store/items.ts';
 import { Pauses } from './pauses.ts';
@@ -47,13 +55,12 @@ export const pacesAlone: Pace = {
   graceMillis: 5 * minute,
 };
 
-/** Where others use them too, and each call has a price: as in an account
- * (infra/housekeeping.ts). */
+/** Where others use them too, and each call has a price: as in an account. */
 export const pacesAmongOthers: Pace = {
-  gatherMillis: 5 * minute,
-  surveyMillis: 60 * minute,
-  collectMillis: 6 * 60 * minute,
-  firstCollectMillis: 60 * minute,
+  gatherMillis: rollsGatherMillis,
+  surveyMillis: upkeepIntervalMillis,
+  collectMillis: collectIntervalMillis,
+  firstCollectMillis: upkeepIntervalMillis,
   graceMillis: sweepGraceMillis,
 };
 
@@ -68,11 +75,11 @@ export type HousekeepingParts = {
   readonly onFault: (error: unknown) => void;
 };
 
-export class Housekeeping implements UpkeepQueue {
+export class Housekeeping {
   readonly #parts: HousekeepingParts;
   readonly #pauses: Pauses;
   /** Partitions that wait to be looked after. */
-  readonly #waiting = new Map<string, PartitionId>();
+  readonly #waiting = new Map<string, DuePartition>();
   #engine: Engine | undefined;
   #looking: Promise<void> | undefined;
   #clocks: Promise<unknown> | undefined;
@@ -89,19 +96,22 @@ export class Housekeeping implements UpkeepQueue {
   readonly see: See = (_, item) => {
     if (!item?.sk.startsWith(rolledChunk.sortKeyPrefix)) return;
     const id = partitionOfPk(item.pk);
-    if (id !== undefined) this.#add(id);
+    if (id !== undefined) this.#add({ id, byClock: false });
   };
-
-  async send(partitions: readonly PartitionId[]): Promise<void> {
-    partitions.map(this.#add);
-  }
 
   /** @param engine over the watched table. */
   start(engine: Engine): void {
     const { surveyMillis, collectMillis, firstCollectMillis, graceMillis } = this.#parts.pace;
     this.#engine = engine;
-    const survey: Work = (call) => surveyPartitions(engine, call, this);
-    const clear: Work = (call) => collect(engine, call, { graceMillis });
+    const survey: Work = async (call) => {
+      for (const id of await partitionsOfAll(engine, call)) this.#add({ id, byClock: true });
+    };
+    // What it has no time for is for the next run.
+    const clear: Work = async (call) => {
+      const { swept } = await collect(engine, call, { graceMillis });
+      const stays = whatStays(swept);
+      if (stays !== undefined) this.#parts.onFault(stays);
+    };
     this.#clocks = Promise.all([
       this.#every(surveyMillis, engine, survey),
       this.#pauses.pause(firstCollectMillis).then(() => {
@@ -118,10 +128,11 @@ export class Housekeeping implements UpkeepQueue {
     await Promise.all([this.#looking, this.#clocks]);
   }
 
-  readonly #add = (id: PartitionId): void => {
-    this.#waiting.set(partitionPk(id), id);
+  #add({ id, byClock }: DuePartition): void {
+    const key = partitionPk(id);
+    this.#waiting.set(key, { id, byClock: byClock || this.#waiting.get(key)?.byClock === true });
     this.#look();
-  };
+  }
 
   #look(): void {
     if (this.#waiting.size === 0 || this.#engine === undefined) return;
@@ -133,9 +144,7 @@ export class Housekeeping implements UpkeepQueue {
     await this.#pauses.pause(this.#parts.pace.gatherMillis);
     const partitions = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const id of partitions) {
-      await this.#inTurn(engine, (call) => upkeepPartition(engine, call, id));
-    }
+    await this.#inTurn(engine, (call) => upkeepPartitions(engine, call, partitions));
     this.#looking = undefined;
     this.#look();
   }

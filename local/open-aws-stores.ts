@@ -1,5 +1,5 @@
-// The embedded server over S3 and DynamoDB, or over emulators of them, whose bucket and table it
-// makes.
+// The embedded server, or fsck, over S3 and DynamoDB, or over emulators of them, whose bucket and
+// table the server makes.
 
 import { type ClientOptions, dynamodbClient, s3Client } from '../shared/aws/clients.ts';
 import { createBucket, createTable } from '../shared/aws/create-stores.ts';
@@ -16,12 +16,31 @@ const emulator = {
   credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
 };
 
+/** In emulators what is not there is made. */
 export async function openAwsStores(options: AwsOptions): Promise<OpenStores> {
-  const { s3Endpoint, dynamodbEndpoint, bucket, table: tableName } = options;
-  const s3 = s3Client(clientOptions(s3Endpoint));
-  const dynamodb = dynamodbClient(clientOptions(dynamodbEndpoint));
-  if (isEmulator(s3Endpoint)) await createBucket(s3, bucket);
-  if (isEmulator(dynamodbEndpoint)) await createTable(dynamodb, tableName);
+  const { s3Endpoint, dynamodbEndpoint, bucket, table } = options;
+  const clients = clientsOf(options);
+  if (isEmulator(s3Endpoint)) await createBucket(clients.s3, bucket);
+  if (isEmulator(dynamodbEndpoint)) await createTable(clients.dynamodb, table);
+  return storesOf(options, clients);
+}
+
+/** As they are: of what is not there, the first call fails. */
+export function findAwsStores(options: AwsOptions): OpenStores {
+  return storesOf(options, clientsOf(options));
+}
+
+function clientsOf({ s3Endpoint, dynamodbEndpoint }: AwsOptions) {
+  return {
+    s3: s3Client(clientOptions(s3Endpoint)),
+    dynamodb: dynamodbClient(clientOptions(dynamodbEndpoint)),
+  };
+}
+
+function storesOf(
+  { bucket, table: tableName }: AwsOptions,
+  { s3, dynamodb }: ReturnType<typeof clientsOf>,
+): OpenStores {
   return {
     objects: s3Objects({ client: s3, bucketName: bucket }),
     table: dynamodbTable({ client: dynamodb, tableName }),
@@ -35,9 +54,10 @@ export async function openAwsStores(options: AwsOptions): Promise<OpenStores> {
 }
 
 /** An account's endpoint says its region, by which requests are signed; who signs them, and the
- * region of an endpoint that is nobody's, the SDK finds in the environment.
+ * region where no endpoint says one, the SDK finds in the environment.
  * Source: "AWS service endpoints". */
-export function clientOptions(endpoint: string): ClientOptions {
+export function clientOptions(endpoint: string | undefined): ClientOptions {
+  if (endpoint === undefined) return {};
   if (isEmulator(endpoint)) return { endpoint, ...emulator };
   const { hostname } = new URL(endpoint);
   const [, region] = /\.([a-z]+(?:-[a-z]+)+-\d+)\.(?:vpce\.)?amazonaws\.com\b/.exec(hostname) ?? [];
@@ -45,6 +65,6 @@ export function clientOptions(endpoint: string): ClientOptions {
 }
 
 /** Of this machine: whatever is there keeps what a test wrote, and makes what it is asked for. */
-function isEmulator(endpoint: string): boolean {
-  return loopbackNames.has(new URL(endpoint).hostname);
+function isEmulator(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && loopbackNames.has(new URL(endpoint).hostname);
 }

@@ -31,9 +31,9 @@ export type StoreOptions =
 
 /** The stores of an account, or emulators of them. */
 export type AwsOptions = {
-  /** URLs. */
-  readonly s3Endpoint: string;
-  readonly dynamodbEndpoint: string;
+  /** URLs; undefined: those of the account's region. */
+  readonly s3Endpoint: string | undefined;
+  readonly dynamodbEndpoint: string | undefined;
   readonly bucket: string;
   readonly table: string;
 };
@@ -56,12 +56,12 @@ export const storeFlags = {
   bucket: {
     twin: environmentNames.bucketName,
     value: 'NAME',
-    help: 'the bucket’s name in S3; default sluice',
+    help: 'the bucket’s name in S3; default sluice where an endpoint is given',
   },
   table: {
     twin: environmentNames.tableName,
     value: 'NAME',
-    help: 'the table’s name in DynamoDB; default sluice',
+    help: 'the table’s name in DynamoDB; default as the bucket’s',
   },
 } as const satisfies Flags<string>;
 
@@ -124,18 +124,19 @@ export function storesOf(given: Given<keyof typeof storeFlags>, memory = false):
   const s3Endpoint = urlOf('s3-endpoint', given('s3-endpoint'));
   const dynamodbEndpoint = urlOf('dynamodb-endpoint', given('dynamodb-endpoint'));
   const [bucket, table] = [given('bucket'), given('table')];
-  if (s3Endpoint !== undefined && dynamodbEndpoint !== undefined) {
+  if ((s3Endpoint === undefined) !== (dynamodbEndpoint === undefined)) {
+    throw new Error('--s3-endpoint and --dynamodb-endpoint go together');
+  }
+  const isEndpoint = s3Endpoint !== undefined;
+  if (!isEndpoint && (bucket === undefined) !== (table === undefined)) {
+    throw new Error('--bucket and --table go together');
+  }
+  if (isEndpoint || bucket !== undefined) {
     if (memory || given('data') !== undefined) {
-      throw new Error('--memory and --data do not go with --s3-endpoint and --dynamodb-endpoint');
+      throw new Error('--memory and --data do not go with stores of an account');
     }
     const names = { bucket: bucket ?? 'sluice', table: table ?? 'sluice' };
     return { kind: 'aws', s3Endpoint, dynamodbEndpoint, ...names };
-  }
-  if (s3Endpoint !== undefined || dynamodbEndpoint !== undefined) {
-    throw new Error('--s3-endpoint and --dynamodb-endpoint go together');
-  }
-  if (bucket !== undefined || table !== undefined) {
-    throw new Error('--bucket and --table go with --s3-endpoint and --dynamodb-endpoint');
   }
   if (memory) return { kind: 'memory' };
   return { kind: 'directory', directory: given('data') ?? './.sluice' };

@@ -14,7 +14,6 @@ export const environmentNames = {
   bucketName: 'SLUICE_BUCKET',
   wakeUpQueueUrl: 'SLUICE_WAKE_UP_QUEUE',
   delayQueueUrl: 'SLUICE_DELAY_QUEUE',
-  upkeepQueueUrl: 'SLUICE_UPKEEP_QUEUE',
   /** Of what is ingested: where to, and how (ingest/mapping.ts), as JSON. */
   ingestTopic: 'SLUICE_INGEST_TOPIC',
   ingestMapping: 'SLUICE_INGEST_MAPPING',
@@ -119,9 +118,7 @@ export const triggerFunctionNames = [
   'deliver',
   'sweep',
   'provision',
-  'rolls',
   'upkeep',
-  'survey',
   'collect',
 ] as const;
 

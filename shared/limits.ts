@@ -70,8 +70,11 @@ export const v3BatchEntriesMax = 10;
 export const messageBytesDefault = mebibyte + 12;
 /** The most a topic may set: a record must fit a request. */
 export const messageBytesMax = produceBodyBytesMax;
-/** What a compressed batch may become: a bomb is refused, not unpacked. */
+/** What a compressed batch that is sent may become: a bomb is refused, not unpacked. */
 export const decompressedBytesMax = 32 * mebibyte;
+/** What one that is stored may: a rewrite leaves a record that is so large, and so alone, what it
+ * was, but its time and its offset may take seven bytes and five, and took one each. */
+export const storedRecordsBytesMax = decompressedBytesMax + (7 - 1) + (5 - 1);
 /** Below this a batch is not compressed: zstd costs 30 µs and saves some hundred bytes of
  * storage. */
 export const compressBytesMin = 4 * kibibyte;
@@ -119,8 +122,7 @@ export const sessionMillisDefault = 300_000;
 export const sessionMillisMin = 1_000;
 /** Kafka's group.max.session.timeout.ms. */
 export const sessionMillisMax = 1_800_000;
-/** How long a poll that names no timeout waits: the reference proxy's
- * consumer.request.timeout.ms. */
+/** Of a poll that names no timeout: the reference proxy's consumer.request.timeout.ms. */
 export const pollWaitMillisDefault = 1_000;
 /** Instances of a group: each is 22 bytes of an item that every poll writes, a kilobyte of it a
  * write unit, and a partition key takes a thousand of those a second. */
@@ -218,8 +220,7 @@ export const transactItemsMax = 100;
 export const itemBytesMax = 400 * kibibyte;
 /** DynamoDB's bound on one expression, its aliases as they stand. */
 export const expressionBytesMax = 4 * kibibyte;
-/** Elements one action takes from a list: each is a path of its own, "#0[99],", in an expression
- * that must have room for more. */
+/** Elements one action takes from a list: each is a path, "#0[99],", in its expression. */
 export const removeFirstMax = 100;
 /** One DeleteObjects. */
 export const objectsDeleteMax = 1_000;
@@ -232,8 +233,7 @@ export const connectMillisMax = 1_000;
 
 export const rangeCacheBytesMax = 64 * mebibyte;
 export const chunkCacheEntriesMax = 10_000;
-/** How long a process reads by chunks that it has: compaction keeps tombstones as much longer. One
- * query of an old chunk in that time. */
+/** How long a process reads by chunks that it has: compaction keeps tombstones as much longer. */
 export const chunkCacheMillis = 10 * 60 * 1000;
 export const headCacheEntriesMax = 10_000;
 export const topicCacheEntriesMax = 10_000;

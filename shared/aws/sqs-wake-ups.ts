@@ -10,13 +10,17 @@
 import { createHash } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { EpochMillis } from '../ids.ts';
+import type { Undelivered } from '../ports/targets.ts';
 import type { WakeUp, WakeUps } from '../ports/wake-ups.ts';
-import type { BatchEntry } from './sqs-send.ts';
-import { sendAll } from './sqs-send-all.ts';
+import { StoreError, type StoreOutcome } from '../store/store-error.ts';
+import { queueBatchMessagesMax } from '../trigger-limits.ts';
+import { type Batch, type BatchEntry, sendBatch } from './sqs-send.ts';
 import { wakeUpText } from './wake-up-text.ts';
 
 /** Of a message timer. */
 const delaySecondsMax = 900;
+/** Requests at once: a thousand partitions that wake up together begin no hundred of them. */
+const batchesAtOnceMax = 8;
 const groupIdLengthMax = 128;
 const deduplicationBytes = 16;
 
@@ -29,7 +33,8 @@ export type WakeUpAccess = {
   readonly chance: { bytes(length: number): Uint8Array };
 };
 
-/** Failures are StoreErrors, as sendAll has them. */
+/** Failures are StoreErrors: 'not-done, throttled' where SQS took none of them, and else
+ * 'unknown'. */
 export function sqsWakeUps(access: WakeUpAccess): WakeUps {
   return {
     async send(wakeUps, notBefore) {
@@ -73,4 +78,28 @@ export function groupIdOf({ subscription, queue }: Pick<WakeUp, 'subscription' |
   const id = `${subscription}:${queue}`;
   if (id.length <= groupIdLengthMax) return id;
   return `#${hashed(subscription)}:${queue}`;
+}
+
+/** Of any number of entries. After a failure nothing of it is under way any more, and no more of it
+ * is sent. */
+async function sendAll(client: SQSClient, { queueUrl, entries }: Batch): Promise<void> {
+  const batches: Batch[] = [];
+  for (let at = 0; at < entries.length; at += queueBatchMessagesMax) {
+    batches.push({ queueUrl, entries: entries.slice(at, at + queueBatchMessagesMax) });
+  }
+  for (let at = 0; at < batches.length; at += batchesAtOnceMax) {
+    const run = batches.slice(at, at + batchesAtOnceMax);
+    const sent = await Promise.all(run.map((batch) => sendBatch(client, batch)));
+    const results = sent.flatMap((one) => (one.kind === 'sent' ? one.results : [one]));
+    const undelivered = results.find((result) => result !== 'done');
+    if (undelivered === undefined) continue;
+    const noneTaken = at === 0 && sent.every(({ kind }) => kind === 'busy');
+    throw failureOf(undelivered, noneTaken ? 'not-done' : 'unknown');
+  }
+}
+
+function failureOf(undelivered: Undelivered, outcome: StoreOutcome): StoreError {
+  if (undelivered.kind === 'busy') return new StoreError(outcome, 'throttled');
+  const reason = undelivered.kind === 'failed' ? undelivered.reason : undelivered.kind;
+  return new StoreError(outcome, 'unavailable', { cause: new Error(reason) });
 }

@@ -6,10 +6,15 @@ import { type EpochMillis, producerKeyOf } from '../ids.ts';
 import { decompressedBytesMax, produceBodyBytesMax, recordsPerRequestMax } from '../limits.ts';
 import { type Stamp, sequenceAfter } from '../log/stamp.ts';
 import type { AppendSettings } from '../log/topic-configs.ts';
-import { type BatchHeader, readBatchHeader, setLogAppendTime } from '../record/batch-header.ts';
-import { splitBatches, verifyBatch } from '../record/batches.ts';
-import { decodeBatch } from '../record/decode-batch.ts';
-import { encodeBatch } from '../record/encode-batch.ts';
+import {
+  type BatchHeader,
+  batchHeaderBytes,
+  readBatchHeader,
+  setLogAppendTime,
+  writeBatchHeader,
+} from '../record/batch-header.ts';
+import { recordsOf, splitBatches, verifyBatch } from '../record/batches.ts';
+import { compressRecords } from '../record/encode-batch.ts';
 import type { Batches } from './append-queue.ts';
 import { keyMissing } from './batch-records.ts';
 
@@ -101,16 +106,19 @@ function toTopic(
   return stamped;
 }
 
+/** The records stay the bytes that they are: written anew they could become more than is read. */
 function recode(
   batch: Uint8Array,
   header: BatchHeader,
   compression: 'none' | 'gzip' | 'zstd',
 ): Uint8Array {
-  const decoded = decodeBatch(batch, headerOf(batch), decompressedBytesMax);
-  if (decoded.kind === 'malformed') throw corrupt('batches', decoded.reason);
-  const { producerId: id, producerEpoch: epoch, baseSequence } = header;
-  const producer = id < 0 ? {} : { producer: { id, epoch, baseSequence } };
-  return encodeBatch({ records: decoded.records, compression, ...producer });
+  const records = recordsOf(batch, headerOf(batch), decompressedBytesMax);
+  if (records.kind === 'malformed') throw corrupt('batches', records.reason);
+  const plain = Buffer.allocUnsafeSlow(batchHeaderBytes + records.bytes.length);
+  plain.set(records.bytes, batchHeaderBytes);
+  const { bytes, codec } = compressRecords(plain, compression);
+  writeBatchHeader(bytes, { ...header, codec });
+  return bytes;
 }
 
 function headerOf(batch: Uint8Array): BatchHeader {

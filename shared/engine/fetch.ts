@@ -116,13 +116,16 @@ async function fetchOrWait(
     try {
       const head = await headOf(engine, call, id);
       checkOffset(head, offset);
+      let bounds = boundsOf(head);
       if (offset < head.nextOffset) {
         const fetched = await readBelowEnd(engine, call, { offset, maxBytes }, { id, head });
-        if (fetched.batches.length > 0 || fetched.nextOffset < head.nextOffset) return fetched;
-        // Nothing is left up to there.
-        offset = fetched.nextOffset;
+        const { batches, nextOffset, ...seen } = fetched;
+        if (batches.length > 0 || nextOffset < seen.highWatermark) return fetched;
+        // Nothing is left up to there, as the head says that was read last.
+        offset = nextOffset;
+        bounds = seen;
       }
-      const nothing = { ...boundsOf(head), batches: [], nextOffset: offset };
+      const nothing = { ...bounds, batches: [], nextOffset: offset };
       const left = until - engine.clock.now();
       if (left <= 0 || engine.arrivals.ended) return nothing;
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);

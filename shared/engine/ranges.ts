@@ -4,7 +4,7 @@
 
 import { EngineError } from '../errors.ts';
 import type { SegmentId } from '../ids.ts';
-import { decompressedBytesMax, fetchReadsInFlightMax } from '../limits.ts';
+import { fetchReadsInFlightMax, storedRecordsBytesMax } from '../limits.ts';
 import type { PlacedRef } from '../log/ref.ts';
 import { crcHolds, readBatchHeader, setBaseOffset } from '../record/batch-header.ts';
 import { splitBatches } from '../record/batches.ts';
@@ -40,18 +40,19 @@ const batchCost = 200;
 /** One range a ref, in order.
  * @param also.keeps false: for whoever reads a log from end to end, and would only drive out what
  *   others read again and again. @default true
+ * @param also.inFlight objects that are read at once. @default fetchReadsInFlightMax
  * @throws EngineError DAMAGED when the stored bytes are not what their ref and CRC say. */
 export async function readRanges(
   engine: Engine,
   call: Call,
   refs: readonly PlacedRef[],
-  { keeps = true } = {},
+  { keeps = true, inFlight = fetchReadsInFlightMax } = {},
 ): Promise<ReadRanges> {
   const kept = refs.map((ref) => engine.ranges.get(placeOf(ref)));
   const runs = touchingRuns(refs.filter((_, index) => kept[index] === undefined));
   const read = { ranges: new Map<PlacedRef, StoredRange>(), keeps };
-  for (let at = 0; at < runs.length; at += fetchReadsInFlightMax) {
-    const batch = runs.slice(at, at + fetchReadsInFlightMax);
+  for (let at = 0; at < runs.length; at += inFlight) {
+    const batch = runs.slice(at, at + inFlight);
     const answers = await Promise.all(batch.map((run) => readRun(engine, call, run, read)));
     const missing = answers.find((answer) => answer !== undefined);
     if (missing !== undefined) return { kind: 'missing', segment: missing };
@@ -88,7 +89,7 @@ export function hasRecordFrom(batch: StoredBatch, offset: number): boolean {
 export function recordsIn({ bytes }: StoredBatch): readonly LogRecord[] {
   const read = readBatchHeader(bytes, 0);
   const decoded =
-    read.kind === 'header' ? decodeBatch(bytes, read.header, decompressedBytesMax) : read;
+    read.kind === 'header' ? decodeBatch(bytes, read.header, storedRecordsBytesMax) : read;
   if (decoded.kind === 'records') return decoded.records;
   throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
 }

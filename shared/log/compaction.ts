@@ -25,11 +25,12 @@ import {
   mergeChunksDue,
   sweepGraceMillis,
 } from '../housekeeping-limits.ts';
-import { type EpochMillis, segmentTime } from '../ids.ts';
+import type { EpochMillis } from '../ids.ts';
 import { chunkCacheMillis, timestampMax } from '../limits.ts';
-import type { RecordToJudge } from '../record/combine-batches.ts';
+import type { RecordToJudge } from '../record/each-record.ts';
 import type { Chunk } from './chunk.ts';
 import type { LastOffsets } from './last-offsets.ts';
+import { refTime } from './ref.ts';
 import type { CompactionSettings } from './topic-configs.ts';
 
 export type Compaction = {
@@ -92,8 +93,7 @@ export function dirtyBefore(
   return { chunks: 0, bytes: 0, end: dirtyFrom };
 }
 
-/** Whether all its records are older than the lag. A record without a timestamp is as old as its
- * segment. */
+/** Whether all its records are older than the lag. */
 export function isCleanable(
   chunk: Chunk,
   { lagMillisMin }: CompactionSettings,
@@ -101,9 +101,7 @@ export function isCleanable(
 ): boolean {
   if (lagMillisMin === 0) return true;
   for (let index = 0; index < chunk.length; index++) {
-    const { timestampMax: latest, segment } = chunk.at(index);
-    const time = latest < 0 ? segmentTime(segment) : latest;
-    if (time > now - lagMillisMin) return false;
+    if (refTime(chunk.at(index)) > now - lagMillisMin) return false;
   }
   return true;
 }
@@ -167,9 +165,9 @@ export type Cleaning = {
   readonly deleteHorizon: number;
 };
 
-/** How long after a tombstone was written anew somebody may yet read what is older than it. What is
- * written is swapped in before it is swept, or never; and who keeps chunks reads that from then on
- * only for so long. */
+/** How long after a tombstone was written anew somebody may yet read what is older than it. Who is
+ * at work and awake has swapped it in by then, as the grace is asserted to allow for; and who keeps
+ * chunks reads what was there before only for so long. */
 const unseenMillisMax = sweepGraceMillis + chunkCacheMillis;
 
 /** Until when a tombstone stays that is rewritten for the first time. */

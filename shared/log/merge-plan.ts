@@ -9,12 +9,15 @@
 // few times in its life, however slowly a log grows, and small objects of one size are few.
 
 import {
+  largeRefBytes,
   mergeAgeMillis,
   mergeBytesAim,
   mergeBytesDue,
   mergeChunksDue,
 } from '../housekeeping-limits.ts';
-import type { Rewrites, SmallObject } from './rewrite.ts';
+import { segmentTime } from '../ids.ts';
+import type { Chunk } from './chunk.ts';
+import { chunksPerRewriteMax, type Rewrites, type SmallObject } from './rewrite.ts';
 
 /** A byte of an object of 300 kB is rewritten four times until it is in one of 64 MB. */
 const growthLeast = 4;
@@ -31,6 +34,35 @@ export type Unmerged = {
   readonly isFull: boolean;
 };
 
+/** Before the first chunk. */
+export function nothingUnmerged(from: number): Unmerged {
+  return { chunks: 0, bytes: 0, end: from, age: 0, isFull: false };
+}
+
+/** With the next chunk, unless that does not go into the same object any more. */
+export function withChunk(unmerged: Unmerged, chunk: Chunk, now: number): Unmerged {
+  const { chunks, bytes } = unmerged;
+  const hasRoom = chunks < chunksPerRewriteMax && bytes + chunk.bytes <= mergeBytesAim;
+  if (isLarge(chunk) || (chunks > 0 && !hasRoom)) return { ...unmerged, isFull: true };
+  return {
+    chunks: chunks + 1,
+    bytes: bytes + chunk.bytes,
+    end: chunk.endOffset,
+    age: chunks === 0 ? now - segmentTime(chunk.at(0).segment) : unmerged.age,
+    isFull: false,
+  };
+}
+
+/** Of appends that would not be read faster in a larger object. */
+export function isLarge(chunk: Chunk): boolean {
+  return chunk.bytes / chunk.length >= largeRefBytes;
+}
+
+/** Of small appends that no merge has brought together. */
+export function isUnmerged(chunk: Chunk): boolean {
+  return chunk.length > 1 && !isLarge(chunk);
+}
+
 export type MergePlan = {
   /** From where on chunks are merged. */
   readonly from: number;
@@ -45,7 +77,7 @@ export function planMerge(
   unmerged: Unmerged,
 ): MergePlan | undefined {
   if (!isDue(unmerged)) return undefined;
-  const { absorbed } = absorbable(small, unmerged.bytes);
+  const absorbed = absorbable(small, unmerged.bytes);
   const kept = small.slice(0, small.length - absorbed);
   const from = absorbed === 0 ? mergedTo : (small[kept.length] as SmallObject).base;
   return { from, to: unmerged.end, kept };
@@ -57,7 +89,7 @@ function isDue({ chunks, bytes, age, isFull }: Unmerged): boolean {
 }
 
 /** How many of the last objects go into the new one: the most that each grow enough by it. */
-function absorbable(small: readonly SmallObject[], bytes: number): { readonly absorbed: number } {
+function absorbable(small: readonly SmallObject[], bytes: number): number {
   let absorbed = 0;
   let total = bytes;
   let largest = 0;
@@ -67,20 +99,29 @@ function absorbable(small: readonly SmallObject[], bytes: number): { readonly ab
     if (total > mergeBytesAim) break;
     if (total >= growthLeast * largest) absorbed = index + 1;
   }
-  return { absorbed };
+  return absorbed;
 }
 
-/** What is known of small objects once one was made. @param bytes of it. */
-export function afterMerge({ from, kept }: MergePlan, bytes: number): readonly SmallObject[] {
-  return canGrow(bytes) ? [...kept, { base: from, bytes }] : [];
+type Merges = Pick<Rewrites, 'mergedTo' | 'small'>;
+
+/** What is known once all below an offset is swapped. One that ends before what it should have
+ * taken along is as a compaction's.
+ * @param made.bytes of the object, up to there. */
+export function afterMerge(
+  before: Merges,
+  { from, kept }: Pick<MergePlan, 'from' | 'kept'>,
+  { end, bytes }: { readonly end: number; readonly bytes: number },
+): Merges {
+  if (end < before.mergedTo) return afterCompaction(before, { base: from, end, bytes });
+  return { mergedTo: end, small: canGrow(bytes) ? [...kept, { base: from, bytes }] : [] };
 }
 
 /** The same, of one that a compaction made in the place of what was there.
  * @param made.bytes 0: none was made, since all of it may stay as it is. */
 export function afterCompaction(
-  { mergedTo, small }: Pick<Rewrites, 'mergedTo' | 'small'>,
+  { mergedTo, small }: Merges,
   { base, end, bytes }: { readonly base: number; readonly end: number; readonly bytes: number },
-): Pick<Rewrites, 'mergedTo' | 'small'> {
+): Merges {
   if (bytes === 0) return end > mergedTo ? { mergedTo: end, small: [] } : { mergedTo, small };
   if (end < mergedTo) return { mergedTo, small: small.filter((one) => one.base >= end) };
   return { mergedTo: end, small: canGrow(bytes) ? [{ base, bytes }] : [] };

@@ -12,7 +12,14 @@
 // position identify an append for ever.
 
 import { assert } from '../assert.ts';
-import { type SegmentId, segmentIdBytes, segmentIdFromBytes, segmentIdToBytes } from '../ids.ts';
+import {
+  type EpochMillis,
+  type SegmentId,
+  segmentIdBytes,
+  segmentIdFromBytes,
+  segmentIdToBytes,
+  segmentTime,
+} from '../ids.ts';
 import { refBytes } from '../limits.ts';
 
 export type Ref = {
@@ -65,8 +72,18 @@ export function refCount(bytes: Uint8Array, at = 0): number {
   return viewOf(bytes).readUInt32BE(at + countAt);
 }
 
+export function refLength(bytes: Uint8Array, at = 0): number {
+  return viewOf(bytes).readUInt32BE(at + lengthAt);
+}
+
 export function refTimestampMax(bytes: Uint8Array, at = 0): number {
   return viewOf(bytes).readIntBE(at + timestampAt, 6);
+}
+
+/** Of its latest record. Where producers have said no time, it is that of the object, as Kafka
+ * takes that of the file. */
+export function refTime({ timestampMax, segment }: Ref): EpochMillis {
+  return timestampMax < 0 ? segmentTime(segment) : (timestampMax as EpochMillis);
 }
 
 export function sameRef(one: Uint8Array, other: Uint8Array): boolean {

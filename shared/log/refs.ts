@@ -2,13 +2,15 @@
 // only in how they are packed, so readers see one shape.
 
 import { refBytes } from '../limits.ts';
-import { decodeRef, type PlacedRef, refCount, sameRef } from './ref.ts';
+import { decodeRef, type PlacedRef, refCount, refLength, sameRef } from './ref.ts';
 
 export type Refs = {
   readonly baseOffset: number;
   /** One past the last offset. */
   readonly endOffset: number;
   readonly length: number;
+  /** That they name, together. */
+  readonly bytes: number;
   /** Unpacks one; index is within length. */
   at(index: number): PlacedRef;
   /** The index of the ref that holds the offset, which is within the run. */
@@ -58,30 +60,47 @@ export function refsOfChunk(baseOffset: number, packed: Uint8Array): Refs {
 function runOf(
   baseOffset: number,
   length: number,
-  bytesOf: (index: number) => Uint8Array,
+  holding: (index: number) => Uint8Array,
   placeOf: (index: number) => number,
 ): Refs {
   const bases: number[] = [];
   let endOffset = baseOffset;
+  let bytes = 0;
   for (let index = 0; index < length; index++) {
     bases.push(endOffset);
-    endOffset += refCount(bytesOf(index), placeOf(index));
+    endOffset += refCount(holding(index), placeOf(index));
+    bytes += refLength(holding(index), placeOf(index));
   }
   return {
     baseOffset,
     endOffset,
     length,
+    bytes,
     at: (index) => ({
-      ...decodeRef(bytesOf(index), placeOf(index)),
+      ...decodeRef(holding(index), placeOf(index)),
       baseOffset: bases[index] as number,
     }),
     indexOf: (offset) => lastAtOrBefore(bases, offset),
     baseOffsetOf: (packed) =>
       bases.find((_, index) => {
         const at = placeOf(index);
-        return sameRef(bytesOf(index).subarray(at, at + refBytes), packed);
+        return sameRef(holding(index).subarray(at, at + refBytes), packed);
       }),
   };
+}
+
+/** The first offsets from one on that a run should have and does not.
+ * @param runs in their order. @returns undefined: they have all, up to the end of the last. */
+export function gapIn(
+  runs: readonly Refs[],
+  from: number,
+): { readonly from: number; readonly to: number } | undefined {
+  let there = from;
+  for (const { baseOffset, endOffset } of runs) {
+    if (baseOffset > there) return { from: there, to: baseOffset };
+    there = Math.max(there, endOffset);
+  }
+  return undefined;
 }
 
 /** The index of the last element that is not above the value; -1: all are. Ascending, no

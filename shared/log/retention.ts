@@ -8,14 +8,14 @@
 //
 // Invariants: the log start only rises, and never above the end.
 
-import { type EpochMillis, type PartitionId, segmentTime } from '../ids.ts';
+import type { PartitionId } from '../ids.ts';
 import { refsPerChunk } from '../limits.ts';
 import type { Write } from '../store/algebra.ts';
 import { headItem, headKey } from '../store/items.ts';
 import type { Head } from './head.ts';
-import { type Ref, refCount, refTimestampMax } from './ref.ts';
+import { refCount, refTime, refTimestampMax } from './ref.ts';
 import type { Refs } from './refs.ts';
-import { type ConfigName, topicConfigs } from './topic-configs.ts';
+import { type ConfigName, hasPolicy, settingIn } from './topic-configs.ts';
 
 export type Retention = {
   /** How long a record is kept; undefined: for ever. */
@@ -37,17 +37,12 @@ export function retentionOf(chosen: ReadonlyMap<string, string>): Retention {
 
 /** Whether records of it may go for another reason than that a later one has their key. */
 export function dropsRecords(chosen: ReadonlyMap<string, string>): boolean {
-  const policies = settingIn(chosen, 'cleanup.policy').split(',');
-  return policies.some((policy) => policy.trim() === 'delete');
+  return hasPolicy(chosen, 'delete');
 }
 
 function boundIn(chosen: ReadonlyMap<string, string>, name: ConfigName): number | undefined {
   const bound = Number(settingIn(chosen, name));
   return bound < 0 ? undefined : bound;
-}
-
-function settingIn(chosen: ReadonlyMap<string, string>, name: ConfigName): string {
-  return chosen.get(name) ?? topicConfigs[name].default;
 }
 
 export type Dropping = {
@@ -65,7 +60,7 @@ export function dropOldest(run: Refs, before: Dropping): Dropping {
   let { start } = before;
   for (let index = firstFrom(run, start); index < run.length; index++) {
     const ref = run.at(index);
-    if (timeOf(ref) >= before.oldest) return { ...before, start, goesOn: false };
+    if (refTime(ref) >= before.oldest) return { ...before, start, goesOn: false };
     start = ref.baseOffset + ref.count;
   }
   return { ...before, start, goesOn: true };
@@ -96,12 +91,6 @@ export function keepNewest(run: Refs, before: Keeping): Keeping {
 /** The first ref that is not wholly below the offset; length: there is none. */
 function firstFrom(run: Refs, offset: number): number {
   return run.endOffset <= offset ? run.length : run.indexOf(Math.max(offset, run.baseOffset));
-}
-
-/** Of its latest record. Where producers have said no time, it is that of the object, as Kafka
- * takes that of the file. */
-function timeOf({ timestampMax, segment }: Ref): EpochMillis {
-  return timestampMax < 0 ? segmentTime(segment) : (timestampMax as EpochMillis);
 }
 
 /** Refused: it starts there or above already, or there is no such offset. Never creates a head. */

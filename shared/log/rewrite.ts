@@ -1,5 +1,6 @@
-// Rewrites: whole chunks get one ref each in the place of theirs, to a newer object that holds the
-// bytes of many. A merge keeps every record, a compaction those that no later one supersedes.
+// Rewrites: whole chunks get one ref each in the place of theirs (or, of much, a few), to a newer
+// object that holds the bytes of many. A merge keeps every record, a compaction those that no later
+// one supersedes.
 //
 // A swap is one transaction: each chunk, if its refs are still those that were read, and the
 // partition's rewrite item, if nobody else has swapped and the object was not swept meanwhile. So
@@ -12,7 +13,14 @@
 import { assert } from '../assert.ts';
 import type { EpochMillis, PartitionId } from '../ids.ts';
 import { transactItemsMax } from '../limits.ts';
-import { type Action, type Item, numberIn, textIn, type Write } from '../store/algebra.ts';
+import {
+  type Action,
+  type Condition,
+  type Item,
+  numberIn,
+  textIn,
+  type Write,
+} from '../store/algebra.ts';
 import { chunkItem, rewriteItem, rewriteKey } from '../store/items.ts';
 import { type Chunk, chunkOf } from './chunk.ts';
 import { type Compaction, readCompaction } from './compaction.ts';
@@ -36,6 +44,10 @@ export type Cursors = Pick<Rewrites, 'mergedTo' | 'small'> & Partial<Pick<Rewrit
 
 /** With the item itself. */
 export const chunksPerSwapMax = transactItemsMax - 1;
+/** Chunks that one rewrite reads anew, and a compaction rewrites together: each hundred are a
+ * transaction, and each of their appends a GET at first, all of them before anything is kept. Some
+ * thirty thousand GETs are a minute of a run that has fifteen. */
+export const chunksPerRewriteMax = 20 * chunksPerSwapMax;
 
 export function newRewrites(id: PartitionId): Item {
   return {
@@ -58,11 +70,11 @@ export function readRewrites(item: Item): Rewrites {
   };
 }
 
-/** A chunk as it was read, and the packed ref that comes in the place of all of its. */
-export type Swap = { readonly chunk: Chunk; readonly ref: Uint8Array };
+/** A chunk as it was read, and the packed refs that come in the place of its own. */
+export type Swap = { readonly chunk: Chunk; readonly refs: readonly Uint8Array[] };
 
-/** @param swaps at most chunksPerSwapMax; none: the cursors alone move.
- * @param objectTime of the object that the new refs name. */
+/** @param parts.swaps at most chunksPerSwapMax. A lost chunk that is put again comes without.
+ * @param parts.objectTime of the object that the new refs name. */
 export function swapWrites(
   id: PartitionId,
   before: Rewrites,
@@ -78,17 +90,24 @@ export function swapWrites(
 ): readonly Write[] {
   assert(swaps.length <= chunksPerSwapMax, 'a swap is one transaction');
   return [
-    cursorWrite(id, before, cursors, objectTime),
+    moveCursors(id, before, cursors, objectTime),
     ...swaps.map((swap) => chunkWrite(id, swap)),
   ];
 }
 
-function cursorWrite(
+/** Refused once anybody has swapped since it was read.
+ * @param objectTime of what chunks name from now on: it was not swept. Absent: they stay as they
+ *   are. */
+export function moveCursors(
   id: PartitionId,
   { version }: Rewrites,
   { mergedTo, small, compaction }: Cursors,
-  objectTime: EpochMillis,
+  objectTime?: EpochMillis,
 ): Write {
+  const all: Condition[] = [{ attribute: rewriteItem.version, is: '=', to: version }];
+  if (objectTime !== undefined) {
+    all.push({ attribute: rewriteItem.sweptBefore, is: '<', to: objectTime });
+  }
   const set = (attribute: string, value: string | number): Action => {
     return { set: attribute, to: { value } };
   };
@@ -102,21 +121,17 @@ function cursorWrite(
         : [set(rewriteItem.compaction, JSON.stringify(compaction))]),
       set(rewriteItem.version, version + 1),
     ],
-    if: {
-      all: [
-        { attribute: rewriteItem.version, is: '=', to: version },
-        { attribute: rewriteItem.sweptBefore, is: '<', to: objectTime },
-      ],
-    },
+    if: { all },
   };
 }
 
 /** Refused where retention has taken it, or somebody has rewritten it. */
-function chunkWrite(id: PartitionId, { chunk, ref }: Swap): Write {
+function chunkWrite(id: PartitionId, { chunk, refs }: Swap): Write {
   const { baseOffset, endOffset, packed, timeThrough } = chunk;
-  assert(refCount(ref) === endOffset - baseOffset, 'a chunk keeps its offsets');
+  const count = refs.reduce((sum, ref) => sum + refCount(ref), 0);
+  assert(count === endOffset - baseOffset, 'a chunk keeps its offsets');
   return {
-    put: chunkOf(id, { baseOffset, refs: [ref], timeThrough }),
+    put: chunkOf(id, { baseOffset, refs, timeThrough }),
     if: { attribute: chunkItem.refs, is: '=', to: packed },
   };
 }

@@ -121,20 +121,33 @@ export type AppendSettings = {
 };
 
 export function appendSettings(chosen: ReadonlyMap<string, string>): AppendSettings {
-  const chosenOr = (name: ConfigName) => chosen.get(name) ?? topicConfigs[name].default;
-  const rate = Number(chosenOr('producer_byte_rate'));
+  const rate = Number(settingIn(chosen, 'producer_byte_rate'));
   return {
     bytesPerSecondMax: rate < 0 ? undefined : rate,
-    compression: chosenOr('compression.type') as CompressionType,
+    compression: settingIn(chosen, 'compression.type') as CompressionType,
     isCompacted: isCompacted(chosen),
-    messageBytesMax: Number(chosenOr('max.message.bytes')),
-    timestampType: chosenOr('message.timestamp.type') as AppendSettings['timestampType'],
+    messageBytesMax: Number(settingIn(chosen, 'max.message.bytes')),
+    timestampType: settingIn(chosen, 'message.timestamp.type') as AppendSettings['timestampType'],
   };
 }
 
 export function isCompacted(chosen: ReadonlyMap<string, string>): boolean {
-  const policy = chosen.get('cleanup.policy') ?? topicConfigs['cleanup.policy'].default;
-  return policy.split(',').some((part) => part.trim() === 'compact');
+  return hasPolicy(chosen, 'compact');
+}
+
+/** Whether it is among those of `cleanup.policy`. */
+export function hasPolicy(
+  chosen: ReadonlyMap<string, string>,
+  policy: (typeof cleanupPolicies)[number],
+): boolean {
+  return settingIn(chosen, 'cleanup.policy')
+    .split(',')
+    .some((part) => part.trim() === policy);
+}
+
+/** @param chosen what differs from the defaults. */
+export function settingIn(chosen: ReadonlyMap<string, string>, name: ConfigName): string {
+  return chosen.get(name) ?? topicConfigs[name].default;
 }
 
 /** What compaction asks of a topic's settings. */
@@ -147,7 +160,7 @@ export type CompactionSettings = {
 };
 
 export function compactionSettings(chosen: ReadonlyMap<string, string>): CompactionSettings {
-  const numberOf = (name: ConfigName) => Number(chosen.get(name) ?? topicConfigs[name].default);
+  const numberOf = (name: ConfigName) => Number(settingIn(chosen, name));
   return {
     lagMillisMin: numberOf('min.compaction.lag.ms'),
     deleteRetentionMillis: numberOf('delete.retention.ms'),

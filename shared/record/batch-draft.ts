@@ -5,7 +5,12 @@
 // Batches lie back to back in offsets: a draft begins where the batch before it ends, and it is
 // sealed to where the next one begins, whether or not there is a record of each offset.
 
-import { batchHeaderBytes, type TimestampType, writeBatchHeader } from './batch-header.ts';
+import {
+  type BatchHeader,
+  batchHeaderBytes,
+  type TimestampType,
+  writeBatchHeader,
+} from './batch-header.ts';
 import { type BatchWalk, isTombstone } from './batch-walk.ts';
 import type { Compression } from './codec.ts';
 import { compressRecords, recordOverheadMax } from './encode-batch.ts';
@@ -79,13 +84,21 @@ export function appendRecord(
   if (timestamp > draft.maxTimestamp) draft.maxTimestamp = timestamp;
 }
 
+export type Seal = {
+  /** One past the last offset that the batch covers: above its base offset. */
+  readonly endOffset: number;
+  readonly compression: Compression;
+  /** A batch that this one should not be larger than, since all of its records are from there. */
+  readonly from?: BatchHeader | undefined;
+};
+
 /** Ends the batch, and begins the next.
- * @param endOffset one past the last offset that it covers: above its base offset.
  * @returns the batch, by no producer. */
-export function sealDraft(draft: Draft, endOffset: number, compression: Compression): Uint8Array {
+export function sealDraft(draft: Draft, seal: Seal): Uint8Array {
   const { baseOffset, timestampType, deleteHorizon, baseTimestamp, maxTimestamp, count } = draft;
+  const { endOffset } = seal;
   const plain = draft.bytes.subarray(0, draft.length);
-  const { bytes, codec } = compressRecords(plain, compression);
+  const { bytes, codec } = compressedFor(plain, seal);
   const batch = bytes === plain ? Uint8Array.from(plain) : bytes;
   writeBatchHeader(batch, {
     baseOffset,
@@ -102,6 +115,15 @@ export function sealDraft(draft: Draft, endOffset: number, compression: Compress
   });
   Object.assign(draft, ofNone, { length: batchHeaderBytes, baseOffset: endOffset });
   return batch;
+}
+
+/** Its producer may have had more time than we take, and it went through what we may not exceed. */
+function compressedFor(plain: Uint8Array, { compression, from }: Seal) {
+  const fast = compressRecords(plain, compression);
+  const isSmall = from === undefined || fast.bytes.length <= from.length;
+  if (isSmall || from.codec === 'none') return fast;
+  const thorough = compressRecords(plain, from.codec === 'gzip' ? 'gzip' : 'zstd', 'thorough');
+  return thorough.bytes.length < fast.bytes.length ? thorough : fast;
 }
 
 function beginWith(draft: Draft, walk: BatchWalk, deleteHorizon: number | undefined): void {

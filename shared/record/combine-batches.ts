@@ -6,8 +6,13 @@
 // Producers are not kept: a batch of many has no one sequence. Nobody needs them, since what an
 // append is compared with to tell whether it is a repeat stands in the head and in the items of
 // producers; bytes are never asked.
+//
+// What could be read before can be read after: a batch of many records is of recordsBytesMax at
+// most, and a record that has a batch of its own keeps the one that it had, if a new one would be
+// larger. Its producer may have compressed it so that it just fits a message, or a reply.
 
 import { assert } from '../assert.ts';
+import { decompressedBytesMax, storedRecordsBytesMax, timestampMax } from '../limits.ts';
 import { appendRecord, type Draft, mayJoin, newDraft, sealDraft } from './batch-draft.ts';
 import {
   type BatchHeader,
@@ -16,15 +21,10 @@ import {
   malformed,
   readBatchHeader,
 } from './batch-header.ts';
-import {
-  type BatchWalk,
-  deleteHorizonOf,
-  isTombstone,
-  keyAt,
-  nextOf,
-  startWalk,
-} from './batch-walk.ts';
+import { deleteHorizonOf, nextOf, startWalk } from './batch-walk.ts';
 import type { Compression } from './codec.ts';
+import { judged, type RecordToJudge } from './each-record.ts';
+import { varintBytes } from './varint.ts';
 
 /** What a batch's records take at most, before they are compressed. As large as Kafka lets a batch
  * be by default (max.message.bytes): whoever wants one record unpacks them all. */
@@ -47,16 +47,6 @@ export type CombineOptions = {
   /** Milliseconds since 1970, at most timestampMax: when the tombstones that stay, and have no such
    * time yet, may go. They keep having none when this is absent. Source: KIP-534. */
   readonly deleteHorizon?: number;
-};
-
-export type RecordToJudge = {
-  readonly offset: number;
-  readonly timestamp: number;
-  /** A view. */
-  readonly key: Uint8Array | null;
-  readonly isTombstone: boolean;
-  /** Of its batch; undefined: none yet. It is about tombstones alone. */
-  readonly deleteHorizon: number | undefined;
 };
 
 export type Combined = {
@@ -83,6 +73,7 @@ export function combineBatches(
   const work: Work = {
     options,
     draft: newDraft(baseOffset, recordsBytesMax),
+    first: undefined,
     batches: [],
     timestampMax: -1,
   };
@@ -100,9 +91,13 @@ export function combineBatches(
 type Work = {
   readonly options: CombineOptions;
   readonly draft: Draft;
+  /** Where the first record of the draft is from. */
+  first: Source | undefined;
   readonly batches: Uint8Array[];
   timestampMax: number;
 };
+
+type Source = { readonly bytes: Uint8Array; readonly header: BatchHeader };
 
 type Headers = {
   readonly kind: 'headers';
@@ -135,10 +130,9 @@ function readHeaders(batches: readonly Uint8Array[]): Headers | Malformed {
 
 /** @returns what is wrong with the batch. */
 function take(work: Work, bytes: Uint8Array, header: BatchHeader): string | undefined {
-  if (!isCopied(header, work.options)) return takeRecords(work, bytes, header);
+  if (!isCopied(header, work.options)) return takeRecords(work, { bytes, header });
   seal(work, header.baseOffset);
-  add(work, bytes, header.maxTimestamp);
-  work.draft.baseOffset = endOf(header);
+  copy(work, { bytes, header });
   return undefined;
 }
 
@@ -149,37 +143,58 @@ function isCopied(header: BatchHeader, options: CombineOptions): boolean {
   return isAll && header.codec === options.compression && header.length >= copiedBytesMin;
 }
 
-function takeRecords(work: Work, bytes: Uint8Array, header: BatchHeader): string | undefined {
+function takeRecords(work: Work, source: Source): string | undefined {
   const { draft, options } = work;
+  const { bytes, header } = source;
   const started = startWalk(bytes, header, options.decompressedBytesMax);
   if (started.kind === 'malformed') return started.reason;
   const { walk } = started;
   const deleteHorizon = deleteHorizonOf(header) ?? options.deleteHorizon;
   while (nextOf(walk)) {
     if (options.keep !== undefined && !options.keep(judged(walk))) continue;
-    if (!mayJoin(draft, walk, deleteHorizon)) seal(work, walk.offset);
+    if (!mayJoin(draft, walk, deleteHorizon)) {
+      // What may be copied must find its own offsets free.
+      seal(work, header.count === 1 ? header.baseOffset : walk.offset);
+    }
+    if (draft.count === 0) work.first = source;
     appendRecord(draft, walk, deleteHorizon);
   }
   if (draft.count === 0) draft.maxTimestamp = Math.max(draft.maxTimestamp, header.maxTimestamp);
   return walk.fault;
 }
 
-export function judged(walk: BatchWalk): RecordToJudge {
-  return {
-    offset: walk.offset,
-    timestamp: walk.timestamp,
-    key: keyAt(walk),
-    isTombstone: isTombstone(walk),
-    deleteHorizon: deleteHorizonOf(walk.header),
-  };
-}
-
 /** Ends the draft there, unless it would cover nothing. */
 function seal(work: Work, endOffset: number): void {
-  const { draft, options } = work;
+  const { draft, options, first } = work;
   if (draft.baseOffset === endOffset) return;
-  const { maxTimestamp } = draft;
-  add(work, sealDraft(draft, endOffset, options.compression), maxTimestamp);
+  const { baseOffset, count, maxTimestamp, deleteHorizon } = draft;
+  const from = count === 1 ? first : undefined;
+  const isWhole = from?.header.count === 1 && deleteHorizonOf(from.header) === deleteHorizon;
+  const batch = sealDraft(draft, {
+    endOffset,
+    compression: options.compression,
+    from: isWhole ? undefined : from?.header,
+  });
+  if (!isWhole || batch.length <= from.bytes.length) {
+    add(work, batch, maxTimestamp);
+    return;
+  }
+  draft.baseOffset = baseOffset;
+  coverGap(work, from.header.baseOffset, maxTimestamp);
+  copy(work, from);
+  coverGap(work, endOffset, maxTimestamp);
+}
+
+/** @param maxTimestamp that of the record beside it: retention does not wait for the gap, then. */
+function coverGap(work: Work, endOffset: number, maxTimestamp: number): void {
+  if (work.draft.baseOffset === endOffset) return;
+  work.draft.maxTimestamp = maxTimestamp;
+  seal(work, endOffset);
+}
+
+function copy(work: Work, { bytes, header }: Source): void {
+  add(work, bytes, header.maxTimestamp);
+  work.draft.baseOffset = endOf(header);
 }
 
 function add(work: Work, batch: Uint8Array, timestampMax: number): void {
@@ -190,3 +205,14 @@ function add(work: Work, batch: Uint8Array, timestampMax: number): void {
 function endOf({ baseOffset, lastOffsetDelta }: BatchHeader): number {
   return baseOffset + lastOffsetDelta + 1;
 }
+
+assert(
+  storedRecordsBytesMax - decompressedBytesMax ===
+    varintBytes(timestampMax + 1) - 1 + varintBytes(offsetsMax - 1) - 1,
+  'a record that is laid anew can be read again',
+);
+assert(
+  varintBytes(storedRecordsBytesMax) === varintBytes(decompressedBytesMax / 2),
+  'the length of so large a record takes what it took',
+);
+assert(combinedBytesDefault <= storedRecordsBytesMax, 'and so can many');

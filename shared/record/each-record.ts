@@ -2,8 +2,24 @@
 // whoever wants to know what is there before anything is written.
 
 import { type Malformed, malformed, readBatchHeader } from './batch-header.ts';
-import { nextOf, startWalk } from './batch-walk.ts';
-import { judged, type RecordToJudge } from './combine-batches.ts';
+import {
+  type BatchWalk,
+  deleteHorizonOf,
+  isTombstone,
+  keyAt,
+  nextOf,
+  startWalk,
+} from './batch-walk.ts';
+
+export type RecordToJudge = {
+  readonly offset: number;
+  readonly timestamp: number;
+  /** A view. */
+  readonly key: Uint8Array | null;
+  readonly isTombstone: boolean;
+  /** Of its batch; undefined: none yet. It is about tombstones alone. */
+  readonly deleteHorizon: number | undefined;
+};
 
 /** @param batch whole, with its base offset in place; its CRC was checked.
  * @param bytesMax what its records may become when they are decompressed.
@@ -23,4 +39,14 @@ export function eachRecord(
   const { walk } = started;
   while (nextOf(walk)) if (!see(judged(walk))) return false;
   return walk.fault === undefined ? true : malformed(walk.fault, 0);
+}
+
+export function judged(walk: BatchWalk): RecordToJudge {
+  return {
+    offset: walk.offset,
+    timestamp: walk.timestamp,
+    key: keyAt(walk),
+    isTombstone: isTombstone(walk),
+    deleteHorizon: deleteHorizonOf(walk.header),
+  };
 }

@@ -6,7 +6,7 @@
 import { assert } from '../assert.ts';
 import { compressBytesMin } from '../limits.ts';
 import { batchHeaderBytes, type TimestampType, writeBatchHeader } from './batch-header.ts';
-import { type Compression, compress } from './codec.ts';
+import { type Compression, compress, type Effort } from './codec.ts';
 import type { RecordToWrite } from './record.ts';
 import { varintBytes, writeVarint } from './varint.ts';
 
@@ -87,12 +87,13 @@ function encodeRecords(records: readonly RecordToWrite[], baseTimestamp: number)
 export function compressRecords(
   plain: Uint8Array,
   compression: Compression,
+  effort?: Effort,
 ): { readonly bytes: Uint8Array; readonly codec: Compression } {
   const records = plain.subarray(batchHeaderBytes);
   if (compression === 'none' || records.length < compressBytesMin) {
     return { bytes: plain, codec: 'none' };
   }
-  const compressed = compress(compression, records);
+  const compressed = compress(compression, records, effort);
   if (compressed.length >= records.length) return { bytes: plain, codec: 'none' };
   const bytes = Buffer.allocUnsafeSlow(batchHeaderBytes + compressed.length);
   bytes.set(compressed, batchHeaderBytes);

@@ -1,8 +1,10 @@
 // Every object of the bucket, on one page.
 //
-// | key                        | what it is                        | written by | deleted by |
-// |----------------------------|-----------------------------------|------------|------------|
-// | segments/<hh>/<segment id> | batches of one or many partitions | append     | the sweep  |
+// | key                        | what it is                        | written by     | deleted by |
+// |----------------------------|-----------------------------------|----------------|------------|
+// | segments/<hh>/<segment id> | batches of one or many partitions | append; merge, | the sweep  |
+// |                            |                                   | compact,       | of objects |
+// |                            |                                   | repair         |            |
 //
 // <hh> is the last byte of the id in hexadecimal: chance, so that requests spread over 256
 // prefixes, each of which is in time order. What absence means: under a ref, damage; else nothing.

@@ -12,10 +12,11 @@
 // |                            |                      | objects; its mark: grow,   |              |
 // |                            |                      | and create, resume, delete,|              |
 // |                            |                      | sweep of subscriptions     |              |
-// | part#<topicId>#<partition> | refsPerChunk refs    | roll, once; merge, compact | retention,   |
-// |   chunk#<offset>           | from that base on    |                            | clear        |
-// | part#<topicId>#<partition> | what of its chunks   | merge, compact, sweep of   | clear        |
-// |   rewrite                  | is rewritten         | objects                    |              |
+// | part#<topicId>#<partition> | refsPerChunk refs    | roll, once; merge,         | retention,   |
+// |   chunk#<offset>           | from that base on    | compact, repair            | clear,       |
+// |                            |                      |                            | repair       |
+// | part#<topicId>#<partition> | what of its chunks   | merge, compact, repair,    | clear        |
+// |   rewrite                  | is rewritten         | sweep of objects           |              |
 // | part#<topicId>#<partition> | what an evicted      | roll, forward only         | expiry       |
 // |   producer#<P>             | producer was         |                            |              |
 // | producers                  | the last id given    | takeProducer               |              |
@@ -126,8 +127,9 @@ export const headItem = {
 export const rewriteItem = {
   sweptBefore: 'w',
   mergedTo: 'm',
-  /** JSON. */
+  /** JSON: a list of SmallObject (log/rewrite.ts). The names of its fields are stored. */
   small: 'l',
+  /** JSON: a Compaction (log/compaction.ts), likewise. Absent: it was never compacted. */
   compaction: 'c',
   /** Raised by every swap. */
   version: 'v',

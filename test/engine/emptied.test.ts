@@ -2,13 +2,19 @@
 // whoever wants batches sees the empty ones.
 
 import { expect, test } from 'vitest';
-import type { Call } from '../../shared/engine/engine.ts';
+import { type Call, createEngine } from '../../shared/engine/engine.ts';
 import { emptyStretchesMax, fetchBatches } from '../../shared/engine/fetch.ts';
 import { commitOffsets } from '../../shared/engine/group/commit-offsets.ts';
 import { lagsOfGroup } from '../../shared/engine/group/describe-groups.ts';
 import { offsetForTime } from '../../shared/engine/offsets.ts';
 import { fetchRefsMax } from '../../shared/limits.ts';
+import { chunkOf, readChunk } from '../../shared/log/chunk.ts';
+import { encodeRef } from '../../shared/log/ref.ts';
+import { batchHeaderBytes } from '../../shared/record/batch-header.ts';
 import { splitBatches } from '../../shared/record/batches.ts';
+import { segmentKey } from '../../shared/segment/keys.ts';
+import type { Item } from '../../shared/store/algebra.ts';
+import { chunkKey, headItem, headKey } from '../../shared/store/items.ts';
 import { callsOf, newReceiver, progressOf, subscription, woken } from '../world/delivery-story.ts';
 import { emptiedLog, nothingLeft, perChunk, readStrongly } from '../world/emptied-log.ts';
 import { consumer, polled } from '../world/group-story.ts';
@@ -202,4 +208,34 @@ test('a time that only was in what is empty is found in what comes after it', ()
     expect(await ask(20 * perChunk)).toBe(31 * perChunk + 6);
     expect(await ask(31 * perChunk + 7)).toBe(33 * perChunk + 8);
     expect(await ask(33 * perChunk + 9)).toBe(34 * perChunk);
+  }));
+
+test('what is read anew while a fetch goes on, its bounds tell, too', () =>
+  inWorld(12, async (world) => {
+    const id = await emptiedLog(world, [[], [3]]);
+    const { stored, objects } = world.account;
+    const segment = readChunk(stored.peek(chunkKey(id, 0)) as Item).at(0).segment;
+    const ref = { segment, position: 0, length: batchHeaderBytes, timestampMax: 0 };
+    const refs = [encodeRef({ ...ref, count: perChunk })];
+    const end = 3 * perChunk;
+    /** The second chunk is compacted, and so is a third that came after it. */
+    const compact = async () => {
+      for (const baseOffset of [perChunk, 2 * perChunk]) {
+        await stored.write({ put: chunkOf(id, { baseOffset, refs, timeThrough: 0 }) });
+      }
+      const to = { value: end };
+      const { nextOffset, tailBase } = headItem;
+      const actions = [nextOffset, tailBase].map((set) => ({ set, to }));
+      await stored.write({ update: headKey(id), actions });
+      await objects.delete([segmentKey(segment)]);
+    };
+    const { table, clock, chance } = world.newEngine();
+    const read: typeof objects.read = async (range) => {
+      await compact();
+      return objects.read(range);
+    };
+    const reader = createEngine({ objects: { ...objects, read }, table, clock, chance });
+    const fetched = await fetchFrom(world, reader, 0);
+    expect(fetched.records).toEqual([]);
+    expect(fetched).toMatchObject({ nextOffset: end, highWatermark: end });
   }));

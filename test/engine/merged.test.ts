@@ -96,6 +96,33 @@ test('a time looked for with the chunk of before is found', async () => {
   });
 });
 
+test('a time is found, too, while weak reads still name what was merged', async () => {
+  for (let seed = 0; seed < 40; seed++) {
+    await inWorld(seed, async (world) => {
+      const id = await twoChunks(world);
+      await world.time.sleep(2_000);
+      const reader = world.newEngine();
+      await merge(world, id);
+      const { timestampMax } = readChunk(world.account.stored.peek(chunkKey(id, 0)) as Item).at(5);
+      const request = { ...place, timestamp: timestampMax };
+      expect(await offsetForTime(reader, world.call(reader), request)).toBe(5);
+    });
+  }
+});
+
+test('a time that lies where nothing is stored any more is damage, and said to be', async () => {
+  await inWorld(4, async (world) => {
+    const id = await twoChunks(world);
+    const reader = world.newEngine();
+    const { segment, timestampMax } = readChunk(
+      world.account.stored.peek(chunkKey(id, 0)) as Item,
+    ).at(5);
+    await world.account.objects.delete([segmentKey(segment)]);
+    const looked = offsetForTime(reader, world.call(reader), { ...place, timestamp: timestampMax });
+    await expect(looked).rejects.toMatchObject({ code: 'DAMAGED' });
+  });
+});
+
 test('an offset that retention took while it was looked for is out of range', async () => {
   await inWorld(3, async (world) => {
     const id = await twoChunks(world);

@@ -3,10 +3,13 @@
 
 import { expect, test } from 'vitest';
 import type { Engine } from '../../shared/engine/engine.ts';
-import { offsetForTime } from '../../shared/engine/offsets.ts';
+import { offsetForTime, timeChunksMax } from '../../shared/engine/offsets.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { describeTopic } from '../../shared/engine/topics.ts';
+import { segmentIdOf, segmentRandomBytes } from '../../shared/ids.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
+import { chunkOf } from '../../shared/log/chunk.ts';
+import { encodeRef } from '../../shared/log/ref.ts';
 import { headItem, headKey } from '../../shared/store/items.ts';
 import { inWorld, type World } from '../world/world.ts';
 
@@ -65,5 +68,30 @@ test('a time in the tail is found without a query, and by reading one append', a
     const timestamp = refsPerChunk + 7;
     expect(await offsetForTime(reader, call, { ...place, timestamp })).toBe(timestamp);
     expect(call.operations).toMatchObject({ tableQueries: 0, objectReads: 1 });
+  });
+});
+
+test('a time that a record of the future has spoilt is looked for in so many chunks', async () => {
+  await inWorld(9, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders' });
+    const id = { topicId, partition: 0 };
+    const engine = world.newEngine();
+    await send(world, engine, 5);
+    const segment = segmentIdOf(world.time.now(), new Uint8Array(segmentRandomBytes));
+    const ref = encodeRef({ segment, position: 0, length: 99, count: 1, timestampMax: 5 });
+    const chunks = timeChunksMax + 50;
+    const { stored } = world.account;
+    for (let baseOffset = 0; baseOffset < chunks; baseOffset++) {
+      await stored.write({ put: chunkOf(id, { baseOffset, refs: [ref], timeThrough: 2_000 }) });
+    }
+    const set = (attribute: string, value: number) => ({ set: attribute, to: { value } });
+    const { tailBase, nextOffset, timeBefore } = headItem;
+    const actions = [set(tailBase, chunks), set(nextOffset, chunks + 1), set(timeBefore, 2_000)];
+    await stored.write({ update: headKey(id), actions });
+    await world.time.sleep(60_000);
+    const call = world.call(engine);
+    const found = await offsetForTime(engine, call, { ...place, timestamp: 1_000 });
+    expect(found).toBe(timeChunksMax);
+    expect(call.operations.tableQueries).toBeLessThan(30);
   });
 });

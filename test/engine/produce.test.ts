@@ -11,8 +11,9 @@ import {
   recordsPerRequestMax,
   timestampMax,
 } from '../../shared/limits.ts';
-import { splitBatches } from '../../shared/record/batches.ts';
+import { recordsOf, splitBatches } from '../../shared/record/batches.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
+import { altered, headerOf } from '../record/reading.ts';
 import { produce, readAll } from '../world/story.ts';
 import { inWorld, type World } from '../world/world.ts';
 
@@ -132,6 +133,29 @@ test('a topic’s compression.type holds for JSON and for raw batches', async ()
     const fetched = await fetchRecords(engine, world.call(engine), everything);
     for (const one of fetched.records)
       expect(Buffer.from(one.value ?? '').equals(value)).toBe(true);
+  });
+});
+
+test('a raw batch that is compressed anew keeps its records to the byte', async () => {
+  await inWorld(5, async (world) => {
+    const configs = new Map([['compression.type', 'zstd']]);
+    await world.createTopic({ name: 'orders', configs });
+    const headers = [{ key: 'name', value: null }];
+    const value = Buffer.alloc(5_000, 'v');
+    const records = [{ ...record({ headers, value }), timestamp: 5 }];
+    const plain = Buffer.from(encodeBatch({ records, compression: 'none' }));
+    // Written anew a name that is no UTF-8 would become another, and three times as long.
+    const sent = altered(plain, plain.indexOf('name'), 'ffffffff');
+    const engine = world.newEngine();
+    const batches = { topic: 'orders', partition: 0, bytes: Uint8Array.from(sent) };
+    await produceBatches(engine, world.call(engine), batches);
+    const { bytes } = await fetchBatches(engine, world.call(engine), everything);
+    const hexOf = (batch: Uint8Array) => {
+      const read = recordsOf(batch, headerOf(batch), 10_000);
+      return read.kind === 'bytes' ? Buffer.from(read.bytes).toString('hex') : read;
+    };
+    expect(hexOf(bytes)).toEqual(hexOf(sent));
+    expect(headerOf(bytes).codec).toBe('zstd');
   });
 });
 

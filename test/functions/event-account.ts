@@ -2,7 +2,7 @@
 // adapters that speak to this process instead of to AWS. One account a test file, since modules are
 // loaded once.
 
-import type { Context } from 'aws-lambda';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { memoryObjects } from '../../local/memory-objects.ts';
 import {
@@ -12,14 +12,23 @@ import {
 } from '../../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
-import type { EpochMillis, PartitionId } from '../../shared/ids.ts';
+import type { EpochMillis } from '../../shared/ids.ts';
 import type { Invocation, Invoked, Targets } from '../../shared/ports/targets.ts';
-import type { UpkeepQueue } from '../../shared/ports/upkeep-queue.ts';
 import type { WakeUp, WakeUps } from '../../shared/ports/wake-ups.ts';
-import { keyOf, type Write } from '../../shared/store/algebra.ts';
+import { type Key, keyOf, type Write } from '../../shared/store/algebra.ts';
 import type { Objects } from '../../shared/store/objects.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { insertRecord } from '../ingest/events.ts';
 import { MemoryTable } from '../world/memory-table.ts';
+
+/** The stream telling that an item was put there. */
+export function inserted(...keys: readonly Key[]): DynamoDBStreamEvent {
+  const Records = keys.map(({ pk, sk }): DynamoDBRecord => {
+    const Keys = { pk: { S: pk }, sk: { S: sk } };
+    return { ...insertRecord, dynamodb: { ...insertRecord.dynamodb, Keys } };
+  });
+  return { Records };
+}
 
 export type SentWakeUp = { readonly wakeUp: WakeUp; readonly notBefore: EpochMillis | undefined };
 
@@ -27,8 +36,6 @@ export class EventAccount {
   readonly table = new MemoryTable();
   readonly objects = memoryObjects();
   readonly sent: SentWakeUp[] = [];
-  /** Partitions that are to be looked after. */
-  readonly named: PartitionId[] = [];
   readonly invoked: Invocation[] = [];
   /** What handlers did to the stores: `action partition-key`, or `action` of an object. */
   readonly did = new Set<string>();
@@ -38,12 +45,6 @@ export class EventAccount {
   readonly wakeUps: WakeUps = {
     send: async (wakeUps, notBefore) => {
       this.sent.push(...wakeUps.map((wakeUp) => ({ wakeUp, notBefore })));
-    },
-  };
-
-  readonly upkeepQueue: UpkeepQueue = {
-    send: async (partitions) => {
-      this.named.push(...partitions);
     },
   };
 
@@ -109,9 +110,6 @@ export class EventAccount {
     }));
     vi.doMock('../../shared/aws/s3-objects.ts', () => ({ s3Objects: () => this.#usedObjects }));
     vi.doMock('../../shared/aws/sqs-wake-ups.ts', () => ({ sqsWakeUps: () => this.wakeUps }));
-    vi.doMock('../../shared/aws/sqs-upkeep-queue.ts', () => ({
-      sqsUpkeepQueue: () => this.upkeepQueue,
-    }));
     vi.doMock('../../shared/aws/lambda-invoke.ts', () => ({ lambdaInvoke: () => this.invoke }));
     vi.stubEnv('AWS_REGION', 'us-east-1');
     for (const variable of Object.values(environmentNames)) vi.stubEnv(variable, 'x');

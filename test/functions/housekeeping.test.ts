@@ -1,21 +1,21 @@
-// Housekeeping as Lambda starts it: a roll names its partition, a message has it looked after, and
-// the clock names all, and clears away what nobody reaches.
+// Housekeeping as Lambda starts it: a roll has its partition looked after, the clock all of them;
+// and the clock has cleared away what nobody reaches.
 
-import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { rolledIn, upkeepIn } from '../../functions/housekeeping-events.ts';
-import { upkeepText } from '../../shared/aws/upkeep-text.ts';
+import { rolledIn } from '../../functions/rolls-event.ts';
 import { createTopic, deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { EngineError } from '../../shared/errors.ts';
-import type { PartitionId, TopicId } from '../../shared/ids.ts';
+import { type EpochMillis, type PartitionId, segmentIdOf, type TopicId } from '../../shared/ids.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
 import { readChunk } from '../../shared/log/chunk.ts';
+import { segmentKey } from '../../shared/segment/keys.ts';
 import { chunkKey, headKey, partitionPk } from '../../shared/store/items.ts';
 import { StoreError } from '../../shared/store/store-error.ts';
-import { dynamoDbEvent, firstOfGroup, insertRecord } from '../ingest/events.ts';
+import { dynamoDbEvent } from '../ingest/events.ts';
 import { seededChance } from '../world/seeded-chance.ts';
-import { EventAccount } from './event-account.ts';
+import { EventAccount, inserted } from './event-account.ts';
 
 const account = new EventAccount();
 let topicId: TopicId;
@@ -29,15 +29,6 @@ afterEach(() => {
 });
 
 const id = (partition: number): PartitionId => ({ topicId, partition });
-
-function changeOf({ pk, sk }: { readonly pk: string; readonly sk: string }): DynamoDBRecord {
-  const Keys = { pk: { S: pk }, sk: { S: sk } };
-  return { ...insertRecord, dynamodb: { ...insertRecord.dynamodb, Keys } };
-}
-
-function queueOf(...bodies: readonly string[]): SQSEvent {
-  return { Records: bodies.map((body) => ({ ...firstOfGroup, body })) };
-}
 
 /** Of which a few are worth a merge, since nothing makes it smaller. */
 const value = seededChance(1).bytes(300_000);
@@ -60,78 +51,64 @@ async function objectsOfChunks(): Promise<number> {
   return new Set(refs.map(({ segment }) => segment)).size;
 }
 
+const startUpkeep = () => account.start<DynamoDBStreamEvent | object, void>('upkeep');
+const rolled = () => inserted(chunkKey(id(0), 0), chunkKey(id(0), 16));
+
 describe('a roll', () => {
-  test('names its partition, once, however many chunks it put', async () => {
-    const rolls = await account.start<DynamoDBStreamEvent, void>('rolls');
-    const chunks = [0, 16, 32].flatMap((base) => [chunkKey(id(2), base), chunkKey(id(0), base)]);
-    await rolls({ Records: chunks.map(changeOf) });
-    expect(account.named.splice(0)).toEqual([id(2), id(0)]);
-  });
-
-  test('of no partition is none', () => {
-    const keys = ['topics', 'group#part', `part#${topicId}`].map((pk) => ({ pk, sk: 'chunk#0' }));
-    expect(rolledIn({ Records: keys.map(changeOf) })).toEqual([]);
-    expect(rolledIn(dynamoDbEvent)).toEqual([]);
-  });
-
-  test('that cannot be told on fails the event: the stream brings it again', async () => {
-    const rolls = await account.start<DynamoDBStreamEvent, void>('rolls');
-    const { send } = account.upkeepQueue;
-    account.upkeepQueue.send = async () => {
-      throw new Error('the queue is not there');
-    };
-    const told = rolls({ Records: [changeOf(chunkKey(id(0), 0))] });
-    await expect(told).rejects.toThrow('the queue is not there');
-    account.upkeepQueue.send = send;
-  });
-});
-
-describe('a message', () => {
   test('has its partition looked after: small chunks are merged', async () => {
-    const upkeep = await account.start<SQSEvent, void>('upkeep');
+    const upkeep = await startUpkeep();
     await produceChunks('orders', 2);
     expect(await objectsOfChunks()).toBe(2 * refsPerChunk);
-    await upkeep(queueOf(upkeepText(id(0))));
+    await upkeep(rolled());
     expect(await objectsOfChunks()).toBe(1);
   });
 
+  test('names its partition once, however many chunks it put', () => {
+    const chunks = [0, 16, 32].flatMap((base) => [chunkKey(id(2), base), chunkKey(id(0), base)]);
+    expect(rolledIn(inserted(...chunks))).toEqual([id(2), id(0)]);
+  });
+
+  test('of no partition is none, and of one that is gone there is nothing to do', async () => {
+    const keys = ['topics', 'group#part', `part#${topicId}`].map((pk) => ({ pk, sk: 'chunk#0' }));
+    expect(rolledIn(inserted(...keys))).toEqual([]);
+    expect(rolledIn(dynamoDbEvent)).toEqual([]);
+    const gone = { ...id(0), topicId: 'A'.repeat(22) as TopicId };
+    await (await startUpkeep())(inserted(chunkKey(gone, 0), chunkKey(id(7), 0)));
+  });
+
   test('that is cut off by its time has not failed: the next goes on', async () => {
-    const upkeep = await account.start<SQSEvent, void>('upkeep');
+    const upkeep = await startUpkeep();
     await produceChunks('orders', 2);
     vi.useFakeTimers({ toFake: ['Date'] });
     const read = vi.spyOn(account.objects, 'read').mockImplementation(async () => {
       vi.setSystemTime(Date.now() + 60_000);
       throw new StoreError('not-done', 'unavailable');
     });
-    await upkeep(queueOf(upkeepText(id(0))));
+    await upkeep(rolled());
     expect(read).toHaveBeenCalled();
     read.mockRestore();
     vi.useRealTimers();
     const before = await objectsOfChunks();
     expect(before).toBe(1 + 2 * refsPerChunk);
-    await upkeep(queueOf(upkeepText(id(0))));
+    await upkeep(rolled());
     expect(await objectsOfChunks()).toBeLessThanOrEqual(2);
   });
 
-  test('that names no partition, or one that is gone, is passed over', async () => {
-    const upkeep = await account.start<SQSEvent, void>('upkeep');
-    const gone = { ...id(0), topicId: 'A'.repeat(22) as TopicId };
-    await upkeep(queueOf('hello', '{}', upkeepText(gone), upkeepText(id(7))));
-    expect(upkeepIn(queueOf('hello', upkeepText(id(1))))).toEqual([id(1)]);
-  });
-
-  test('of what cannot be done fails the invocation: it is counted, and given again', async () => {
-    const upkeep = await account.start<SQSEvent, void>('upkeep');
-    const get = vi.spyOn(account.table, 'query').mockRejectedValue(new Error('no table'));
-    await expect(upkeep(queueOf(upkeepText(id(0))))).rejects.toThrow('no table');
-    get.mockRestore();
+  test('of what cannot be done fails the invocation: it is counted, and told again', async () => {
+    const upkeep = await startUpkeep();
+    const query = vi.spyOn(account.table, 'query').mockRejectedValue(new Error('no table'));
+    await expect(upkeep(rolled())).rejects.toThrow('no table');
+    query.mockRestore();
   });
 });
 
-test('the survey names every partition', async () => {
-  const survey = await account.start<object, void>('survey');
-  await survey({});
-  expect(account.named.splice(0)).toEqual([id(0), id(1), id(2)]);
+test('by the clock every partition is looked after', async () => {
+  const upkeep = await startUpkeep();
+  account.did.clear();
+  await upkeep({ 'detail-type': 'Scheduled Event' });
+  for (const partition of [0, 1, 2]) {
+    expect(account.did).toContain(`dynamodb:GetItem ${partitionPk(id(partition))}`);
+  }
 });
 
 describe('the collector', () => {
@@ -175,5 +152,33 @@ describe('the collector', () => {
     await expect(collect({})).rejects.toThrow('no doomed');
     expect(account.did).toContain('s3:ListBucket');
     spy.mockRestore();
+  });
+
+  test('that has no time for all fails: Lambda starts it again', async () => {
+    const collect = await account.start<object, void>('collect');
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const list = vi.spyOn(account.objects, 'list').mockImplementation(async () => {
+      vi.setSystemTime(Date.now() + 60_000);
+      throw new StoreError('not-done', 'unavailable');
+    });
+    await expect(collect({})).rejects.toThrow('collect ran out of time');
+    list.mockRestore();
+    await collect({});
+  });
+
+  test('says what nobody can judge, and has not failed with it', async () => {
+    const collect = await account.start<object, void>('collect');
+    const said = vi.spyOn(console, 'error').mockReturnValue();
+    await collect({});
+    expect(said).not.toHaveBeenCalled();
+    const key = segmentKey(segmentIdOf(Date.now() as EpochMillis, new Uint8Array(10)));
+    await account.objects.put({ key, parts: [Buffer.from('strange')], crc32c: 0 });
+    later();
+    await collect({});
+    expect(said.mock.calls).toEqual([
+      [expect.stringMatching(/^1 objects that nothing names stay/)],
+    ]);
+    expect(await keys()).toContain(key);
+    said.mockRestore();
   });
 });

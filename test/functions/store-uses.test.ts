@@ -2,7 +2,6 @@
 // the rare parts too, and whatever it did is looked for in what its role may do.
 
 import { beforeAll, expect, test, vi } from 'vitest';
-import { upkeepText } from '../../shared/aws/upkeep-text.ts';
 import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import { environmentNames, followedHead, provisionProperties } from '../../shared/contract.ts';
 import { defaultSettings, type Subscription } from '../../shared/delivery/subscription.ts';
@@ -12,14 +11,14 @@ import { deleteTopic } from '../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { alterConfigs } from '../../shared/engine/topics.ts';
 import { topicIdBytes, topicIdOf } from '../../shared/ids.ts';
-import { refsPerChunk } from '../../shared/limits.ts';
+import { offsetsRetentionMillis, refsPerChunk } from '../../shared/limits.ts';
 import { groupItem, groupKey } from '../../shared/store/group-items.ts';
-import { topicItem, topicKey } from '../../shared/store/items.ts';
+import { chunkKey, topicItem, topicKey } from '../../shared/store/items.ts';
 import { storePermissions } from '../infra/store-permissions.ts';
 import { firstOfGroup, insertRecord, kinesisEvent, sqsMessage } from '../ingest/events.ts';
 import { consumer, leave, polled } from '../world/group-story.ts';
 import { seededChance } from '../world/seeded-chance.ts';
-import { EventAccount } from './event-account.ts';
+import { EventAccount, inserted } from './event-account.ts';
 
 const account = new EventAccount();
 
@@ -196,18 +195,12 @@ test('upkeep merges, compacts, and lets go of what is too old', async () => {
     await rolledTopic('compacted', { 'cleanup.policy': 'compact' }),
     topicIdOf(Buffer.alloc(topicIdBytes)),
   ];
-  const bodies = ids.map((topicId) => upkeepText({ topicId, partition: 0 }));
-  await upkeep({ Records: bodies.map((body) => ({ ...firstOfGroup, body })) });
+  await upkeep(inserted(...ids.map((topicId) => chunkKey({ topicId, partition: 0 }, 0))));
+  await upkeep({});
   const did = [...account.did].map((one) => one.replace(/#.*/, ''));
-  expect(did).toEqual(expect.arrayContaining(['dynamodb:PutItem part', 's3:PutObject']));
+  const done = ['dynamodb:PutItem part', 'dynamodb:DeleteItem part', 's3:PutObject'];
+  expect(did).toEqual(expect.arrayContaining(done));
   expect(beyond('upkeep')).toEqual([]);
-});
-
-test('survey lists topics', async () => {
-  const survey = await account.start('survey');
-  await survey({});
-  expect(account.named.splice(0).length).toBeGreaterThan(3);
-  expect(beyond('survey')).toEqual([]);
 });
 
 test('collect ends deletions, clears away, fences and deletes', async () => {
@@ -218,6 +211,13 @@ test('collect ends deletions, clears away, fences and deletes', async () => {
   const one = await consumer(processes, { instance: 'one' }, { topics: ['gone'] });
   await polled(processes, one);
   await leave(processes, one);
+  // Whose session is over some day.
+  const other = await consumer(
+    processes,
+    { group: 'idle', instance: 'one' },
+    { topics: ['orders'] },
+  );
+  await polled(processes, other);
   const life = { set: groupItem.life, to: { value: 'another' } };
   const deleted = { set: groupItem.deleted, to: { value: true } };
   await account.table.write({ update: groupKey('shop'), actions: [life, deleted] });
@@ -232,7 +232,7 @@ test('collect ends deletions, clears away, fences and deletes', async () => {
     }
   }
   vi.useFakeTimers({ toFake: ['Date'] });
-  vi.setSystemTime(Date.now() + 24 * 60 * 60 * 1000);
+  vi.setSystemTime(Date.now() + 2 * offsetsRetentionMillis);
   account.did.clear();
   await collect({});
   vi.useRealTimers();
@@ -241,6 +241,7 @@ test('collect ends deletions, clears away, fences and deletes', async () => {
     expect(did).toContain(`dynamodb:DeleteItem ${pk}`);
   }
   expect(did).toContain('dynamodb:UpdateItem part');
+  expect(did).toContain('dynamodb:UpdateItem group');
   expect(did).toContain('s3:DeleteObject');
   expect(beyond('collect')).toEqual([]);
 });

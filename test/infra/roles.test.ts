@@ -102,9 +102,7 @@ describe('each function may do what it does', () => {
       'Sluice: route': ['SLUICE_TABLE', ...queues].sort(),
       'Sluice: deliver': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
       'Sluice: sweep': ['SLUICE_TABLE', ...queues].sort(),
-      'Sluice: rolls': ['SLUICE_UPKEEP_QUEUE'],
       'Sluice: upkeep': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
-      'Sluice: survey': ['SLUICE_TABLE', 'SLUICE_UPKEEP_QUEUE'],
       'Sluice: collect': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
     });
   });

@@ -74,11 +74,11 @@ export const storePermissions = {
     ...getsSegments,
     ...putsSegments,
   ],
-  survey: onTable({ Query: ['topics'] }),
   collect: [
     ...onTable({
       ...reads(...topics, 'doomed', ...groups, 'route#*'),
-      UpdateItem: ['part#*', 'doomed'],
+      PutItem: ['group#*'],
+      UpdateItem: ['part#*', 'doomed', 'group#*'],
       DeleteItem: [...topics, ...groups, 'route#*'],
     }),
     ...getsSegments,

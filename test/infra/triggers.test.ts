@@ -183,9 +183,7 @@ describe('the engine’s queues', () => {
 
   test('keep their logical ids: another id is another queue, and an empty one', () => {
     expect(queues.map(([id]) => id).sort()).toEqual([
-      'EngineHousekeepingPartitionsDeadLettersQueue170550A1',
-      'EngineHousekeepingPartitionsQueue6A0116DC',
-      'EngineHousekeepingUntoldRollsQueue90C04BBD',
+      'EngineHousekeepingDeadLettersQueue1D3A8426',
       'EngineTableUnroutedAppendsQueueDB717628',
       'EngineTriggersWakeUpsDeadLettersQueueBA87C37B',
       'EngineTriggersWakeUpsDelayedBF44B4E0',

@@ -23,6 +23,10 @@ describeWithDynamodbLocal(() => {
     ];
     const stores = { s3Endpoint, dynamodbEndpoint, bucket: 'sluice', table: 'sluice' };
     const words = ['--s3-endpoint', s3Endpoint, '--dynamodb-endpoint', dynamodbEndpoint];
+    // What is not there is not made, and then found to be healthy.
+    const absent = await runFsck(...words);
+    expect(absent).toMatchObject({ status: 3, out: '' });
+    expect(absent.complaint).toMatch(/^fsck: .*(bucket|NoSuchBucket)/);
     const engine = await startEmbedded({
       host: '127.0.0.1',
       port: 0,

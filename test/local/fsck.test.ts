@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '../../local/embedded.ts';
 import { type OpenStores, openStores } from '../../local/open-stores.ts';
-import { sweepGraceMillis } from '../../shared/housekeeping-limits.ts';
+import { housekeepingWaitMillis } from '../../shared/engine/upkeep/fsck/check-store.ts';
 import { type EpochMillis, segmentIdOf, type TopicId } from '../../shared/ids.ts';
 import { refsPerChunk } from '../../shared/limits.ts';
 import { readChunk } from '../../shared/log/chunk.ts';
@@ -16,7 +16,7 @@ import { segmentKey } from '../../shared/segment/keys.ts';
 import { buildSegment } from '../../shared/segment/segment.ts';
 import type { Item } from '../../shared/store/algebra.ts';
 import { chunkKey, headItem, headKey, topicItem, topicKey } from '../../shared/store/items.ts';
-import { runFsck } from './child-fsck.ts';
+import { runFsck, runFsckUnheard } from './child-fsck.ts';
 import { createTopic, produce } from './conversation.ts';
 
 let directory = '';
@@ -74,6 +74,7 @@ test('a healthy one: 0, by a line and by a document', async () => {
     looked: {
       ...looked,
       stored: { objects: appends, bytes: expect.any(Number) },
+      staleChunks: 0,
       waiting: null,
       perhapsLost: null,
     },
@@ -109,8 +110,8 @@ test('a lost object: 2, and a repair says that it cannot be made again', async (
 test('an orphan, and a chunk below the log start: 1; repaired: 0', async () => {
   await makeLog();
   const key = await change(async ({ table, objects }, topicId) => {
-    const id = { topicId, partition: 0 };
-    const time = (Date.now() - 2 * sweepGraceMillis) as EpochMillis;
+    const id = { topicId, partition: 1 };
+    const time = (Date.now() - 2 * housekeepingWaitMillis) as EpochMillis;
     const orphan = segmentKey(segmentIdOf(time, new Uint8Array(10)));
     const record = { timestamp: 1, key: null, value: Buffer.from('v'), headers: [] };
     const batches = [encodeBatch({ records: [record], compression: 'none' })];
@@ -119,17 +120,18 @@ test('an orphan, and a chunk below the log start: 1; repaired: 0', async () => {
       ...buildSegment([{ ...id, batches, count: 1, timestampMax: 1 }]),
     });
     const set = { set: headItem.logStart, to: { value: refsPerChunk } };
-    await table.write({ update: headKey(id), actions: [set] });
+    await table.write({ update: headKey({ topicId, partition: 0 }), actions: [set] });
     return orphan;
   });
   const before = await fsck();
   expect(before.status).toBe(1);
   expect(before.out).toContain(`leftover  orphaned-object ${key}: `);
-  expect(before.out).toContain(`leftover  stale-chunk orders-0 offsets 0 to ${refsPerChunk - 1}: `);
+  expect(before.out).toContain('waiting for housekeeping: 1 chunks below a log start\n');
   const { status, out } = await fsck('--repair');
   expect(status).toBe(0);
   expect(out).toContain(`mended  orphaned-object ${key}: swept\n`);
   expect(out).toContain('damage: 0, leftovers: 0\n');
+  expect(out).not.toContain('below a log start');
   expect((await fsck('--deep')).status).toBe(0);
   const rest = await change(async ({ table, objects }, topicId) => {
     const head = await table.get(headKey({ topicId, partition: 0 }), { strong: true });
@@ -149,9 +151,14 @@ test('where it cannot look: 3, and why', async () => {
   expect(await complaintOf()).toBe(`fsck: there is no data in ${directory}\n`);
   const engine = await start();
   const open = `another process has ${join(directory, 'table.sqlite')} open`;
-  expect(await complaintOf('--json')).toBe(`fsck: ${open}\n`);
+  expect(await complaintOf('--json')).toBe(`fsck: ${open} (database is locked)\n`);
   await engine.stop();
   expect(await complaintOf('--topic', 'none')).toContain('topic none does not exist');
   expect(await complaintOf('--deeply')).toContain('--help lists the flags');
   expect((await fsck('--help')).out).toContain('--repair');
+  // It was whole, and nobody was there to hear it.
+  expect((await fsck()).status).toBe(0);
+  for (const words of [[], ['--json']]) {
+    expect(await runFsckUnheard('--data', directory, ...words)).toBe(3);
+  }
 });

@@ -4,7 +4,9 @@
 import { expect, test } from 'vitest';
 import { pacesAlone } from '../../local/housekeeping.ts';
 import type { Clock } from '../../shared/engine/environment.ts';
-import type { PartitionId } from '../../shared/ids.ts';
+import { housekeepingMillisMax } from '../../shared/housekeeping-limits.ts';
+import { type PartitionId, segmentIdOf } from '../../shared/ids.ts';
+import { segmentKey } from '../../shared/segment/keys.ts';
 import type { Stores } from '../../shared/store/counted.ts';
 import { StoreError } from '../../shared/store/store-error.ts';
 import { produce } from '../world/story.ts';
@@ -104,7 +106,8 @@ test('partitions are looked after one after the other', () =>
     for (const partition of [2, 0, 1]) await produceChunks(world, engine, partition);
     housekeeping.start(engine);
     await world.time.sleep(3 * gatherMillis);
-    expect(looks.filter((partition, at) => partition !== looks[at - 1])).toEqual([2, 0, 1]);
+    const inTurn = looks.filter((partition, at) => partition !== looks[at - 1]);
+    expect(inTurn.toSorted()).toEqual([0, 1, 2]);
     await housekeeping.stop();
   }));
 
@@ -243,5 +246,29 @@ test('stores that fail are nobody’s business; what is damaged somebody has to 
     await world.time.sleep(surveyMillis);
     expect(await objectsOf(world, id)).toBe(1);
     expect(faults).toHaveLength(1);
+    await housekeeping.stop();
+  }));
+
+test('what nobody can judge is said, and what it has no time for is not', () =>
+  inWorld(11, async (world) => {
+    await newTopic(world);
+    const { objects } = world.newEngine();
+    const key = segmentKey(segmentIdOf(world.time.now(), new Uint8Array(10)));
+    await objects.put({ key, parts: [Buffer.from('strange')], crc32c: 0 });
+    let isSlow = true;
+    const slow: Stores['objects'] = {
+      ...objects,
+      list: async (page) => {
+        if (isSlow) await world.time.sleep(housekeepingMillisMax);
+        return objects.list(page);
+      },
+    };
+    const { housekeeping, engine, faults } = newKeeper(world, { objects: slow });
+    housekeeping.start(engine);
+    await world.time.sleep(firstCollectMillis + 2 * housekeepingMillisMax);
+    expect(faults).toEqual([]);
+    isSlow = false;
+    await world.time.sleep(collectMillis);
+    expect(faults).toEqual([expect.stringMatching(/^1 objects that nothing names stay/)]);
     await housekeeping.stop();
   }));

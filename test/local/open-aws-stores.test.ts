@@ -23,6 +23,10 @@ test('one that says none leaves it, and who signs, to the environment', () => {
   }
 });
 
+test('where none is given all is the environment’s', () => {
+  expect(clientOptions(undefined)).toEqual({});
+});
+
 test('an emulator on this machine is signed to by anyone', () => {
   for (const endpoint of ['http://localhost:8000', 'http://127.0.0.1:1', 'http://[::1]:4566/']) {
     const credentials = { accessKeyId: expect.any(String), secretAccessKey: expect.any(String) };

@@ -70,6 +70,19 @@ test('flags, their twins in the environment, and which of them wins', () => {
       { SLUICE_DYNAMODB_ENDPOINT: aws.dynamodbEndpoint, SLUICE_TABLE: 't1' },
       { stores: { ...aws, bucket: 'b1', table: 't1' } },
     ],
+    [
+      ['--bucket', 'b1', '--table', 't1'],
+      {},
+      {
+        stores: {
+          kind: 'aws',
+          s3Endpoint: undefined,
+          dynamodbEndpoint: undefined,
+          bucket: 'b1',
+          table: 't1',
+        },
+      },
+    ],
   ];
   for (const [words, environment, differences] of told) {
     const options = { ...defaults, ...differences };
@@ -99,8 +112,9 @@ test('what cannot be meant is a fault that names the flag', () => {
     [['--memory=yes'], {}, '--memory'],
     [s3, {}, '--s3-endpoint and --dynamodb-endpoint go together'],
     [dynamodb, {}, '--s3-endpoint and --dynamodb-endpoint go together'],
-    [['--bucket', 'b1'], {}, '--bucket and --table go with --s3-endpoint and --dynamodb-endpoint'],
-    [[], { SLUICE_TABLE: 't1' }, '--bucket and --table go with --s3-endpoint'],
+    [['--bucket', 'b1'], {}, '--bucket and --table go together'],
+    [[], { SLUICE_TABLE: 't1' }, '--bucket and --table go together'],
+    [['--bucket', 'b1', '--table', 't1', '--memory'], {}, '--memory and --data do not go with'],
     [['--allowed-hosts', 'a,sluice.local:8082'], {}, 'a port, not sluice.local:8082'],
     [['--allowed-hosts', '[::1]:8082'], {}, 'a port, not [::1]:8082'],
     [['--allowed-hosts', 'http://a'], {}, 'a port, not http://a'],
@@ -110,7 +124,7 @@ test('what cannot be meant is a fault that names the flag', () => {
     [['--watch', '/in=orders,/in/=refunds'], {}, 'each name once, not /in/=refunds'],
     [['--watch', 'in=orders,./a/../in=orders'], {}, 'each name once, not ./a/../in=orders'],
     [['--sqs-endpoint', 'queues'], {}, '--sqs-endpoint must be an http'],
-    [[...s3, ...dynamodb, '--memory'], {}, '--memory and --data do not go with --s3-endpoint'],
+    [[...s3, ...dynamodb, '--memory'], {}, '--memory and --data do not go with stores'],
     [[...s3, ...dynamodb], { SLUICE_DATA: '/there' }, '--memory and --data do not go with'],
     [['--s3-endpoint', 'localhost:4566', ...dynamodb], {}, '--s3-endpoint must be an http'],
     [[...s3, '--dynamodb-endpoint', 'file:///there'], {}, '--dynamodb-endpoint must be an http'],

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { codecs, compress, decompress } from '../../shared/record/codec.ts';
 import { framedText, frames } from '../golden/compressed-frames.ts';
 import { compressedBatches } from '../golden/record-batches.ts';
+import { seededChance } from '../world/seeded-chance.ts';
 import { fromHex } from './reading.ts';
 
 const bodies = new Map(
@@ -79,9 +80,11 @@ test('LZ4 blocks repeat what stands before them only where the frame says so', (
 
 test('a bomb is refused, whether it tells its size or not', () => {
   const zeros = new Uint8Array(50_000_000);
+  const zstd = compress('zstd', zeros);
+  const gzip = compress('gzip', zeros);
   const before = process.memoryUsage().arrayBuffers;
-  expect(read('zstd', compress('zstd', zeros))).toBe('malformed');
-  expect(read('gzip', compress('gzip', zeros))).toBe('malformed');
+  expect(read('zstd', zstd)).toBe('malformed');
+  expect(read('gzip', gzip)).toBe('malformed');
   expect(read('snappy', Buffer.from('ffffff7f00', 'hex'))).toBe('malformed');
   const lz4 = Buffer.alloc(400_000, 0xff);
   Buffer.from('04224d18604000', 'hex').copy(lz4);
@@ -119,4 +122,42 @@ test('junk, and any byte changed, is read as something or refused, within its bo
   fc.assert(
     fc.property(fc.constantFrom(...codecs.slice(1)), fc.uint8Array({ maxLength: 99 }), within),
   );
+});
+
+/** Bytes of sixteen kinds, as random as they come: zstd makes half of them. */
+function noiseOf(seed: number, length: number): Uint8Array {
+  const chance = seededChance(seed);
+  return chance.bytes(length).map((byte) => byte & 15);
+}
+
+/** Behind a frame that fills Node's output to the byte. */
+const emptyFrame = Buffer.from('28b52ffd2000010000', 'hex');
+
+test('zstd is one frame, also where it fills what Node writes at once', () => {
+  const bounds = { low: 32_600, high: 32_900 };
+  let filled = 0;
+  for (let seed = 0; seed < 12; seed++) {
+    const noise = noiseOf(seed, bounds.high);
+    for (let length = bounds.low; length < bounds.high; length++) {
+      const bytes = compress('zstd', noise.subarray(0, length));
+      expect(Buffer.from(bytes).subarray(-emptyFrame.length).equals(emptyFrame)).toBe(false);
+      if (bytes.length % 16_384 === 0) filled++;
+    }
+  }
+  expect(filled).toBeGreaterThan(0);
+});
+
+test('an empty frame behind the first is read over: other clients write it', () => {
+  const frame = zstdCompressSync('peak');
+  expect(read('zstd', Buffer.concat([frame, emptyFrame]))).toBe('peak');
+  expect(read('zstd', Buffer.concat([frame, emptyFrame, emptyFrame]))).toBe('malformed');
+  expect(read('zstd', Buffer.concat([frame, emptyFrame.subarray(0, -1)]))).toBe('malformed');
+  let filled = 0;
+  for (let length = 200; length < 900; length++) {
+    const noise = noiseOf(1, length);
+    const bytes = zstdCompressSync(noise, { chunkSize: 64 });
+    if (bytes.subarray(-emptyFrame.length).equals(emptyFrame)) filled++;
+    expect(read('zstd', bytes)).toBe(Buffer.from(noise).toString('latin1'));
+  }
+  expect(filled).toBeGreaterThan(0);
 });

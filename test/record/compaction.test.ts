@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { setLogAppendTime } from '../../shared/record/batch-header.ts';
-import type { RecordToJudge } from '../../shared/record/combine-batches.ts';
+import type { RecordToJudge } from '../../shared/record/each-record.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import {
   compactedBatch,

@@ -110,7 +110,9 @@ function sweepingByWrongClocks(knobs: Knobs, chance: Chance): Partial<Knobs> {
   };
   return {
     ...sweepingAppends(knobs, chance),
-    skewMillisMax: chance.fraction() < 0.5 ? 0 : 600_000,
+    // Once clocks are right, what was swept by those ahead is ahead of all.
+    liveness: chance.fraction() < 0.6,
+    skewMillisMax: chance.fraction() < 0.4 ? 0 : 600_000,
     clockJumps: chance.fraction() < 0.3 ? 0 : 30,
     freezes: 0,
     rates,
@@ -251,14 +253,14 @@ function clearingTopics(knobs: Knobs, { fraction }: Chance): Partial<Knobs> {
     ...smooth,
     freezes: fraction() < 0.5 ? 0 : 4,
     freezeMillisMax: 20_000,
-    crashes: fraction() < 0.5 ? 0 : 4,
+    crashes: fraction() < 0.5 ? 0 : 8,
     clients: [
       ...repeated('topic-admin', 2),
       ...repeated('plain-producer', 2),
       ...repeated('housekeeper', 3),
       'random-reader',
     ],
-    rates: fraction() < 0.4 ? knobs.rates : slowly({ head: 1, topic: 1, rewrite: 1, chunk: 1 }),
+    rates: fraction() < 0.4 ? knobs.rates : slowly({ head: 3, topic: 1, rewrite: 1, chunk: 1 }),
     lateMillisMax: 5_000,
     upkeep: withConfigs(knobs, {}, { acts: { ...noActs, 'look-after': 2, collect: 3 } }),
   };

@@ -1,7 +1,7 @@
 // npm run mutants
 // How soon each planted bug is found, from three seeds on: the median is what the simulation is
-// worth against it. Ends with 1 when one of them is not found. Tests ask from one seed on, as this
-// takes minutes.
+// worth against it. Ends with 1 when one of them is not found. Tests hunt from one seed on, and for
+// none that is rare, as this takes minutes.
 
 import { buildSimulation } from './build.ts';
 import { type Subject, subjectOf } from './knobs.ts';

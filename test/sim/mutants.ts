@@ -22,6 +22,8 @@ import { wakeUpMutants } from './mutants/wake-up-mutants.ts';
 export type Mutant = {
   readonly name: string;
   readonly patches: readonly Patch[];
+  /** It takes hundreds of seeds to find: `npm run mutants` alone hunts for it. */
+  readonly isRare?: boolean;
   /** Why it does no harm today, and so is not found: it shows what rests on something else. */
   readonly harmless?: string;
 };

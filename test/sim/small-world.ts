@@ -41,9 +41,11 @@ export const smallWorld: readonly Patch[] = [
     mergeChunksDue: ['64', '2'],
     mergeBytesDue: ['8 * mebibyte', '900'],
     mergeAgeMillis: ['60 * 60 * 1000', '20_000'],
-    largeRefBytes: ['4 * mebibyte', '240'],
+    largeRefBytes: ['mebibyte', '240'],
+    rewrittenRefBytesAim: ['4 * mebibyte', '1_000'],
     compactionKeysMax: ['3_000_000', '3'],
-    sweepObjectsMax: ['20_000', '6'],
+    objectsListMax: ['1_000', '2'],
+    sweepObjectsMax: ['500_000', '6'],
   }),
   ...limits('shared/trigger-limits.ts', {
     // Turns that end in the middle, and leases that are soon over.
@@ -64,14 +66,24 @@ export const smallWorld: readonly Patch[] = [
     replace: 'export const chunksPerSwapMax = 2;',
   },
   {
-    file: 'shared/engine/upkeep/take-chunks.ts',
-    find: 'export const compactedChunksMax = 20 * chunksPerSwapMax;',
-    replace: 'export const compactedChunksMax = 2 * chunksPerSwapMax;',
+    file: 'shared/log/rewrite.ts',
+    find: 'export const chunksPerRewriteMax = 20 * chunksPerSwapMax;',
+    replace: 'export const chunksPerRewriteMax = 2 * chunksPerSwapMax;',
   },
   {
     file: 'shared/engine/upkeep/read-chunks.ts',
     find: 'const chunksPerPage = 512;',
     replace: 'const chunksPerPage = 3;',
+  },
+  {
+    file: 'shared/engine/upkeep/named-objects.ts',
+    find: 'const chunksPerPage = 2_000;',
+    replace: 'const chunksPerPage = 3;',
+  },
+  {
+    file: 'shared/engine/upkeep/clear-topics.ts',
+    find: 'const topicsAtOnce = 32;',
+    replace: 'const topicsAtOnce = 2;',
   },
   {
     file: 'shared/engine/upkeep/retain-partition.ts',

@@ -4,7 +4,9 @@
 // are not used again, for whoever comes late.
 
 import { timeToLiveAttribute } from '../../contract.ts';
-import type { EpochMillis, GroupLife } from '../../ids.ts';
+import { EngineError } from '../../errors.ts';
+import { type Group, isForgotten } from '../../group/group.ts';
+import type { EpochMillis } from '../../ids.ts';
 import { groupGraveMillis, leasesInFlightMax } from '../../limits.ts';
 import type { Item, Write } from '../../store/algebra.ts';
 import {
@@ -20,7 +22,7 @@ import { expiresAt } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { inRuns } from '../in-runs.ts';
 import { repeatable, repeatableWrite } from '../retry.ts';
-import { drawLife, settleEmpty } from './empty-group.ts';
+import { drawLife, notEmpty, type Settlement, settleEmpty } from './empty-group.ts';
 import { groupOfSubscription } from './instances.ts';
 import { findGroup, leasesOf, targetOf } from './read-group.ts';
 
@@ -31,21 +33,43 @@ export async function deleteGroup(engine: Engine, call: Call, name: string): Pro
   const found = await findGroup(engine, call, name);
   const listed = await listedAs(engine, call, name);
   if (found?.isDeleted !== true || listed === undefined) {
-    await settleEmpty(engine, call, name, ({ subscription }, now) => ({
-      life: lifeWithout(engine, subscription),
-      actions: [
-        { set: groupItem.deleted, to: { value: true } },
-        { set: timeToLiveAttribute, to: { value: graveAt(now) } },
-      ],
-    }));
+    await settleEmpty(engine, call, name, (group, now) => deletion(engine, group, now));
   }
   await clearDeletedGroup(engine, call, name);
 }
 
+/** One that nobody has been in for so long that what is committed in it counts for nothing.
+ * @returns false: somebody is, or was; or it is gone.
+ * @throws EngineError THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN: to be done again */
+export async function deleteForgottenGroup(
+  engine: Engine,
+  call: Call,
+  name: string,
+): Promise<boolean> {
+  try {
+    await settleEmpty(engine, call, name, (group, now) => {
+      if (!isForgotten(group, now)) throw notEmpty();
+      return deletion(engine, group, now);
+    });
+  } catch (error) {
+    const code = error instanceof EngineError ? error.code : undefined;
+    if (code === 'GROUP_NOT_EMPTY' || code === 'UNKNOWN_GROUP') return false;
+    throw error;
+  }
+  await clearDeletedGroup(engine, call, name);
+  return true;
+}
+
 /** @throws EngineError ILLEGAL_STATE: it is a subscription's. */
-function lifeWithout(engine: Engine, subscription: string | undefined): GroupLife {
+function deletion(engine: Engine, { subscription }: Group, now: EpochMillis): Settlement {
   if (subscription !== undefined) throw groupOfSubscription();
-  return drawLife(engine);
+  return {
+    life: drawLife(engine),
+    actions: [
+      { set: groupItem.deleted, to: { value: true } },
+      { set: timeToLiveAttribute, to: { value: graveAt(now) } },
+    ],
+  };
 }
 
 export function graveAt(now: EpochMillis): number {

@@ -1,10 +1,16 @@
 // The batches that chunks name, read for whoever rewrites them. What is read is kept for nobody:
 // whoever reads a log from end to end would only drive out what others read again and again.
 
+import { assert } from '../../assert.ts';
+import { EngineError } from '../../errors.ts';
+import { rewriteReadsInFlightMax } from '../../housekeeping-limits.ts';
+import type { PartitionId, SegmentId } from '../../ids.ts';
 import type { Chunk } from '../../log/chunk.ts';
 import type { PlacedRef } from '../../log/ref.ts';
+import { segmentKey } from '../../segment/keys.ts';
 import type { Call, Engine } from '../engine.ts';
 import { readRanges } from '../ranges.ts';
+import { chunksBetween } from './read-chunks.ts';
 
 /** What is read at once, in stored bytes and in refs, each of which may be a GET: some seconds. One
  * chunk may be more. */
@@ -20,15 +26,19 @@ export type ChunkBatches = {
 
 /** One after the other, in their order; several are read at once.
  * @returns 'missing', and then no more: an object is not there any more, since the chunks are old.
- * @throws EngineError DAMAGED, THROTTLED, UNAVAILABLE */
+ * @throws EngineError DAMAGED: also when it is missing though they are not; THROTTLED,
+ *   UNAVAILABLE */
 export async function* readChunkBatches(
   engine: Engine,
   call: Call,
+  id: PartitionId,
   chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
 ): AsyncGenerator<ChunkBatches | 'missing'> {
   for await (const group of groupsOf(chunks)) {
-    const read = await readRanges(engine, call, group.flatMap(refsOf), { keeps: false });
+    const how = { keeps: false, inFlight: rewriteReadsInFlightMax };
+    const read = await readRanges(engine, call, group.flatMap(refsOf), how);
     if (read.kind === 'missing') {
+      await checkReplaced(engine, call, id, group, read.segment);
       yield 'missing';
       return;
     }
@@ -44,6 +54,24 @@ export async function* readChunkBatches(
   }
 }
 
+/** Whoever deletes an object sees to it first that no chunk names it.
+ * @throws EngineError DAMAGED: one does all the same */
+async function checkReplaced(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  chunks: readonly Chunk[],
+  missing: SegmentId,
+): Promise<void> {
+  const old = chunks.find((chunk) => refsOf(chunk).some(({ segment }) => segment === missing));
+  assert(old, 'what was read is what the chunks name');
+  const { baseOffset: from, packed } = old;
+  for await (const now of chunksBetween(engine, call, id, { from, to: from + 1, first: 1 })) {
+    if (Buffer.compare(now.packed, packed) !== 0) continue;
+    throw new EngineError('DAMAGED', `the index names ${segmentKey(missing)}, which is not stored`);
+  }
+}
+
 async function* groupsOf(
   chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
 ): AsyncGenerator<readonly Chunk[]> {
@@ -51,7 +79,7 @@ async function* groupsOf(
   let bytes = 0;
   let refs = 0;
   for await (const chunk of chunks) {
-    const own = bytesOfChunk(chunk);
+    const own = chunk.bytes;
     const isFull = bytes + own > bytesAtOnce || refs + chunk.length > refsAtOnce;
     if (isFull && group.length > 0) {
       yield group;
@@ -68,9 +96,4 @@ async function* groupsOf(
 
 function refsOf(chunk: Chunk): readonly PlacedRef[] {
   return Array.from({ length: chunk.length }, (_, index) => chunk.at(index));
-}
-
-/** Stored. */
-export function bytesOfChunk(chunk: Chunk): number {
-  return refsOf(chunk).reduce((sum, { length }) => sum + length, 0);
 }

@@ -16,7 +16,7 @@
 import { sweepGraceMillis } from '../../housekeeping-limits.ts';
 import type { EpochMillis, TopicId } from '../../ids.ts';
 import { type Item, numberIn, textIn } from '../../store/algebra.ts';
-import { groupPk, groupsPk, leaseSksOf } from '../../store/group-items.ts';
+import { groupPk, groupsPk, leaseSks, partitionOfLease } from '../../store/group-items.ts';
 import { doomedItem, doomedKey, doomedPk, partitionPk } from '../../store/items.ts';
 import { routesPk } from '../../store/trigger-items.ts';
 import type { Call, Engine } from '../engine.ts';
@@ -30,6 +30,10 @@ import { fromAnywhere } from './from-anywhere.ts';
 
 /** Partitions, or groups, that are gone through at once. */
 const rangesAtOnce = 8;
+/** Of which every group is asked at once; and none of them is cleared before all are. */
+const topicsAtOnce = 32;
+/** Of one group's. */
+const deletesInFlight = 4;
 
 export type ClearOptions = {
   /** Of a topic that was deleted since, nothing goes but its heads and its name.
@@ -61,14 +65,21 @@ export async function clearTopics(
   const found = await queryAll(engine, call, { pk: doomedPk });
   const doomed = found.filter((item) => !(doomedItem.cleared in item)).map(readDoomed);
   let [topics, items] = [0, 0];
-  for (const topic of fromAnywhere(engine, doomed)) {
-    if (engine.clock.now() >= call.deadline) break;
-    await endDeletion(engine, call, topic);
-    if (engine.clock.now() - topic.deletedAt < graceMillis) continue;
-    items += await clearTopic(engine, call, topic);
-    topics++;
+  for (const some of runsOf(fromAnywhere(engine, doomed), topicsAtOnce)) {
+    const due: DoomedTopic[] = [];
+    for (const topic of some) {
+      await endDeletion(engine, call, topic);
+      if (engine.clock.now() - topic.deletedAt >= graceMillis) due.push(topic);
+    }
+    items += await clearThem(engine, call, due);
+    topics += due.length;
   }
   return { topics, items };
+}
+
+function runsOf<Of>(all: readonly Of[], length: number): readonly (readonly Of[])[] {
+  const runs = Math.ceil(all.length / length);
+  return Array.from({ length: runs }, (_, run) => all.slice(run * length, (run + 1) * length));
 }
 
 function readDoomed(item: Item): DoomedTopic {
@@ -87,24 +98,46 @@ async function endDeletion(engine: Engine, call: Call, { id, name }: DoomedTopic
   if (topic?.id === id) await finishDeletion(engine, call, topic);
 }
 
-/** @returns how many items were left of it. */
-async function clearTopic(
+/** @returns how many items were left of them. */
+async function clearThem(
   engine: Engine,
   call: Call,
-  { id: topicId, partitions }: DoomedTopic,
+  topics: readonly DoomedTopic[],
+): Promise<number> {
+  if (topics.length === 0) return 0;
+  const ranges = topics.flatMap(rangesOf);
+  const cleared = await inRuns(ranges, rangesAtOnce, (range) => clearItems(engine, call, range));
+  const leases = await clearLeases(engine, call, new Set(topics.map(({ id }) => id)));
+  for (const { id } of topics) {
+    await repeatableWrite(engine, call, {
+      update: doomedKey(id),
+      actions: [{ set: doomedItem.cleared, to: { value: true } }],
+    });
+  }
+  return cleared.reduce((sum, items) => sum + items, leases);
+}
+
+function rangesOf({ id: topicId, partitions }: DoomedTopic): readonly { readonly pk: string }[] {
+  const ofPartitions = Array.from({ length: partitions }, (_, partition) => {
+    return { pk: partitionPk({ topicId, partition }) };
+  });
+  return [...ofPartitions, { pk: routesPk(topicId) }];
+}
+
+/** @returns how many there were. */
+async function clearLeases(
+  engine: Engine,
+  call: Call,
+  topics: ReadonlySet<TopicId>,
 ): Promise<number> {
   const groups = await queryAll(engine, call, { pk: groupsPk });
-  const ranges = [
-    ...Array.from({ length: partitions }, (_, partition) => {
-      return { pk: partitionPk({ topicId, partition }) };
-    }),
-    { pk: routesPk(topicId) },
-    ...groups.map(({ sk: name }) => ({ pk: groupPk(name), ...leaseSksOf(topicId) })),
-  ];
-  const cleared = await inRuns(ranges, rangesAtOnce, (range) => clearItems(engine, call, range));
-  await repeatableWrite(engine, call, {
-    update: doomedKey(topicId),
-    actions: [{ set: doomedItem.cleared, to: { value: true } }],
+  const cleared = await inRuns(groups, rangesAtOnce, async ({ sk: name }) => {
+    const leases = await queryAll(engine, call, { pk: groupPk(name), ...leaseSks });
+    const theirs = leases.filter(({ sk }) => topics.has(partitionOfLease(sk).topicId));
+    await inRuns(theirs, deletesInFlight, ({ pk, sk }) => {
+      return repeatableWrite(engine, call, { delete: { pk, sk } });
+    });
+    return theirs.length;
   });
   return cleared.reduce((sum, items) => sum + items, 0);
 }

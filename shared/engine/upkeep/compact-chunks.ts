@@ -3,20 +3,23 @@
 
 import { EngineError } from '../../errors.ts';
 import type { PartitionId, SegmentId } from '../../ids.ts';
-import { decompressedBytesMax } from '../../limits.ts';
+import { storedRecordsBytesMax } from '../../limits.ts';
 import type { Chunk } from '../../log/chunk.ts';
 import { type Cleaned, type Cleaning, verdictOn } from '../../log/compaction.ts';
-import { decodeRef } from '../../log/ref.ts';
+import { isEmptied } from '../../log/emptied-ref.ts';
+import { isUnmerged } from '../../log/merge-plan.ts';
+import { refLength } from '../../log/ref.ts';
 import type { Compression } from '../../record/codec.ts';
-import type { RecordToJudge } from '../../record/combine-batches.ts';
+import type { RecordToJudge } from '../../record/each-record.ts';
 import { eachRecord } from '../../record/each-record.ts';
 import type { Call, Engine } from '../engine.ts';
-import { bytesOfChunk, readChunkBatches } from './chunk-batches.ts';
+import { readChunkBatches } from './chunk-batches.ts';
 import { type Rewritten, rewriteChunks } from './rewrite-chunks.ts';
-import { isUnmerged } from './take-chunks.ts';
 
 export type ChunksToCompact = {
   readonly id: PartitionId;
+  /** Where the first of them begins, or the log. */
+  readonly from: number;
   /** The id that what is written gets. */
   readonly object: SegmentId;
   /** At least one, in their order. */
@@ -40,9 +43,9 @@ export type CompactedChunks = {
 export async function compactChunks(
   engine: Engine,
   call: Call,
-  { id, object, chunks, cleaning, compression }: ChunksToCompact,
+  { id, from, object, chunks, cleaning, compression }: ChunksToCompact,
 ): Promise<CompactedChunks | undefined> {
-  const look = await lookAt(engine, call, chunks, cleaning);
+  const look = await lookAt(engine, call, { id, chunks, cleaning });
   if (look === 'missing') return undefined;
   if (!look.changes) {
     const cleanedAt = cleanedBy(chunks.map(sizeOf), look.tombstonesUntil);
@@ -59,13 +62,14 @@ export async function compactChunks(
   const { deleteHorizon } = cleaning;
   const rewritten = await rewriteChunks(engine, call, {
     id,
+    from,
     object,
     chunks,
     options: { compression, keep, ...(isWithin(chunks, cleaning) ? { deleteHorizon } : {}) },
   });
   if (rewritten === undefined) return undefined;
-  const sizes = rewritten.swaps.map(({ chunk, ref }) => {
-    return { ...sizeOf(chunk), bytes: decodeRef(ref).length };
+  const sizes = rewritten.swaps.map(({ chunk, refs }) => {
+    return { ...sizeOf(chunk), bytes: refs.reduce((sum, ref) => sum + refLength(ref), 0) };
   });
   return { cleanedAt: cleanedBy(sizes, tombstonesUntil), rewritten, records };
 }
@@ -82,8 +86,7 @@ type Look = { readonly changes: boolean; readonly tombstonesUntil: number };
 async function lookAt(
   engine: Engine,
   call: Call,
-  chunks: readonly Chunk[],
-  cleaning: Cleaning,
+  { id, chunks, cleaning }: Pick<ChunksToCompact, 'id' | 'chunks' | 'cleaning'>,
 ): Promise<Look | 'missing'> {
   const isAllWithin = isWithin(chunks, cleaning);
   let tombstonesUntil = -1;
@@ -95,10 +98,12 @@ async function lookAt(
     return record.deleteHorizon !== undefined || !isAllWithin;
   };
   if (chunks.some(isUnmerged)) return { changes: true, tombstonesUntil };
-  for await (const read of readChunkBatches(engine, call, chunks)) {
+  // Of what is emptied nothing is left to look at.
+  const kept = chunks.filter((chunk) => chunk.length > 1 || !isEmptied(chunk.at(0)));
+  for await (const read of readChunkBatches(engine, call, id, kept)) {
     if (read === 'missing') return read;
     for (const batch of read.batches) {
-      const seen = eachRecord(batch, decompressedBytesMax, isAsItStays);
+      const seen = eachRecord(batch, storedRecordsBytesMax, isAsItStays);
       if (seen === false) return { changes: true, tombstonesUntil };
       if (seen === true) continue;
       throw new EngineError('DAMAGED', `stored records cannot be read: ${seen.reason}`);
@@ -110,7 +115,7 @@ async function lookAt(
 type Size = { readonly base: number; readonly end: number; readonly bytes: number };
 
 function sizeOf(chunk: Chunk): Size {
-  return { base: chunk.baseOffset, end: chunk.endOffset, bytes: bytesOfChunk(chunk) };
+  return { base: chunk.baseOffset, end: chunk.endOffset, bytes: chunk.bytes };
 }
 
 function cleanedBy(sizes: readonly Size[], tombstonesUntil: number): (end: number) => Cleaned {

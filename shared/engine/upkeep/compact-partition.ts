@@ -19,23 +19,22 @@ import {
   planPass,
 } from '../../log/compaction.ts';
 import { afterCompaction } from '../../log/merge-plan.ts';
-import type { Rewrites } from '../../log/rewrite.ts';
+import { chunksPerRewriteMax, type Rewrites } from '../../log/rewrite.ts';
 import type { CompactionSettings } from '../../log/topic-configs.ts';
 import type { Compression } from '../../record/codec.ts';
 import type { Call, Engine } from '../engine.ts';
 import { headIfThere } from '../heads.ts';
-import { bytesOfChunk } from './chunk-batches.ts';
 import { compactChunks } from './compact-chunks.ts';
 import { type NotedKeys, noteKeys } from './note-keys.ts';
 import { chunksBetween } from './read-chunks.ts';
-import { newObjectId, rewritesOf, swapObject } from './rewrites.ts';
-import { compactedChunksMax, takeChunks } from './take-chunks.ts';
+import { keepCursors, newObjectId, rewritesOf, swapObject } from './rewrites.ts';
+import { takeChunks } from './take-chunks.ts';
 
 export type CompactionOptions = CompactionSettings & {
   readonly compression: Compression;
   /** @default compactionKeysMax */
   readonly keysMax?: number;
-  /** That are swapped in together. @default compactedChunksMax */
+  /** That are swapped in together. @default chunksPerRewriteMax */
   readonly chunksMax?: number;
 };
 
@@ -57,7 +56,9 @@ export async function compactPartition(
   options: CompactionOptions,
 ): Promise<Compacted> {
   const work: Work = { engine, call, id, options, passes: 0, objects: 0, records: 0 };
-  while (engine.clock.now() < call.deadline && (await goThrough(work)) === 'over');
+  for (let goesOn = true; goesOn && engine.clock.now() < call.deadline; ) {
+    goesOn = await goThrough(work);
+  }
   const { passes, objects, records } = work;
   return { passes, objects, records };
 }
@@ -73,34 +74,35 @@ type Work = {
 };
 
 /** A pass, from where it is.
- * @returns 'ended': nothing is due, others are at it, or its time is over. */
-async function goThrough(work: Work): Promise<'over' | 'ended'> {
+ * @returns true: it is over, and the next may be due; false: nothing is, others are at it, or there
+ *   is no time left. */
+async function goThrough(work: Work): Promise<boolean> {
   const { engine, call, id, options } = work;
   let rewrites = await rewritesOf(engine, call, id);
   const head = await headIfThere(engine, call, id);
-  if (rewrites === undefined || head === undefined) return 'ended';
+  if (rewrites === undefined || head === undefined) return false;
   const { logStart } = head;
   const dirty = await countDirty(work, rewrites.compaction, { logStart, to: head.tailBase });
   const situation = { logStart, dirty, now: engine.clock.now() };
   const planned = planPass(rewrites.compaction, situation, options);
   if (planned === undefined) {
     await keepCount(work, rewrites, dirty);
-    return 'ended';
+    return false;
   }
   const keys = await noteKeysOf(work, rewrites.compaction, { to: planned.to, logStart });
-  if (keys === undefined) return 'ended';
+  if (keys === undefined) return false;
   let pass = keys.to === planned.to ? planned : newPass(keys.to, logStart);
   while (engine.clock.now() < call.deadline) {
     const swapped = await compactNext(work, rewrites, pass, { keys, logStart });
-    if (swapped === undefined) return 'ended';
+    if (swapped === undefined) return false;
     rewrites = swapped;
     if (swapped.compaction.pass === undefined) {
       work.passes++;
-      return 'over';
+      return true;
     }
     pass = swapped.compaction.pass;
   }
-  return 'ended';
+  return false;
 }
 
 async function countDirty(
@@ -115,7 +117,7 @@ async function countDirty(
     if (chunk.endOffset <= logStart) continue;
     if (!isCleanable(chunk, options, now)) break;
     chunks++;
-    bytes += bytesOfChunk(chunk);
+    bytes += chunk.bytes;
     end = chunk.endOffset;
   }
   return { chunks, bytes, end };
@@ -131,11 +133,7 @@ async function keepCount(work: Work, rewrites: Rewrites, dirty: Dirty): Promise<
   if (dirty.chunks - dirtyBefore(compaction, options).chunks < recountedMax) return;
   const counted = { ...dirty, lagMillisMin: options.lagMillisMin };
   const after = { ...rewrites, compaction: { ...compaction, counted } };
-  await swapObject(engine, call, id, rewrites, {
-    object: newObjectId(engine, rewrites),
-    swaps: [],
-    after,
-  });
+  await keepCursors(engine, call, id, rewrites, after);
 }
 
 /** In half of the time there is: the other half is for what is done with them. */
@@ -159,29 +157,31 @@ async function compactNext(
   { keys, logStart }: { readonly keys: NotedKeys; readonly logStart: number },
 ): Promise<Rewrites | undefined> {
   const { engine, call, id, options } = work;
-  const { compression, chunksMax = compactedChunksMax } = options;
+  const { compression, chunksMax = chunksPerRewriteMax } = options;
   const chunks = await takeChunks(engine, call, id, { ...pass, logStart, chunksMax });
   const now = engine.clock.now();
-  const object = newObjectId(engine, rewrites);
   const [first, last] = [chunks[0], chunks.at(-1)];
   if (first === undefined || last === undefined) {
     const compaction = afterPass(pass, { dirtyFrom: pass.to, now });
-    const after = { ...rewrites, compaction };
-    return swapObject(engine, call, id, rewrites, { object, swaps: [], after });
+    return keepCursors(engine, call, id, rewrites, { ...rewrites, compaction });
   }
   const deleteHorizon = deleteHorizonFrom(now, options);
   const cleaning = { lastOffsets: keys.lastOffsets, to: pass.to, now, deleteHorizon };
-  const chosen = { id, object, chunks, cleaning, compression };
+  const object = newObjectId(engine, rewrites);
+  const from = Math.max(pass.at, logStart);
+  const chosen = { id, from, object, chunks, cleaning, compression };
   const done = await compactChunks(engine, call, chosen);
   if (done === undefined) return undefined;
-  const compactionAt = (end: number) =>
-    afterChunks(rewrites.compaction, pass, done.cleanedAt(end), now);
-  const { rewritten = { object, swaps: [], bytesOut: 0 }, records } = done;
-  const made = { base: first.baseOffset, end: last.endOffset, bytes: rewritten.bytesOut };
-  const after = { ...afterCompaction(rewrites, made), compaction: compactionAt(made.end) };
-  const swap = { object: rewritten.object, swaps: rewritten.swaps, after, compactionAt };
-  const swapped = await swapObject(engine, call, id, rewrites, swap);
-  if (swapped !== undefined && rewritten.swaps.length > 0) {
+  const cursorsAt = (end: number, bytes: number) => ({
+    ...afterCompaction(rewrites, { base: first.baseOffset, end, bytes }),
+    compaction: afterChunks(rewrites.compaction, pass, done.cleanedAt(end), now),
+  });
+  const { rewritten, records } = done;
+  if (rewritten === undefined) {
+    return keepCursors(engine, call, id, rewrites, cursorsAt(last.endOffset, 0));
+  }
+  const swapped = await swapObject(engine, call, id, rewrites, { ...rewritten, cursorsAt });
+  if (swapped !== undefined) {
     work.objects++;
     work.records += records;
   }

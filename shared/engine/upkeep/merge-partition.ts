@@ -2,17 +2,22 @@
 // object is put whole, then its chunks are swapped in; until then nobody sees it, and afterwards
 // nobody sees what was there before. Nothing of it is in the way of appends, fetches or rolls.
 
-import { largeRefBytes, mergeBytesAim } from '../../housekeeping-limits.ts';
-import { type PartitionId, segmentTime } from '../../ids.ts';
+import type { PartitionId } from '../../ids.ts';
 import type { Chunk } from '../../log/chunk.ts';
-import { afterMerge, planMerge, type Unmerged } from '../../log/merge-plan.ts';
+import {
+  afterMerge,
+  isLarge,
+  nothingUnmerged,
+  planMerge,
+  type Unmerged,
+  withChunk,
+} from '../../log/merge-plan.ts';
 import type { Compression } from '../../record/codec.ts';
 import type { Call, Engine } from '../engine.ts';
 import { headIfThere } from '../heads.ts';
-import { bytesOfChunk } from './chunk-batches.ts';
 import { chunksBetween } from './read-chunks.ts';
 import { rewriteChunks } from './rewrite-chunks.ts';
-import { newObjectId, rewritesOf, swapObject } from './rewrites.ts';
+import { keepCursors, newObjectId, rewritesOf, swapObject } from './rewrites.ts';
 
 export type Merged = {
   readonly objects: number;
@@ -57,12 +62,11 @@ async function mergeOnce(
   const rewrites = await rewritesOf(engine, call, id);
   const head = await headIfThere(engine, call, id);
   if (rewrites === undefined || head === undefined) return undefined;
-  const from = rewrites.mergedTo;
-  const found = await unmergedFrom(engine, call, id, { from, to: head.tailBase });
-  const object = newObjectId(engine, rewrites);
+  const unseen = { from: rewrites.mergedTo, to: head.tailBase };
+  const found = await unmergedFrom(engine, call, id, unseen);
   if (found.kind === 'large') {
-    const after = { mergedTo: found.end, small: [] };
-    const isPassed = await swapObject(engine, call, id, rewrites, { object, swaps: [], after });
+    const passed = { mergedTo: found.end, small: [] };
+    const isPassed = await keepCursors(engine, call, id, rewrites, passed);
     return isPassed === undefined ? undefined : nothing;
   }
   const plan = planMerge(rewrites, found.unmerged);
@@ -72,14 +76,16 @@ async function mergeOnce(
     if (chunk.endOffset > head.logStart) chunks.push(chunk);
   }
   if (chunks.length === 0) return undefined;
-  const options = { compression };
-  const rewritten = await rewriteChunks(engine, call, { id, object, chunks, options });
+  const object = newObjectId(engine, rewrites);
+  const from = Math.max(plan.from, head.logStart);
+  const chosen = { id, object, chunks, from, options: { compression } };
+  const rewritten = await rewriteChunks(engine, call, chosen);
   if (rewritten === undefined) return undefined;
   const { bytesIn, bytesOut } = rewritten;
-  const after = { mergedTo: plan.to, small: afterMerge(plan, bytesOut) };
-  const isDone = await swapObject(engine, call, id, rewrites, { ...rewritten, after });
+  const cursorsAt = (end: number, bytes: number) => afterMerge(rewrites, plan, { end, bytes });
+  const isDone = await swapObject(engine, call, id, rewrites, { ...rewritten, cursorsAt });
   if (isDone === undefined) return undefined;
-  return { objects: 1, chunks: chunks.length, bytesIn, bytesOut };
+  return { objects: 1, chunks: rewritten.swaps.length, bytesIn, bytesOut };
 }
 
 type Found =
@@ -94,17 +100,11 @@ async function unmergedFrom(
   id: PartitionId,
   range: { readonly from: number; readonly to: number },
 ): Promise<Found> {
-  const found = { chunks: 0, bytes: 0, end: range.from, age: 0, isFull: false };
+  let unmerged = nothingUnmerged(range.from);
   for await (const chunk of chunksBetween(engine, call, id, range)) {
-    const bytes = bytesOfChunk(chunk);
-    const isLarge = bytes / chunk.length >= largeRefBytes;
-    if (isLarge && found.chunks === 0) return { kind: 'large', end: chunk.endOffset };
-    found.isFull = isLarge || found.bytes + bytes > mergeBytesAim;
-    if (found.isFull) break;
-    if (found.chunks === 0) found.age = engine.clock.now() - segmentTime(chunk.at(0).segment);
-    found.chunks++;
-    found.bytes += bytes;
-    found.end = chunk.endOffset;
+    if (unmerged.chunks === 0 && isLarge(chunk)) return { kind: 'large', end: chunk.endOffset };
+    unmerged = withChunk(unmerged, chunk, engine.clock.now());
+    if (unmerged.isFull) break;
   }
-  return { kind: 'small', unmerged: found };
+  return { kind: 'small', unmerged };
 }

@@ -6,26 +6,35 @@
 // later time, and what came before is seen. A ref that leaves the tail meanwhile was in the tail
 // that came back, and one that had left it before is in a chunk that was put before that.
 //
-// An index that has lost something names less than it did. Where a chunk is missing, or a head
-// though its topic was never deleted, nothing says what may go.
+// An index that is damaged names less than it did, and nothing says what may go. So it is where a
+// head is lost though its topic was never deleted, where a head or a chunk cannot be read, where a
+// tail does not reach the next offset, and where chunks leave out what they should cover, cover
+// something twice, or are no copies of the tail that has it too. The first look judges nothing:
+// what it cannot read it leaves for the second.
 
+import { rolledChunk } from '../../contract.ts';
 import type { EpochMillis, PartitionId } from '../../ids.ts';
-import { offsetMax } from '../../limits.ts';
+import { refBytes } from '../../limits.ts';
+import { type Chunk, readChunk } from '../../log/chunk.ts';
 import { fenceAppends, type Head, readHead } from '../../log/head.ts';
-import { decodeRef } from '../../log/ref.ts';
+import { decodeRef, refCount } from '../../log/ref.ts';
+import { baseOffsetInTail } from '../../log/refs.ts';
 import { fenceRewrites } from '../../log/rewrite.ts';
 import type { Item, Key } from '../../store/algebra.ts';
-import { doomedKey, headKey, topicsPk } from '../../store/items.ts';
+import { doomedKey, headKey, partitionPk, topicsPk } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { inRuns } from '../in-runs.ts';
 import { queryAll } from '../query-all.ts';
 import { repeatable, repeatableWrite } from '../retry.ts';
 import { readTopic } from '../topic-cache.ts';
+import { inLanes } from './in-lanes.ts';
 import type { OldObjects } from './old-objects.ts';
-import { chunksBetween } from './read-chunks.ts';
+import { chunkFault, headFault, topicFault } from './well-formed.ts';
 
 /** Each has a page of chunks in memory. */
 export const partitionsAtOnce = 16;
+/** A megabyte of those that rolls put, which is what DynamoDB reads at once, and a third of that of
+ * those that are rewritten. */
+const chunksPerPage = 2_000;
 
 /** What is named by any partition. What weak reads do not show stays among the objects.
  * @throws EngineError THROTTLED, UNAVAILABLE */
@@ -34,18 +43,18 @@ export async function strikeOutNamed(
   call: Call,
   objects: OldObjects,
 ): Promise<void> {
-  const topics = (await queryAll(engine, call, { pk: topicsPk })).map(readTopic);
+  const items = await queryAll(engine, call, { pk: topicsPk });
+  const topics = items.filter((item) => topicFault(item) === undefined).map(readTopic);
   const partitions = topics.flatMap(({ id: topicId, heads }) =>
     Array.from({ length: heads }, (_, partition) => ({ topicId, partition })),
   );
-  await inRuns(partitions, partitionsAtOnce, async (id) => {
+  await inLanes(partitions, partitionsAtOnce, async (id) => {
     if (objects.size === 0) return;
-    const item = await repeatable(engine, call, () => {
-      return call.table.get(headKey(id), { strong: false });
-    });
-    if (item === undefined) return;
-    const head = readHead(item);
-    await strikeOut(engine, call, objects, { id, head, strong: false });
+    const item = await findItem(engine, call, headKey(id), { strong: false });
+    if (item !== undefined && headFault(item) === undefined) strikeOut(objects, readHead(item));
+    for await (const chunk of chunksOf(engine, call, id, { strong: false })) {
+      if (chunk !== 'damaged') strikeOut(objects, chunk);
+    }
   });
 }
 
@@ -54,7 +63,8 @@ export type LookedAt =
   | 'whole'
   /** It is deleted, and what its chunks name nobody reads. */
   | 'deleted'
-  /** Something of its index is lost: no object that holds anything of it may be deleted. */
+  /** Something of its index is lost, or wrong: no object that holds anything of it may be
+   * deleted. */
   | 'damaged';
 
 /** From now on no object of that time or before comes into the index of the partition; what is
@@ -70,13 +80,14 @@ export async function fenceAndStrikeOut(
   const fenced = await currentAfter(engine, call, fenceAppends(id, time));
   if (fenced === undefined) return withoutHead(engine, call, id);
   await currentAfter(engine, call, fenceRewrites(id, time));
-  const head = readHead(fenced);
-  const missing = await strikeOut(engine, call, objects, { id, head, strong: true });
+  const head = wholeHead(fenced);
+  const missing = head && (await lookThrough(engine, call, objects, { id, head }));
+  if (head === undefined || missing === undefined) return 'damaged';
   if (missing <= head.logStart) return 'whole';
   // Retention may have deleted chunks meanwhile, below a log start that it had raised before.
-  const now = await findItem(engine, call, headKey(id));
+  const now = await findItem(engine, call, headKey(id), { strong: true });
   if (now === undefined) return withoutHead(engine, call, id);
-  return missing <= readHead(now).logStart ? 'whole' : 'damaged';
+  return missing <= (wholeHead(now)?.logStart ?? 0) ? 'whole' : 'damaged';
 }
 
 async function withoutHead(
@@ -84,15 +95,21 @@ async function withoutHead(
   call: Call,
   { topicId }: PartitionId,
 ): Promise<LookedAt> {
-  const doomed = await findItem(engine, call, doomedKey(topicId));
+  const doomed = await findItem(engine, call, doomedKey(topicId), { strong: true });
   return doomed === undefined ? 'damaged' : 'deleted';
 }
 
-function findItem(engine: Engine, call: Call, key: Key): Promise<Item | undefined> {
-  return repeatable(engine, call, () => call.table.get(key, { strong: true }));
+function findItem(
+  engine: Engine,
+  call: Call,
+  key: Key,
+  read: { readonly strong: boolean },
+): Promise<Item | undefined> {
+  return repeatable(engine, call, () => call.table.get(key, read));
 }
 
-/** Refused, the fence was as high already. @returns the item as it is behind the fence. */
+/** Refused, the fence was as high already, or the item is malformed, and takes nothing any more.
+ * @returns the item as it is behind the fence. */
 async function currentAfter(
   engine: Engine,
   call: Call,
@@ -102,25 +119,83 @@ async function currentAfter(
   return result.kind === 'done' ? result.item : result.current;
 }
 
-type Look = { readonly id: PartitionId; readonly head: Head; readonly strong: boolean };
+/** undefined: it cannot be read, or contradicts itself. */
+function wholeHead(item: Item): Head | undefined {
+  if (headFault(item) !== undefined) return undefined;
+  const head = readHead(item);
+  const end = head.tail.reduce((sum, ref) => sum + refCount(ref), head.tailBase);
+  return end === head.nextOffset ? head : undefined;
+}
 
-/** All chunks, also those at or above tailBase, of a roll that has not cut yet, and those below the
- * log start: what reads them yet may go on.
- * @returns up to where chunks are missing of those from the log start on; 0: none is. */
-async function strikeOut(
+/** All chunks, also those at or above tailBase, and those below the log start: what reads them yet
+ * may go on. A chunk is judged if anything of it is alive.
+ * @param look.head as it came back with the fence.
+ * @returns up to where chunks are missing of those from the log start on; 0: none is; undefined:
+ *   what is there is damaged. */
+async function lookThrough(
   engine: Engine,
   call: Call,
   objects: OldObjects,
-  { id, head, strong }: Look,
-): Promise<number> {
-  let there = head.logStart;
+  { id, head }: { readonly id: PartitionId; readonly head: Head },
+): Promise<number | undefined> {
+  const { logStart, tailBase } = head;
+  let there = logStart;
   let missing = 0;
-  for (const packed of head.tail) objects.delete(decodeRef(packed).segment);
-  for await (const chunk of chunksBetween(engine, call, id, { from: 0, to: offsetMax, strong })) {
-    const next = Math.min(chunk.baseOffset, head.tailBase);
-    if (next > there) missing = next;
-    there = Math.max(there, chunk.endOffset);
-    for (let index = 0; index < chunk.length; index++) objects.delete(chunk.at(index).segment);
+  let latest: Head | undefined = head;
+  strikeOut(objects, head);
+  for await (const chunk of chunksOf(engine, call, id, { strong: true })) {
+    if (chunk === 'damaged') return undefined;
+    strikeOut(objects, chunk);
+    const { baseOffset, endOffset } = chunk;
+    if (baseOffset >= tailBase) {
+      if (mayStand(chunk, latest)) continue;
+      // Others append, and roll, while this looks.
+      const now = await findItem(engine, call, headKey(id), { strong: true });
+      latest = now && wholeHead(now);
+      if (latest === undefined || !mayStand(chunk, latest)) return undefined;
+    } else if (endOffset > logStart) {
+      // The first may begin below the log start.
+      const isTwice = baseOffset < there && there > logStart;
+      if (isTwice || endOffset > tailBase) return undefined;
+      if (baseOffset > there) missing = baseOffset;
+      there = endOffset;
+    }
   }
-  return there < head.tailBase ? head.tailBase : missing;
+  return there < tailBase ? tailBase : missing;
+}
+
+/** Beside the tail: it was cut off since, or is of a roll that has not cut yet, and a copy. */
+function mayStand({ baseOffset, length, packed }: Chunk, head: Head): boolean {
+  if (baseOffset < head.tailBase) return true;
+  const refs = Array.from({ length }, (_, at) =>
+    packed.subarray(at * refBytes, (at + 1) * refBytes),
+  );
+  return baseOffsetInTail(head, refs) === baseOffset;
+}
+
+function strikeOut(objects: OldObjects, named: Pick<Head, 'tail'> | Chunk): void {
+  if ('tail' in named) {
+    for (const packed of named.tail) objects.delete(decodeRef(packed).segment);
+  } else {
+    for (let index = 0; index < named.length; index++) objects.delete(named.at(index).segment);
+  }
+}
+
+/** In the order of their offsets, page by page. */
+async function* chunksOf(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  { strong }: { readonly strong: boolean },
+): AsyncGenerator<Chunk | 'damaged'> {
+  const pk = partitionPk(id);
+  // No character comes later in UTF-8.
+  const to = `${rolledChunk.sortKeyPrefix}\u{10ffff}`;
+  for (let from: string = rolledChunk.sortKeyPrefix; ; ) {
+    const query = { pk, from, to, limit: chunksPerPage, strong };
+    const page = await repeatable(engine, call, () => call.table.query(query));
+    for (const item of page) yield chunkFault(item) === undefined ? readChunk(item) : 'damaged';
+    if (page.length < chunksPerPage) return;
+    from = `${page.at(-1)?.sk}\0`;
+  }
 }

@@ -5,7 +5,7 @@
 import { EngineError } from '../../errors.ts';
 import { compactionKeysMax } from '../../housekeeping-limits.ts';
 import type { EpochMillis, PartitionId } from '../../ids.ts';
-import { decompressedBytesMax } from '../../limits.ts';
+import { storedRecordsBytesMax } from '../../limits.ts';
 import type { Chunk } from '../../log/chunk.ts';
 import { LastOffsets } from '../../log/last-offsets.ts';
 import { eachRecord } from '../../record/each-record.ts';
@@ -41,7 +41,7 @@ export async function noteKeys(
   const { from, to, until, keysMax = compactionKeysMax } = stretch;
   const lastOffsets = new LastOffsets(keysMax);
   const chunks = chunksOf(engine, call, id, stretch);
-  for await (const read of readChunkBatches(engine, call, chunks)) {
+  for await (const read of readChunkBatches(engine, call, id, chunks)) {
     if (read === 'missing') return undefined;
     for (const batch of read.batches) {
       const full = noteBatch(lastOffsets, batch, { from, to });
@@ -73,7 +73,7 @@ function noteBatch(
   { from, to }: Pick<Stretch, 'from' | 'to'>,
 ): number | undefined {
   let full: number | undefined;
-  const seen = eachRecord(batch, decompressedBytesMax, ({ offset, key }) => {
+  const seen = eachRecord(batch, storedRecordsBytesMax, ({ offset, key }) => {
     if (offset >= to) return false;
     if (offset < from || key === null || lastOffsets.set(key, offset)) return true;
     full = offset;

@@ -7,6 +7,10 @@ import { segmentKey } from '../../segment/keys.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatable } from '../retry.ts';
 
+/** Reads of a few kilobytes each: fewer than there are sockets (aws/clients.ts), and so many since
+ * all that a sweep deletes is read in this way, each in the time of a GET. */
+export const footersInFlight = 200;
+
 export type ObjectFooter = Exclude<FooterRead, { readonly kind: 'more' }>;
 
 /** @param length of the object, as it is listed.

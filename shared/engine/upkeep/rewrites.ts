@@ -2,19 +2,21 @@
 
 import type { EpochMillis, PartitionId, SegmentId } from '../../ids.ts';
 import { segmentIdOf, segmentRandomBytes, segmentTime } from '../../ids.ts';
-import type { Compaction } from '../../log/compaction.ts';
+import { refLength } from '../../log/ref.ts';
 import {
   type Cursors,
   chunksPerSwapMax,
+  moveCursors,
   newRewrites,
   type Rewrites,
   readRewrites,
   type Swap,
   swapWrites,
 } from '../../log/rewrite.ts';
+import type { Item } from '../../store/algebra.ts';
 import { partitionPk, rewriteKey } from '../../store/items.ts';
 import type { Call, Engine } from '../engine.ts';
-import { repeatable, repeatableTransaction } from '../retry.ts';
+import { repeatable, repeatableTransaction, repeatableWrite } from '../retry.ts';
 import { unlessDoomed } from '../topic-heads.ts';
 
 /** Strongly; made, if there is none. @returns undefined: the topic is deleted.
@@ -47,14 +49,24 @@ export function newObjectId(engine: Engine, { sweptBefore }: Rewrites): SegmentI
   return segmentIdOf(time, engine.chance.bytes(segmentRandomBytes));
 }
 
+/** Chunks stay as they are. @returns undefined: somebody else has rewritten. */
+export async function keepCursors(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+  before: Rewrites,
+  cursors: Cursors,
+): Promise<Rewrites | undefined> {
+  const { result } = await repeatableWrite(engine, call, moveCursors(id, before, cursors));
+  return result.kind === 'done' ? readRewrites(result.item as Item) : undefined;
+}
+
 export type ObjectSwap = {
   readonly object: SegmentId;
-  /** In the order of their offsets. */
+  /** In the order of their offsets, at least one. */
   readonly swaps: readonly Swap[];
-  /** As they are once all is swapped. */
-  readonly after: Cursors;
-  /** What compaction knows once all below an offset is. */
-  readonly compactionAt?: (end: number) => Compaction;
+  /** As they are once all below an offset is swapped. @param bytes of the object, so far. */
+  readonly cursorsAt: (end: number, bytes: number) => Cursors;
 };
 
 /** Each transaction is right by itself: what a crash leaves is found by the next run.
@@ -65,18 +77,15 @@ export async function swapObject(
   call: Call,
   id: PartitionId,
   before: Rewrites,
-  { object, swaps, after, compactionAt }: ObjectSwap,
+  { object, swaps, cursorsAt }: ObjectSwap,
 ): Promise<Rewrites | undefined> {
   let rewrites = before;
+  let bytes = 0;
   const objectTime = segmentTime(object);
-  for (let at = 0; at < swaps.length || at === 0; at += chunksPerSwapMax) {
+  for (let at = 0; at < swaps.length; at += chunksPerSwapMax) {
     const some = swaps.slice(at, at + chunksPerSwapMax);
-    const isLast = at + chunksPerSwapMax >= swaps.length;
-    const end = some.at(-1)?.chunk.endOffset ?? after.mergedTo;
-    const { small, compaction } = rewrites;
-    const mergedTo = Math.max(rewrites.mergedTo, end);
-    const partly = { mergedTo, small, compaction: compactionAt?.(end) ?? compaction };
-    const cursors = isLast ? after : partly;
+    bytes += bytesOf(some);
+    const cursors = cursorsAt((some.at(-1) as Swap).chunk.endOffset, bytes);
     const writes = swapWrites(id, rewrites, { cursors, swaps: some, objectTime });
     const { result } = await repeatableTransaction(engine, call, writes);
     // Refused perhaps by its own success: the next run sees what became of it.
@@ -85,4 +94,8 @@ export async function swapObject(
     rewrites = { ...rewrites, ...cursors, version: rewrites.version + 1 };
   }
   return rewrites;
+}
+
+function bytesOf(swaps: readonly Swap[]): number {
+  return swaps.flatMap(({ refs }) => refs).reduce((sum, ref) => sum + refLength(ref), 0);
 }

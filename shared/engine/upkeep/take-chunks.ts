@@ -1,18 +1,12 @@
 // The next chunks that a compaction rewrites together: as many as make one object, and all of those
 // that name an object together, so that nothing names it afterwards and it can be deleted.
 
-import { largeRefBytes, mergeBytesAim } from '../../housekeeping-limits.ts';
+import { mergeBytesAim } from '../../housekeeping-limits.ts';
 import type { PartitionId } from '../../ids.ts';
 import type { Chunk } from '../../log/chunk.ts';
 import type { Pass } from '../../log/compaction.ts';
-import { chunksPerSwapMax } from '../../log/rewrite.ts';
 import type { Call, Engine } from '../engine.ts';
-import { bytesOfChunk } from './chunk-batches.ts';
 import { chunksBetween } from './read-chunks.ts';
-
-/** Each hundred are a transaction: a log of which little is left has a million chunks in an
- * object's bytes. */
-export const compactedChunksMax = 20 * chunksPerSwapMax;
 
 /** @param wanted.chunksMax of them. A chunk that reaches past the pass's end comes alone.
  * @returns none: the pass is over. @throws EngineError THROTTLED, UNAVAILABLE */
@@ -28,7 +22,7 @@ export async function takeChunks(
   let whole = 0;
   for await (const chunk of chunksBetween(engine, call, id, { from: at, to })) {
     if (chunk.endOffset <= logStart) continue;
-    bytes += bytesOfChunk(chunk);
+    bytes += chunk.bytes;
     if (!isOfSameObject(taken.at(-1), chunk)) whole = taken.length;
     const isFull = bytes > mergeBytesAim || taken.length >= chunksMax || chunk.endOffset > to;
     if (isFull && taken.length > 0) return taken.slice(0, whole === 0 ? taken.length : whole);
@@ -40,9 +34,4 @@ export async function takeChunks(
 function isOfSameObject(before: Chunk | undefined, chunk: Chunk): boolean {
   if (before === undefined || before.length > 1 || chunk.length > 1) return false;
   return before.at(0).segment === chunk.at(0).segment;
-}
-
-/** Of small appends that no merge has brought together. */
-export function isUnmerged(chunk: Chunk): boolean {
-  return chunk.length > 1 && bytesOfChunk(chunk) / chunk.length < largeRefBytes;
 }

@@ -1,8 +1,10 @@
-// Groups whose deletion did not come to its end are cleared away; those that live are not touched.
+// Groups whose deletion did not come to its end are cleared away, and so are those that nobody has
+// been in for so long that they are forgotten; those that live are not touched.
 
 import { expect, test } from 'vitest';
 import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
 import { clearGroups } from '../../../shared/engine/upkeep/clear-groups.ts';
+import { offsetsRetentionMillis, sessionMillisDefault } from '../../../shared/limits.ts';
 import { groupItem, groupKey, groupNameKey, groupPk } from '../../../shared/store/group-items.ts';
 import { committed, consumer, leave, polled } from '../../world/group-story.ts';
 import { freezing } from '../../world/interrupted-engine.ts';
@@ -56,3 +58,68 @@ test('one whose deletion froze at any step, and no other', async () => {
   }
   expect(cleared).toBeGreaterThan(3);
 });
+
+const forgottenAfter = offsetsRetentionMillis + sessionMillisDefault + 1_000;
+
+/** Two groups that have read, the first of which has left; the other's session ends by itself. */
+async function idle(world: World): Promise<void> {
+  await world.createTopic({ name: 'orders' });
+  await produce(world, world.newEngine(), ['a', 'b']);
+  await readAndLeft(world, 'shop');
+  const other = await consumer(world, { group: 'bill', instance: 'one' });
+  for (let polls = 0; polls < 2; polls++) await polled(world, other);
+}
+
+test('one that nobody has been in for a week, and not before', () =>
+  inWorld(50, async (world) => {
+    await idle(world);
+    const before = left(world, 'bill');
+    expect(before.length).toBeGreaterThan(3);
+    await world.time.sleep(offsetsRetentionMillis - 60_000);
+    await readAndLeft(world, 'young');
+    expect(await clear(world)).toBe(0);
+    expect(left(world, 'bill')).toEqual(before);
+    await world.time.sleep(forgottenAfter + 60_000 - offsetsRetentionMillis);
+    const young = left(world, 'young');
+    expect(await clear(world)).toBe(2);
+    for (const group of ['shop', 'bill']) expect(left(world, group)).toEqual(['group']);
+    expect(left(world, 'young')).toEqual(young);
+    expect(await clear(world)).toBe(0);
+    // Whoever comes now begins anew.
+    await readAndLeft(world, 'shop');
+    expect(await committed(world)).toEqual([2]);
+  }));
+
+test('somebody who comes back at any step of it loses nothing', async () => {
+  let steps = 0;
+  for (let isFrozen = true; isFrozen; steps++) {
+    await inWorld(100 + steps, async (world) => {
+      await idle(world);
+      await world.time.sleep(forgottenAfter);
+      const frozen = await freezing(world, steps, (engine) => {
+        return clearGroups(engine, patientCall(engine));
+      });
+      isFrozen = frozen.isFrozen;
+      for (const group of ['shop', 'bill']) await readAndLeft(world, group);
+      const back = ['shop', 'bill'].map((group) => left(world, group));
+      expect(await frozen.thaw()).not.toBeInstanceOf(Error);
+      expect([steps, ...['shop', 'bill'].map((group) => left(world, group))]).toEqual([
+        steps,
+        ...back,
+      ]);
+      expect(await committed(world)).toEqual([2]);
+    });
+  }
+  expect(steps).toBeGreaterThan(8);
+});
+
+test('a subscription’s is never forgotten', () =>
+  inWorld(51, async (world) => {
+    await idle(world);
+    const taken = { set: groupItem.subscription, to: { value: 'hook' } } as const;
+    await world.account.stored.write({ update: groupKey('shop'), actions: [taken] });
+    const before = left(world, 'shop');
+    await world.time.sleep(forgottenAfter);
+    expect(await clear(world)).toBe(1);
+    expect(left(world, 'shop')).toEqual(before);
+  }));

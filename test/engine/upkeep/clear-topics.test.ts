@@ -1,7 +1,7 @@
 // What a deleted topic leaves is cleared away, whoever was cut off before; and what comes late, or
 // has the name since, is untouched.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openCall } from '../../../shared/engine/engine.ts';
 import { createTopic, deleteTopic } from '../../../shared/engine/make-topics.ts';
 import { clearTopics } from '../../../shared/engine/upkeep/clear-topics.ts';
@@ -183,4 +183,21 @@ test('a topic of an engine that did not say when it was deleted is cleared at on
     await world.account.stored.write({ update: doomedKey(past), actions });
     expect(await clear(world, sweepGraceMillis)).toMatchObject({ topics: 1 });
     expect(left(world, past)).toEqual([]);
+  }));
+
+test('each group is asked once for all topics that are due', () =>
+  inWorld(6, async (world) => {
+    const names = ['first', 'second', 'third'];
+    const past: TopicId[] = [];
+    for (const name of names) past.push(await lived(world, name));
+    const orders = await lived(world, 'orders');
+    const before = left(world, orders);
+    for (const name of names) await remove(world, name);
+    const engine = world.newEngine();
+    const query = vi.spyOn(engine.table, 'query');
+    expect(await clear(world, 0, engine)).toMatchObject({ topics: 3 });
+    const asked = query.mock.calls.map(([{ pk }]) => pk).filter((pk) => pk.startsWith('group#'));
+    expect(asked.toSorted()).toEqual(groups.map(groupPk).toSorted());
+    for (const topicId of past) expect(left(world, topicId)).toEqual([]);
+    expect(left(world, orders)).toEqual(before);
   }));

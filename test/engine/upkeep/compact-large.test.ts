@@ -76,7 +76,7 @@ test('runs that have no time for all go on where the one before was', () =>
     const positions: number[] = [];
     for (let passes = 0; passes === 0; ) {
       const engine = world.newEngine();
-      const call = openCall(engine, { deadline: (engine.clock.now() + 800) as EpochMillis });
+      const call = openCall(engine, { deadline: (engine.clock.now() + 500) as EpochMillis });
       const options = { ...asKafka, chunksMax: 1 };
       const run = compactPartition(engine, call, log.id, options).catch(() => ({ passes: 0 }));
       passes = (await run).passes;

@@ -1,5 +1,6 @@
 // Which objects a sweep is shown: each old one once, whatever its prefix and wherever the list
 // begins, and no young one. The young are not even listed, but for a page of each prefix.
+// Sections are listed side by side.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -14,6 +15,8 @@ import { seededChance } from '../../world/seeded-chance.ts';
 import { VirtualTime } from '../../world/virtual-time.ts';
 
 const before = 1_000 as EpochMillis;
+/** That are listed side by side; where they begin, one is of two parts. */
+const sections = 9;
 
 /** Of objects that are put under those keys. */
 async function shown(
@@ -63,7 +66,9 @@ test('each old one once, round by round', async () => {
       const { rounds } = await shown(named, seed, { objectsMax, keysPerPage });
       const old = all.flatMap(([key, at], index) => (at < before ? [[key, index]] : []));
       expect(rounds.flat().toSorted()).toEqual(old.toSorted());
-      expect(rounds.slice(0, -1).every(({ length }) => length === objectsMax)).toBe(true);
+      expect(rounds.slice(0, -1).every(({ length }) => length >= objectsMax)).toBe(true);
+      const most = objectsMax + sections * keysPerPage;
+      expect(rounds.every(({ length }) => length < most)).toBe(true);
       expect(rounds.every(({ length }) => length > 0)).toBe(true);
     }),
     { numRuns: 300 },
@@ -81,6 +86,23 @@ test('the young ones of a prefix are not listed, however many they are', async (
         .map(([key]) => key)
         .toSorted(),
     ).toEqual(old.toSorted());
-    expect(lists).toBeLessThanOrEqual(4);
+    // Each section, and what comes behind the young ones.
+    expect(lists).toBeLessThanOrEqual(sections + 1);
   }
+});
+
+test('sections are listed side by side, and begin elsewhere each time', async () => {
+  const old = Array.from({ length: 256 }, (_, byte) => keyOf(1, byte, 1));
+  const first = new Set<string>();
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const { rounds } = await shown(old, seed, { objectsMax: sections, keysPerPage: 1 });
+    const keys = rounds[0]?.map(([key]) => key) ?? [];
+    expect(keys).toHaveLength(sections);
+    const bytes = keys.map((key) => Number.parseInt(key.slice(segmentsPrefix.length), 16)).slice(1);
+    expect(bytes.map((byte) => byte - (bytes[0] ?? 0))).toEqual([
+      0, 32, 64, 96, 128, 160, 192, 224,
+    ]);
+    first.add(keys.toString());
+  }
+  expect(first.size).toBeGreaterThan(3);
 });

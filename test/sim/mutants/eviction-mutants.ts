@@ -18,6 +18,7 @@ export const evictionMutants: readonly Mutant[] = [
   },
   {
     name: 'an eviction that removes before it puts',
+    isRare: true,
     patches: [
       {
         file: roll,
@@ -33,6 +34,7 @@ export const evictionMutants: readonly Mutant[] = [
   },
   {
     name: 'an eviction that checks sequences but not the epoch',
+    isRare: true,
     patches: [
       {
         file: producers,
@@ -53,6 +55,7 @@ export const evictionMutants: readonly Mutant[] = [
   },
   {
     name: 'a producer item that goes back',
+    isRare: true,
     patches: [
       {
         file: producers,

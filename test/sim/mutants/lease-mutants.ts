@@ -49,6 +49,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a lease released, whoever has it',
+    isRare: true,
     patches: [
       {
         file: lease,
@@ -96,6 +97,7 @@ export function isOfIncarnation(`,
   },
   {
     name: 'a transaction whose offsets are committed after it',
+    isRare: true,
     patches: [
       {
         file: 'shared/engine/commit-transaction.ts',

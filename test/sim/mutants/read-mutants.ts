@@ -144,6 +144,7 @@ export const readMutants: readonly Mutant[] = [
   },
   {
     name: 'ranges kept by their segment alone',
+    isRare: true,
     patches: [
       {
         file: ranges,

@@ -20,6 +20,7 @@ export const retentionMutants: readonly Mutant[] = [
   },
   {
     name: 'a tail cut wherever it begins',
+    isRare: true,
     patches: [
       {
         file: retention,
@@ -75,8 +76,8 @@ export const retentionMutants: readonly Mutant[] = [
     patches: [
       {
         file: retention,
-        find: 'if (timeOf(ref) >= before.oldest)',
-        replace: 'if (timeOf(run.at(0)) >= before.oldest)',
+        find: 'if (refTime(ref) >= before.oldest)',
+        replace: 'if (refTime(run.at(0)) >= before.oldest)',
       },
     ],
   },
@@ -127,12 +128,14 @@ export const retentionMutants: readonly Mutant[] = [
   },
   {
     name: 'what was put late below the log start left there',
+    isRare: true,
     patches: [
       { file: retain, find: '  await dropBelow(work, work.head.logStart);\n', replace: '' },
     ],
   },
   {
     name: 'a reader that goes on with what is left',
+    isRare: true,
     patches: [
       {
         file: 'shared/engine/find-refs.ts',
@@ -158,8 +161,14 @@ export const retentionMutants: readonly Mutant[] = [
     patches: [
       {
         file: fetch,
-        find: '      checkOffset(head, offset);\n      if (offset < head.nextOffset) {',
-        replace: '      if (offset >= head.logStart && offset < head.nextOffset) {',
+        find: '      checkOffset(head, offset);\n      let bounds',
+        replace: '      let bounds',
+      },
+      {
+        file: fetch,
+        find: '      if (offset < head.nextOffset) {\n        const fetched',
+        replace:
+          '      if (offset >= head.logStart && offset < head.nextOffset) {\n        const fetched',
       },
     ],
   },

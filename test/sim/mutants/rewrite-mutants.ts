@@ -36,8 +36,8 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: rewrite,
-        find: "        { attribute: rewriteItem.version, is: '=', to: version },\n",
-        replace: '',
+        find: "{ attribute: rewriteItem.version, is: '=', to: version }",
+        replace: "{ attribute: rewriteItem.version, is: '>=', to: 0 }",
       },
     ],
   },
@@ -59,8 +59,8 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: rewrite,
-        find: 'put: chunkOf(id, { baseOffset, refs: [ref], timeThrough }),',
-        replace: 'put: chunkOf(id, { baseOffset: endOffset - 1, refs: [ref], timeThrough }),',
+        find: 'put: chunkOf(id, { baseOffset, refs, timeThrough }),',
+        replace: 'put: chunkOf(id, { baseOffset: endOffset - 1, refs, timeThrough }),',
       },
       {
         file: rewrite,
@@ -74,9 +74,9 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: rewrite,
-        find: 'put: chunkOf(id, { baseOffset, refs: [ref], timeThrough }),',
+        find: 'put: chunkOf(id, { baseOffset, refs, timeThrough }),',
         replace:
-          'put: chunkOf(id, { baseOffset, refs: [ref], ' +
+          'put: chunkOf(id, { baseOffset, refs, ' +
           'timeThrough: Math.min(timeThrough, chunk.at(0).timestampMax) }),',
       },
     ],
@@ -96,8 +96,8 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: merge,
-        find: 'const options = { compression };',
-        replace: 'const options = { compression, keep: ({ isTombstone }) => !isTombstone };',
+        find: 'options: { compression } }',
+        replace: 'options: { compression, keep: ({ isTombstone }) => !isTombstone } }',
       },
     ],
   },
@@ -116,8 +116,8 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: merge,
-        find: 'const after = { mergedTo: found.end, small: [] };',
-        replace: 'const after = { mergedTo: head.tailBase, small: [] };',
+        find: 'const passed = { mergedTo: found.end, small: [] };',
+        replace: 'const passed = { mergedTo: head.tailBase, small: [] };',
       },
     ],
   },
@@ -126,8 +126,8 @@ export const rewriteMutants: readonly Mutant[] = [
     patches: [
       {
         file: rewriteChunks,
-        find: 'segment.placed[index] as',
-        replace: 'segment.placed[Math.max(index - 1, 0)] as',
+        find: 'const placed = segment.placed.values();',
+        replace: 'const placed = [segment.placed[0], ...segment.placed].values();',
       },
     ],
   },

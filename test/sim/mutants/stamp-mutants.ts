@@ -20,6 +20,7 @@ export const stampMutants: readonly Mutant[] = [
   },
   {
     name: 'a newcomer that reads the producer item before the head',
+    isRare: true,
     patches: [
       {
         file: standings,
@@ -142,6 +143,7 @@ export const stampMutants: readonly Mutant[] = [
   },
   {
     name: 'a fenced batch called refused after a try of unknown outcome',
+    isRare: true,
     patches: [
       {
         file: append,

@@ -2,7 +2,7 @@
 
 import type { Mutant } from '../mutants.ts';
 
-const sweep = 'shared/engine/upkeep/sweep-objects.ts';
+const footers = 'shared/engine/upkeep/take-footers.ts';
 const named = 'shared/engine/upkeep/named-objects.ts';
 const rewrite = 'shared/log/rewrite.ts';
 const rewrites = 'shared/engine/upkeep/rewrites.ts';
@@ -10,9 +10,11 @@ const putSegment = 'shared/engine/put-segment.ts';
 const clearTopics = 'shared/engine/upkeep/clear-topics.ts';
 
 const fenceOfAppends = 'const fenced = await currentAfter(engine, call, fenceAppends(id, time));';
-const headAlone = 'const fenced = await findItem(engine, call, headKey(id));';
+const headAlone = 'const fenced = await findItem(engine, call, headKey(id), { strong: true });';
 const fenceOfRewrites = '  await currentAfter(engine, call, fenceRewrites(id, time));\n';
-const secondLook = 'await strikeOut(engine, call, objects, { id, head, strong: true });';
+const secondLook = '(await lookThrough(engine, call, objects, { id, head }))';
+const notLooked = 'head.logStart';
+const strongChunks = 'chunksOf(engine, call, id, { strong: true })';
 
 export const sweepMutants: readonly Mutant[] = [
   {
@@ -25,15 +27,16 @@ export const sweepMutants: readonly Mutant[] = [
   },
   {
     name: 'a sweep that looks once',
-    patches: [{ file: named, find: secondLook, replace: 'head.logStart;' }],
+    patches: [{ file: named, find: secondLook, replace: notLooked }],
   },
   {
     name: 'a second look that is weak',
+    isRare: true,
     patches: [
       {
         file: named,
-        find: secondLook,
-        replace: secondLook.replace('strong: true', 'strong: false'),
+        find: strongChunks,
+        replace: strongChunks.replace('strong: true', 'strong: false'),
       },
     ],
   },
@@ -43,12 +46,12 @@ export const sweepMutants: readonly Mutant[] = [
       {
         file: named,
         find: fenceOfAppends,
-        replace: `const before = await findItem(engine, call, headKey(id));
+        replace: `const before = await findItem(engine, call, headKey(id), { strong: true });
   if (before === undefined) return withoutHead(engine, call, id);
-  await strikeOut(engine, call, objects, { id, head: readHead(before), strong: true });
+  await lookThrough(engine, call, objects, { id, head: readHead(before) });
   ${fenceOfAppends}`,
       },
-      { file: named, find: secondLook, replace: 'head.logStart;' },
+      { file: named, find: secondLook, replace: notLooked },
     ],
   },
   {
@@ -56,18 +59,17 @@ export const sweepMutants: readonly Mutant[] = [
     patches: [
       {
         file: named,
-        find: '  for (const packed of head.tail) objects.delete(decodeRef(packed).segment);\n',
-        replace:
-          '  for (const packed of head.tail) objects.delete(decodeRef(packed).segment);\n' +
-          '  if (strong) return 0;\n',
+        find: '  strikeOut(objects, head);\n',
+        replace: '  strikeOut(objects, head);\n  if (tailBase >= 0) return 0;\n',
       },
     ],
   },
   {
     name: 'a fence as high as the clock',
+    isRare: true,
     patches: [
       {
-        file: sweep,
+        file: footers,
         find: 'const own = segmentTime(id);',
         replace: 'const own = segmentTime(id) && engine.clock.now();',
       },
@@ -77,7 +79,7 @@ export const sweepMutants: readonly Mutant[] = [
     name: 'a fence as high as the first object',
     patches: [
       {
-        file: sweep,
+        file: footers,
         find: 'Math.max(own, partitions.get(pk)?.time ?? 0)',
         replace: '(partitions.get(pk)?.time ?? own)',
       },
@@ -85,13 +87,12 @@ export const sweepMutants: readonly Mutant[] = [
   },
   {
     name: 'an object deleted whose footer cannot be read',
+    isRare: true,
     patches: [
       {
-        file: sweep,
-        find: `      objects.delete(id);
-      if (footer !== undefined) left++;
-`,
-        replace: '      if (footer !== undefined) left++;\n',
+        file: footers,
+        find: '      unreadable++;\n',
+        replace: '      unnamed.set(id, length);\n',
       },
     ],
   },
@@ -100,8 +101,8 @@ export const sweepMutants: readonly Mutant[] = [
     patches: [
       {
         file: rewrite,
-        find: "        { attribute: rewriteItem.sweptBefore, is: '<', to: objectTime },\n",
-        replace: '',
+        find: 'if (objectTime !== undefined) {',
+        replace: 'if (objectTime === 0) {',
       },
     ],
   },
@@ -117,6 +118,7 @@ export const sweepMutants: readonly Mutant[] = [
   },
   {
     name: 'a segment as old as the clock says',
+    isRare: true,
     patches: [
       {
         file: putSegment,
@@ -143,6 +145,7 @@ export const sweepMutants: readonly Mutant[] = [
   },
   {
     name: 'a rewrite item made though its topic is doomed',
+    isRare: true,
     patches: [
       {
         file: rewrites,

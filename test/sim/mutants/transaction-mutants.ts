@@ -32,6 +32,7 @@ export const transactionMutants: readonly Mutant[] = [
   },
   {
     name: 'a transaction in part taken for another’s',
+    isRare: true,
     patches: [
       {
         file: commit,

@@ -73,6 +73,7 @@ export const wakeUpMutants: readonly Mutant[] = [
   },
   {
     name: 'a route written after the wake-ups',
+    isRare: true,
     patches: [
       {
         file: create,
@@ -160,6 +161,7 @@ export const wakeUpMutants: readonly Mutant[] = [
   },
   {
     name: 'dead letters put back without noting it',
+    isRare: true,
     patches: [
       {
         file: 'shared/engine/delivery/redrive.ts',

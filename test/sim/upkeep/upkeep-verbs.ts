@@ -3,7 +3,7 @@
 import { compactPartition } from '../../../shared/engine/upkeep/compact-partition.ts';
 import { mergePartition } from '../../../shared/engine/upkeep/merge-partition.ts';
 import { retainPartition } from '../../../shared/engine/upkeep/retain-partition.ts';
-import { upkeepPartition } from '../../../shared/engine/upkeep/upkeep-partition.ts';
+import { upkeepPartitions } from '../../../shared/engine/upkeep/upkeep-partitions.ts';
 import { withinTime } from '../../../shared/engine/upkeep/within-time.ts';
 import { retentionOf } from '../../../shared/log/retention.ts';
 import { compactionSettings, isCompacted } from '../../../shared/log/topic-configs.ts';
@@ -31,7 +31,7 @@ export const partitionVerbs = {
   'look-after':
     ({ id }: Upkept): Verb<unknown> =>
     (engine, call) =>
-      upkeepPartition(engine, call, id),
+      upkeepPartitions(engine, call, [{ id, byClock: true }]),
 } as const;
 
 /** That is over when its time is. */

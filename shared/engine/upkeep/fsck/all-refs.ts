@@ -8,18 +8,26 @@ import { type Refs, refsOfTail } from '../../../log/refs.ts';
 import { headKey } from '../../../store/items.ts';
 import type { Call, Engine } from '../../engine.ts';
 import { repeatable } from '../../retry.ts';
+import { chunkFault, headFault } from '../well-formed.ts';
 import { chunkItems } from './chunk-items.ts';
-import { chunkFault, headFault } from './well-formed.ts';
+
+export type NamedRefs =
+  | { readonly kind: 'tail'; readonly refs: Refs; readonly logStart: number }
+  | { readonly kind: 'chunk'; readonly refs: Refs };
 
 /** Strongly. @throws EngineError THROTTLED, UNAVAILABLE */
-export async function* allRefs(engine: Engine, call: Call, id: PartitionId): AsyncGenerator<Refs> {
+export async function* allRefs(
+  engine: Engine,
+  call: Call,
+  id: PartitionId,
+): AsyncGenerator<NamedRefs> {
   const get = () => call.table.get(headKey(id), { strong: true });
   const item = await repeatable(engine, call, get);
   if (item !== undefined && headFault(item) === undefined) {
-    const { tailBase, tail } = readHead(item);
-    yield refsOfTail(tailBase, tail);
+    const { tailBase, tail, logStart } = readHead(item);
+    yield { kind: 'tail', refs: refsOfTail(tailBase, tail), logStart };
   }
   for await (const found of chunkItems(engine, call, id)) {
-    if (chunkFault(found) === undefined) yield readChunk(found);
+    if (chunkFault(found) === undefined) yield { kind: 'chunk', refs: readChunk(found) };
   }
 }

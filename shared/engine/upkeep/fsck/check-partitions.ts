@@ -6,43 +6,48 @@ import { topicKey } from '../../../store/items.ts';
 import { inRuns } from '../../in-runs.ts';
 import { repeatable } from '../../retry.ts';
 import { readTopic, type StoredTopic } from '../../topic-cache.ts';
-import { identityOf, type NamedPartition } from './findings.ts';
-import type { Look } from './look.ts';
-import { lookAtPartition, type PartitionLook } from './look-at-partition.ts';
-import { topicFault } from './well-formed.ts';
+import { topicFault } from '../well-formed.ts';
+import type { CheckRun } from './check-run.ts';
+import { type Finding, identityOf, type NamedPartition } from './findings.ts';
+import { lookAtPartitions, type PartitionLook } from './look-at-partition.ts';
 
-/** Where bytes are read, one has enough to do. */
-const partitionsAtOnce = { quick: 8, deep: 1 } as const;
+const topicsInFlight = 16;
 
 /** Of all of these topics. @throws EngineError THROTTLED, UNAVAILABLE */
 export async function checkPartitions(
-  look: Look,
+  run: CheckRun,
   topics: readonly StoredTopic[],
 ): Promise<readonly PartitionLook[]> {
   const partitions = topics.flatMap(({ name: topic, id: topicId, partitions: count }) =>
     Array.from({ length: count }, (_, partition) => ({ topic, topicId, partition })),
   );
-  const most = partitionsAtOnce[look.isDeep ? 'deep' : 'quick'];
-  return inRuns(partitions, most, (at) => lookTwice(look, at));
+  const first = await lookAtPartitions(run, partitions);
+  const odd = first.filter(({ findings }) => findings.length > 0);
+  const again = await lookAtPartitions(
+    run,
+    odd.map(({ at }) => at),
+  );
+  const pairs = odd.map((one, index) => [one, again[index] as PartitionLook] as const);
+  const second = new Map<PartitionLook, PartitionLook>();
+  await inRuns(pairs, topicsInFlight, async ([one, other]) => {
+    second.set(one, { ...other, findings: await stillThere(run, one, other) });
+  });
+  return first.map((one) => second.get(one) ?? one);
 }
 
-async function lookTwice(look: Look, at: NamedPartition): Promise<PartitionLook> {
-  const first = await lookAtPartition(look, at);
-  if (first.findings.length === 0) return first;
-  const second = await lookAtPartition(look, at);
+async function stillThere(
+  run: CheckRun,
+  first: PartitionLook,
+  { at, findings }: PartitionLook,
+): Promise<readonly Finding[]> {
   const seen = new Set(first.findings.map(identityOf));
-  const both = second.findings.filter((finding) => seen.has(identityOf(finding)));
-  const isStill = both.length > 0 && (await isThere(look, at));
-  return { ...countsOf(second), findings: isStill ? both : [] };
-}
-
-function countsOf({ chunks, refs }: PartitionLook) {
-  return { chunks, refs };
+  const both = findings.filter((finding) => seen.has(identityOf(finding)));
+  return both.length > 0 && (await isThere(run, at)) ? both : [];
 }
 
 /** A topic that was deleted meanwhile has no heads any more, and that is no damage. It said so
  * before they went. */
-async function isThere({ engine, call }: Look, at: NamedPartition): Promise<boolean> {
+async function isThere({ engine, call }: CheckRun, at: NamedPartition): Promise<boolean> {
   const get = () => call.table.get(topicKey(at.topic), { strong: true });
   const item = await repeatable(engine, call, get);
   if (item === undefined || topicFault(item) !== undefined) return false;

@@ -5,6 +5,8 @@
 // deep one reads all bytes too, and checks every CRC.
 
 import { EngineError } from '../../../errors.ts';
+import { collectIntervalMillis, sweepGraceMillis } from '../../../housekeeping-limits.ts';
+import type { PartitionId } from '../../../ids.ts';
 import { partitionPk } from '../../../store/items.ts';
 import type { Call, Engine } from '../../engine.ts';
 import {
@@ -13,23 +15,30 @@ import {
   checkUnnamed,
   checkUnreadable,
   findUnnamed,
-  type Unnamed,
 } from './check-objects.ts';
 import { checkPartitions } from './check-partitions.ts';
+import { type CheckRun, newCheckRun } from './check-run.ts';
 import { checkTopics, readTopics } from './check-topics.ts';
 import { type Finding, isLoss, partitionAt } from './findings.ts';
-import { type Look, newLook } from './look.ts';
+import type { PartitionLook } from './look-at-partition.ts';
 
 export type CheckOptions = {
   readonly depth: 'quick' | 'deep';
   /** Absent: all, and what is of no topic. */
   readonly topic?: string;
-  /** As the sweep's: how long what nothing names may be on its way. */
-  readonly graceMillis: number;
+  /** How long what nothing names, or is left of a deleted topic, may wait for housekeeping, and is
+   * no finding. @default housekeepingWaitMillis */
+  readonly graceMillis?: number;
 };
+
+/** What one collection has passed over as too young the next takes, or the one after that, should
+ * it fail. */
+export const housekeepingWaitMillis = sweepGraceMillis + 2 * collectIntervalMillis;
 
 export type Report = {
   readonly findings: readonly Finding[];
+  /** Partitions with chunks below their log start. */
+  readonly stale: readonly PartitionId[];
   readonly looked: Looked;
 };
 
@@ -41,8 +50,11 @@ export type Looked = {
   readonly refs: number;
   /** All that are there, whatever names them. */
   readonly stored: Amount;
-  /** Of what nothing names (check-objects.ts). null: one topic was asked for, and nobody knows. */
-  readonly waiting: Amount | null;
+  /** What housekeeping clears away when it comes: chunks below a log start; and deleted topics, and
+   * of objects what nothing names (check-objects.ts). null: one topic was asked for, and nobody
+   * knows. */
+  readonly staleChunks: number;
+  readonly waiting: (Amount & { readonly topics: number }) | null;
   readonly perhapsLost: Amount | null;
 };
 
@@ -50,45 +62,54 @@ export type Looked = {
 export async function checkStore(
   engine: Engine,
   call: Call,
-  { depth, topic: asked, graceMillis }: CheckOptions,
+  { depth, topic: asked, graceMillis = housekeepingWaitMillis }: CheckOptions,
 ): Promise<Report> {
-  const look = newLook(engine, call, depth === 'deep');
-  await look.objects.list();
-  const lengths = [...look.objects.listed.values()];
-  const { listed } = await readTopics(look);
+  const run = newCheckRun(engine, call, depth === 'deep');
+  await run.objects.list();
+  const lengths = [...run.objects.listed.values()];
+  const { listed } = await readTopics(run);
   const isAsked = ({ name }: { readonly name: string }) => asked === undefined || name === asked;
   const live = [...listed.values()].filter((topic) => topic.state === 'live' && isAsked(topic));
   if (asked !== undefined && live.length === 0) {
     throw new EngineError('UNKNOWN_TOPIC', `topic ${asked} does not exist`, { field: 'topic' });
   }
-  const partitions = await checkPartitions(look, live);
+  const partitions = await checkPartitions(run, live);
   const findings = partitions.flatMap((one) => one.findings);
-  const rest = asked === undefined ? await checkRest(look, findings, graceMillis) : undefined;
-  const unreadable = await checkUnreadable(look);
+  const before = engine.clock.now() - graceMillis;
+  const rest = asked === undefined ? await checkRest(run, findings, before) : undefined;
+  const unreadable = await checkUnreadable(run);
+  const sumOf = (count: (one: PartitionLook) => number) =>
+    partitions.reduce((sum, one) => sum + count(one), 0);
   return {
     findings: [...findings, ...(rest?.findings ?? []), ...unreadable],
+    stale: partitions.filter(({ staleChunks }) => staleChunks > 0).map(({ at }) => at),
     looked: {
       topics: live.length,
       partitions: partitions.length,
-      chunks: partitions.reduce((sum, { chunks }) => sum + chunks, 0),
-      refs: partitions.reduce((sum, { refs }) => sum + refs, 0),
+      chunks: sumOf(({ chunks }) => chunks),
+      refs: sumOf(({ refs }) => refs),
       stored: { objects: lengths.length, bytes: lengths.reduce((sum, one) => sum + one, 0) },
+      staleChunks: sumOf(({ staleChunks }) => staleChunks),
       waiting: rest?.waiting ?? null,
       perhapsLost: rest?.perhapsLost ?? null,
     },
   };
 }
 
+type Rest = Pick<Report, 'findings'> & {
+  readonly [amount in 'waiting' | 'perhapsLost']: NonNullable<Looked[amount]>;
+};
+
 /** What is of no partition that is there. Topics are read again: some may be younger. */
-async function checkRest(
-  look: Look,
-  found: readonly Finding[],
-  graceMillis: number,
-): Promise<Unnamed> {
-  const unnamed = await findUnnamed(look);
-  const topics = await readTopics(look);
+async function checkRest(run: CheckRun, found: readonly Finding[], before: number): Promise<Rest> {
+  const unnamed = await findUnnamed(run);
+  const topics = await readTopics(run);
   const lossy = new Set(found.filter(isLoss).map(({ place }) => partitionPk(partitionAt(place))));
-  const objects = await checkUnnamed(look, unnamed, { topics, lossy, graceMillis });
-  const findings = await checkTopics(look, topics, graceMillis);
-  return { ...objects, findings: [...findings, ...checkNames(look), ...objects.findings] };
+  const { perhapsLost, ...objects } = await checkUnnamed(run, unnamed, { topics, lossy, before });
+  const ofTopics = await checkTopics(run, topics, before);
+  return {
+    findings: [...ofTopics.findings, ...checkNames(run), ...objects.findings],
+    waiting: { topics: ofTopics.waiting, ...objects.waiting },
+    perhapsLost,
+  };
 }

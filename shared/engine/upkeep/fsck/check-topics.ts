@@ -11,12 +11,15 @@ import {
   partitionPk,
   topicsPk,
 } from '../../../store/items.ts';
+import { inRuns } from '../../in-runs.ts';
 import { queryAll } from '../../query-all.ts';
 import { repeatable } from '../../retry.ts';
 import { readTopic, type StoredTopic } from '../../topic-cache.ts';
+import { topicFault } from '../well-formed.ts';
+import type { CheckRun } from './check-run.ts';
 import { type Finding, findingOf } from './findings.ts';
-import type { Look } from './look.ts';
-import { topicFault } from './well-formed.ts';
+
+const queriesInFlight = 16;
 
 export type Topics = {
   /** In whatever state. */
@@ -28,7 +31,10 @@ export type Topics = {
 };
 
 /** As they are now. @throws EngineError THROTTLED, UNAVAILABLE, as all here. */
-export async function readTopics({ engine, call }: Look): Promise<Topics> {
+export async function readTopics({
+  engine,
+  call,
+}: Pick<CheckRun, 'engine' | 'call'>): Promise<Topics> {
   const items = await queryAll(engine, call, { pk: topicsPk });
   // In this order: what is deleted in between was doomed before its name went.
   const doomed = await queryAll(engine, call, { pk: doomedPk });
@@ -50,20 +56,28 @@ export function isKnown({ listed, doomed }: Topics, id: TopicId): boolean {
   return listed.has(id) || doomed.has(id);
 }
 
+export type TopicsCheck = {
+  readonly findings: readonly Finding[];
+  /** Those that were deleted, and that housekeeping has yet to clear away. */
+  readonly waiting: number;
+};
+
 /** Topics that are not whole, and what is left of those that are no more.
- * @param graceMillis how long after a deletion nothing is cleared away but its heads. */
+ * @param before what was deleted since then may wait to be cleared away. */
 export async function checkTopics(
-  look: Look,
+  run: CheckRun,
   topics: Topics,
-  graceMillis: number,
-): Promise<readonly Finding[]> {
-  const dead = await itemsOfCleared(look, topics);
-  const rest = [...unfinished(look, topics), ...uncleared(look, topics, graceMillis)];
-  return [...topics.findings, ...missing(look, topics), ...rest, ...dead];
+  before: number,
+): Promise<TopicsCheck> {
+  const dead = await itemsOfCleared(run, topics);
+  const uncleared = [...topics.doomed.values()].filter((item) => !(doomedItem.cleared in item));
+  const late = uncleared.filter((item) => deletedAt(item) < before).map(unclearedOf);
+  const rest = [...missing(run, topics), ...unfinished(run, topics), ...late, ...dead];
+  return { findings: [...topics.findings, ...rest], waiting: uncleared.length - late.length };
 }
 
 /** Who was making them has made a part, and then no more. */
-function unfinished({ engine }: Look, { listed }: Topics): readonly Finding[] {
+function unfinished({ engine }: CheckRun, { listed }: Topics): readonly Finding[] {
   const before = engine.clock.now() - topicMakingMillisMax;
   return [...listed.values()]
     .filter(({ state, createdAt }) => state === 'making' && createdAt < before)
@@ -73,20 +87,15 @@ function unfinished({ engine }: Look, { listed }: Topics): readonly Finding[] {
     });
 }
 
-function uncleared({ engine }: Look, { doomed }: Topics, graceMillis: number): readonly Finding[] {
-  const before = engine.clock.now() - graceMillis;
-  return [...doomed.values()]
-    .filter((item) => !(doomedItem.cleared in item) && deletedAt(item) < before)
-    .map((item) => {
-      const topic = String(item[doomedItem.name] ?? '');
-      const detail = `it was deleted at ${deletedAt(item)}, and is not cleared away yet`;
-      return findingOf('uncleared-topic', { topic, topicId: topicIdOf(item) }, detail);
-    });
+function unclearedOf(item: Item): Finding {
+  const topic = String(item[doomedItem.name] ?? '');
+  const detail = `it was deleted at ${deletedAt(item)}, and is not cleared away yet`;
+  return findingOf('uncleared-topic', { topic, topicId: topicIdOf(item) }, detail);
 }
 
 /** Objects are of a topic that was never deleted, and yet it is not there: its item is lost, or the
  * table is another's. */
-function missing({ objects }: Look, topics: Topics): readonly Finding[] {
+function missing({ objects }: CheckRun, topics: Topics): readonly Finding[] {
   if (topics.findings.length > 0) return [];
   const ids = new Set([...objects.partitions].map((pk) => partitionOfPk(pk)?.topicId));
   return [...ids].flatMap((topicId) => {
@@ -98,19 +107,18 @@ function missing({ objects }: Look, topics: Topics): readonly Finding[] {
 
 /** What came late: a roller's chunk, say, that slept until all else was cleared away. */
 async function itemsOfCleared(
-  { engine, call }: Look,
+  { engine, call }: CheckRun,
   { doomed }: Topics,
 ): Promise<readonly Finding[]> {
   const cleared = [...doomed.values()].filter((item) => doomedItem.cleared in item);
-  const findings: Finding[] = [];
-  for (const id of cleared.flatMap(partitionsOf)) {
+  const findings = await inRuns(cleared.flatMap(partitionsOf), queriesInFlight, async (id) => {
     const query = { pk: partitionPk(id), limit: itemsPerQuery, strong: true };
     const items = await repeatable(engine, call, () => call.table.query(query));
+    if (items.length === 0) return [];
     const many = items.length < itemsPerQuery ? `${items.length}` : `${items.length} or more`;
-    if (items.length === 0) continue;
-    findings.push(findingOf('dead-topic-items', id, `${many} items, and no such topic`));
-  }
-  return findings;
+    return [findingOf('dead-topic-items', id, `${many} items, and no such topic`)];
+  });
+  return findings.flat();
 }
 
 function topicIdOf({ sk }: Item): TopicId {
@@ -123,6 +131,6 @@ function partitionsOf(doomed: Item): readonly PartitionId[] {
 }
 
 /** Items of old do not say it. */
-function deletedAt(doomed: Item): number {
+export function deletedAt(doomed: Item): number {
   return Number(doomed[doomedItem.deletedAt] ?? 0);
 }

@@ -8,25 +8,25 @@
 
 import { findRewritten } from './find-rewritten.ts';
 import { findSequences } from './find-sequences.ts';
-import type { Gap } from './gap.ts';
+import { type Gap, isCompacted } from './gap.ts';
 import type { LostChunk } from './lost-chunk.ts';
-import type { SpareEntry } from './spare-entries.ts';
 import type { StoredObjects } from './stored-objects.ts';
+import type { UnnamedEntry } from './unnamed-entries.ts';
 
 export type Found =
   | { readonly kind: 'found'; readonly chunks: readonly LostChunk[] }
   | { readonly kind: 'uncertain'; readonly why: string };
 
-/** @param spare finds what nothing names of the partition.
+/** @param unnamed finds what nothing names of the partition.
  * @throws EngineError THROTTLED, UNAVAILABLE */
 export async function findLost(
   objects: StoredObjects,
   gap: Gap,
-  spare: () => Promise<readonly SpareEntry[]>,
+  unnamed: () => Promise<readonly UnnamedEntry[]>,
 ): Promise<Found> {
-  if (gap.isCompacted) return uncertain('compaction may have left some of it out');
+  if (isCompacted(gap)) return uncertain('compaction may have left some of it out');
   const rewritten = await findRewritten(objects, gap);
-  const chunks = rewritten ?? (await findSequences(objects, gap, await spare()));
+  const chunks = rewritten ?? (await findSequences(objects, gap, await unnamed()));
   if (chunks !== undefined) return { kind: 'found', chunks };
   return uncertain('nothing says for certain what was there, or in which order');
 }

@@ -9,8 +9,8 @@ import { lastAtOrBefore, type Refs } from '../../../log/refs.ts';
 import type { FooterEntry } from '../../../segment/footer.ts';
 import { beginsExactly, type Gap } from './gap.ts';
 import type { LostChunk } from './lost-chunk.ts';
-import type { Stored } from './spare-entries.ts';
 import type { StoredObjects } from './stored-objects.ts';
+import type { Stored } from './unnamed-entries.ts';
 
 /** All of the gap, or nothing of it. @throws EngineError THROTTLED, UNAVAILABLE */
 export async function findRewritten(

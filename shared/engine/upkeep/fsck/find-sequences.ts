@@ -6,11 +6,12 @@
 import { refsPerChunk } from '../../../limits.ts';
 import type { PlacedRef } from '../../../log/ref.ts';
 import { sequenceAfter } from '../../../log/stamp.ts';
-import type { BatchHeader } from '../../../record/batch-header.ts';
+import { type BatchHeader, crcHolds } from '../../../record/batch-header.ts';
+import { splitBatches } from '../../../record/batches.ts';
 import type { Gap } from './gap.ts';
-import { headersOf, type LostChunk } from './lost-chunk.ts';
-import type { SpareEntry } from './spare-entries.ts';
+import type { LostChunk } from './lost-chunk.ts';
 import type { StoredObjects } from './stored-objects.ts';
+import type { Stored, UnnamedEntry } from './unnamed-entries.ts';
 
 /** Batches of one producer, one after the other. */
 type Run = {
@@ -26,7 +27,7 @@ type Run = {
 export async function findSequences(
   objects: StoredObjects,
   gap: Gap,
-  spare: readonly SpareEntry[],
+  unnamed: readonly UnnamedEntry[],
 ): Promise<readonly LostChunk[] | undefined> {
   const count = gap.to - gap.from;
   const end = gap.after && (await runAt(objects, gap.after.at(0), 'first'));
@@ -39,9 +40,9 @@ export async function findSequences(
   const bySequence = await runsOf(
     objects,
     end,
-    spare.filter((entry) => entry.count <= count),
+    unnamed.filter((entry) => entry.count <= count),
   );
-  const entries: SpareEntry[] = [];
+  const entries: UnnamedEntry[] = [];
   let [at, sequence] = [gap.from, start.next];
   while (at < gap.to) {
     const own = bySequence.get(sequence);
@@ -55,7 +56,7 @@ export async function findSequences(
 }
 
 /** A ref was an entry: other chunks than these would not have refused who rolls them again. */
-function chunksOf({ from }: Gap, entries: readonly SpareEntry[]): readonly LostChunk[] {
+function chunksOf({ from }: Gap, entries: readonly UnnamedEntry[]): readonly LostChunk[] {
   const chunks: LostChunk[] = [];
   let baseOffset = from;
   for (let at = 0; at < entries.length; at += refsPerChunk) {
@@ -67,12 +68,12 @@ function chunksOf({ from }: Gap, entries: readonly SpareEntry[]): readonly LostC
   return chunks;
 }
 
-type Sequenced = { readonly run: Run; readonly entry: SpareEntry };
+type Sequenced = { readonly run: Run; readonly entry: UnnamedEntry };
 
 /** 'many': two that begin there are not the same. */
-async function runsOf(objects: StoredObjects, producer: Run, spare: readonly SpareEntry[]) {
+async function runsOf(objects: StoredObjects, producer: Run, unnamed: readonly UnnamedEntry[]) {
   const runs = new Map<number, Sequenced | 'many'>();
-  for (const entry of spare) {
+  for (const entry of unnamed) {
     const run = runIn((await headersOf(objects, entry)) ?? []);
     if (run === undefined || !isSameProducer(run, producer) || run.count !== entry.count) continue;
     const other = runs.get(run.sequence);
@@ -82,7 +83,7 @@ async function runsOf(objects: StoredObjects, producer: Run, spare: readonly Spa
   return runs;
 }
 
-function isSame(one: SpareEntry, other: SpareEntry): boolean {
+function isSame(one: UnnamedEntry, other: UnnamedEntry): boolean {
   return one.length === other.length && one.crc32c === other.crc32c;
 }
 
@@ -114,4 +115,15 @@ function runIn(headers: readonly BatchHeader[]): Run | undefined {
     count += own;
   }
   return { producerId, epoch, sequence, next, count };
+}
+
+/** undefined: there is no such object, or these are no whole batches. */
+async function headersOf(
+  objects: StoredObjects,
+  stored: Stored,
+): Promise<readonly BatchHeader[] | undefined> {
+  const bytes = await objects.read(stored.segment, stored);
+  const split = bytes?.length === stored.length ? splitBatches(bytes) : undefined;
+  if (bytes === undefined || split?.kind !== 'batches') return undefined;
+  return split.headers.every((header) => crcHolds(bytes, header)) ? split.headers : undefined;
 }

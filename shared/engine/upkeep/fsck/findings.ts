@@ -6,7 +6,7 @@
 // | malformed-item      | an item is none of its kind: what it says is not known    | key: its sk|
 // | missing-topic       | nothing names a topic of that id, and it was not deleted  |            |
 // | missing-head        | a topic's partition has no head                           |            |
-// | wrong-head          | the numbers of a head contradict each other               | offsets    |
+// | wrong-head          | the numbers of a head contradict each other               |            |
 // | missing-chunk       | nothing names these offsets                               | offsets    |
 // | overlapping-chunks  | two chunks, or a chunk and the tail, name these offsets   | offsets    |
 // | diverging-chunk     | what a roll has put, and not cut yet, is not in the tail  | offsets    |
@@ -17,14 +17,14 @@
 // | wrong-count         | the batches of a ref do not have its count of offsets     | both       |
 // | wrong-time          | a time by which records are looked for is too early       | offsets    |
 // | unreadable-footer   | what an object holds is not known: no sweep deletes it    | key        |
-// | orphaned-object     | nothing names it, and a sweep would delete it by now      | key        |
-// | stale-chunk         | it ends at or below the log start                         | offsets    |
+// | orphaned-object     | nothing names it, and a sweep should have taken it by now | key        |
 // | wrong-rewrites      | merges pass over chunks that none has seen                |            |
 // | dead-topic-items    | items of a partition whose topic was cleared away before  |            |
-// | uncleared-topic     | a topic is deleted, and not all of it is cleared away yet |            |
+// | uncleared-topic     | a topic was deleted, and should be cleared away by now    |            |
 // | unfinished-topic    | who was making it never finished                          |            |
 //
-// `offsets`: from and to; `key`: an object's, but for items. All of a partition name it.
+// `offsets`: from and to, but for what is wrong with a head; `key`: an object's, but for items. All
+// of a partition name it.
 
 import { assert } from '../../../assert.ts';
 import type { PartitionId, TopicId } from '../../../ids.ts';
@@ -45,7 +45,6 @@ const severities = {
   'wrong-time': 'damage',
   'unreadable-footer': 'leftover',
   'orphaned-object': 'leftover',
-  'stale-chunk': 'leftover',
   'wrong-rewrites': 'leftover',
   'dead-topic-items': 'leftover',
   'uncleared-topic': 'leftover',
@@ -107,9 +106,11 @@ export function isLoss({ kind }: Finding): boolean {
 /** A partition, and the name of its topic. */
 export type NamedPartition = PartitionId & { readonly topic: string };
 
-/** Alike: the same is wrong at the same place, whatever is said of it. */
+/** Alike: the same is wrong at the same place, whatever is said of it. Retention moves where a gap
+ * begins. */
 export function identityOf({ kind, place }: Finding): string {
-  const { topicId, partition, from, to, key } = place;
+  const { topicId, partition, to, key } = place;
+  const from = kind === 'missing-chunk' ? null : place.from;
   return JSON.stringify([kind, topicId, partition, from, to, key]);
 }
 

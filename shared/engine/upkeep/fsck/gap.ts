@@ -4,12 +4,13 @@ import type { PartitionId } from '../../../ids.ts';
 import { type Chunk, readChunk } from '../../../log/chunk.ts';
 import { readHead } from '../../../log/head.ts';
 import { type Refs, refsOfTail } from '../../../log/refs.ts';
+import { newRewrites, type Rewrites, readRewrites } from '../../../log/rewrite.ts';
 import type { Item, Key } from '../../../store/algebra.ts';
-import { chunkSk, headKey, partitionPk, rewriteItem, rewriteKey } from '../../../store/items.ts';
+import { chunkSk, headKey, partitionPk, rewriteKey } from '../../../store/items.ts';
 import type { Call, Engine } from '../../engine.ts';
 import { repeatable } from '../../retry.ts';
+import { chunkFault, headFault, rewritesFault } from '../well-formed.ts';
 import type { Offsets } from './judge-chunks.ts';
-import { chunkFault, headFault } from './well-formed.ts';
 
 export type Gap = Offsets & {
   readonly id: PartitionId;
@@ -18,9 +19,15 @@ export type Gap = Offsets & {
   /** A chunk, or the tail, that begins where it ends. */
   readonly after: Refs | undefined;
   readonly isTailAfter: boolean;
-  /** Whether a compaction has ever left anything out of the partition. */
-  readonly isCompacted: boolean;
+  /** As they were before all else was read; of none, as they are made. What is put into the gap is
+   * refused once anybody has rewritten since. */
+  readonly rewrites: Rewrites;
 };
+
+/** Whether a compaction may have left anything out of the partition. */
+export function isCompacted({ rewrites: { compaction } }: Gap): boolean {
+  return compaction.cleanedTo > 0 || compaction.pass !== undefined;
+}
 
 /** Whether a chunk begins where the gap does, and not before it: where the log start is all that is
  * known, the chunk that holds it may begin at any offset below. */
@@ -37,9 +44,10 @@ export async function readGap(
 ): Promise<Gap | undefined> {
   const pk = partitionPk(id);
   const get = (key: Key) => repeatable(engine, call, () => call.table.get(key, { strong: true }));
-  const rewrites = await get(rewriteKey(id));
+  const rewrites = (await get(rewriteKey(id))) ?? newRewrites(id);
   const item = await get(headKey(id));
   if (item === undefined || headFault(item) !== undefined) return undefined;
+  if (rewritesFault(rewrites) !== undefined) return undefined;
   const { logStart, tailBase, tail } = readHead(item);
   const chunkAt = async (range: { from: string; to: string; descending: boolean }) => {
     const query = { pk, ...range, limit: 1, strong: true };
@@ -55,9 +63,9 @@ export async function readGap(
   const isGap = logStart < to && to <= tailBase && after?.baseOffset === to;
   if (!isGap || (left !== undefined && left.endOffset > from)) return undefined;
   const before = left?.endOffset === from ? left : undefined;
-  const isCompacted = rewrites !== undefined && rewriteItem.compaction in rewrites;
   const behind = after.length === 0 ? undefined : after;
-  return { id, from, to, before, after: behind, isTailAfter, isCompacted };
+  const bounds = { before, after: behind, isTailAfter };
+  return { id, from, to, ...bounds, rewrites: readRewrites(rewrites) };
 }
 
 function chunkIn(item: Item): Chunk | undefined {

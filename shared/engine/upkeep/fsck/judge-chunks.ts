@@ -11,7 +11,8 @@ import type { FindingKind } from './findings.ts';
 /** From inclusive, to exclusive. */
 export type Offsets = { readonly from: number; readonly to: number };
 
-export type Say = (kind: FindingKind, offsets: Offsets, detail: string) => void;
+/** Of a head nothing is said of offsets: every append moves where it ends. */
+export type Say = (kind: FindingKind, offsets: Offsets | undefined, detail: string) => void;
 
 /** 'live': it is read. 'below': all of it is below the log start. 'ahead': the tail has it too. */
 export type Standing = 'live' | 'below' | 'ahead';
@@ -22,12 +23,11 @@ export function judgeHead(
   say: Say,
 ): number | undefined {
   const end = tail.reduce((sum, ref) => sum + refCount(ref), tailBase);
-  const offsets = { from: tailBase, to: nextOffset };
   const isWithin = logStart >= 0 && logStart <= end;
   if (!isWithin) {
-    say('wrong-head', offsets, `the log starts at ${logStart}, and its tail ends at ${end}`);
+    say('wrong-head', undefined, `the log starts at ${logStart}, and its tail ends at ${end}`);
   } else if (end !== nextOffset) {
-    say('wrong-head', offsets, `its tail ends at ${end}, and the next offset is ${nextOffset}`);
+    say('wrong-head', undefined, `its tail ends at ${end}, and the next offset is ${nextOffset}`);
   }
   return isWithin ? logStart : undefined;
 }
@@ -59,10 +59,7 @@ export class ChunkJudge {
       }
       return 'ahead';
     }
-    if (this.#logStart !== undefined && to <= this.#logStart) {
-      this.#say('stale-chunk', { from, to }, `the log starts at ${this.#logStart}`);
-      return 'below';
-    }
+    if (this.#logStart !== undefined && to <= this.#logStart) return 'below';
     this.#place(from, to);
     this.#time(chunk);
     return 'live';
@@ -78,11 +75,11 @@ export class ChunkJudge {
 
   /** After the last. */
   end(): void {
-    const { tailBase: from, timeBefore, nextOffset: to } = this.#head;
-    this.#gapBefore(from);
+    const { tailBase, timeBefore } = this.#head;
+    this.#gapBefore(tailBase);
     if (timeBefore < this.#timeThrough) {
       const detail = `its head says ${timeBefore} of the time before its tail: there is a later`;
-      this.#say('wrong-time', { from, to }, detail);
+      this.#say('wrong-time', undefined, detail);
     }
   }
 

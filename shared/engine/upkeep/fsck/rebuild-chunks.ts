@@ -1,6 +1,7 @@
 // Lost chunks, put again. Their bytes are copied into an object of their own, as those of a rewrite
 // are: so no sweep can be about to delete what they name, whatever it has seen before. Each is put
-// if it is absent, while its topic is not deleted, and the object was not swept.
+// if it is absent, while its topic is not deleted, the object was not swept, and nobody else has
+// rewritten since the gap was read: a compaction leaves out what would come back.
 //
 // What is copied is checked: every CRC, the count, and offsets where the batches carry them.
 
@@ -19,11 +20,11 @@ import { repeatableTransaction } from '../../retry.ts';
 import { unlessDoomed } from '../../topic-heads.ts';
 import { newObjectId, rewritesOf } from '../rewrites.ts';
 import { findLost } from './find-lost.ts';
-import { readGap } from './gap.ts';
+import { type Gap, readGap } from './gap.ts';
 import type { Offsets } from './judge-chunks.ts';
 import type { LostChunk } from './lost-chunk.ts';
-import { spareEntries } from './spare-entries.ts';
 import type { StoredObjects } from './stored-objects.ts';
+import { unnamedEntries } from './unnamed-entries.ts';
 
 export type Rebuilt =
   | { readonly kind: 'rebuilt'; readonly chunks: number }
@@ -40,19 +41,30 @@ export async function rebuildChunks(
   const { id } = place;
   const gap = await readGap(engine, call, place);
   if (gap === undefined) return { kind: 'left', why: 'what is beside it cannot be read' };
-  const spare = () => spareEntries(engine, call, objects, id);
-  const found = await findLost(objects, gap, spare);
+  const unnamed = () => unnamedEntries(engine, call, objects, id);
+  const found = await findLost(objects, gap, unnamed);
   if (found.kind === 'uncertain') return { kind: 'left', why: found.why };
+  // Made if there is none; what was read is what counts.
+  if ((await rewritesOf(engine, call, id)) === undefined) return changed;
+  let { rewrites } = gap;
   let timeThrough = gap.before?.timeThrough ?? -1;
   for (const chunk of found.chunks) {
     const batches = await batchesOf(objects, chunk);
     if (typeof batches === 'string') return { kind: 'left', why: batches };
     timeThrough = Math.max(timeThrough, batches.timestampMax);
-    const isPut = await putChunk(engine, call, id, { ...batches, ...chunk, timeThrough });
-    if (!isPut) return { kind: 'left', why: 'others changed it at the same time' };
+    const after = await putChunk(
+      engine,
+      call,
+      { id, rewrites },
+      { ...batches, ...chunk, timeThrough },
+    );
+    if (after === undefined) return changed;
+    rewrites = after;
   }
   return { kind: 'rebuilt', chunks: found.chunks.length };
 }
+
+const changed: Rebuilt = { kind: 'left', why: 'others changed it at the same time' };
 
 type Batches = { readonly batches: readonly Uint8Array[]; readonly timestampMax: number };
 
@@ -90,16 +102,14 @@ function faultOf(
 
 type ChunkToPut = Batches & Omit<LostChunk, 'stored'> & { readonly timeThrough: number };
 
-/** @returns false: something is there, its topic is deleted, or the object was swept. */
+/** @returns the rewrites after that; undefined: something is there, others have rewritten, the
+ * topic is deleted, or the object was swept. */
 async function putChunk(
   engine: Engine,
   call: Call,
-  { topicId, partition }: PartitionId,
+  { id, rewrites }: Pick<Gap, 'id' | 'rewrites'>,
   { batches, timestampMax, baseOffset, endOffset, timeThrough }: ChunkToPut,
-): Promise<boolean> {
-  const id = { topicId, partition };
-  const rewrites = await rewritesOf(engine, call, id);
-  if (rewrites === undefined) return false;
+): Promise<Rewrites | undefined> {
   const count = endOffset - baseOffset;
   const segment = buildSegment([{ ...id, batches, count, timestampMax }]);
   const stored = await putSegment(engine, call, newObjectId(engine, rewrites), segment);
@@ -107,16 +117,17 @@ async function putChunk(
   const ref = encodeRef({ segment: stored, position, length, count, timestampMax });
   const chunk = chunkOf(id, { baseOffset, refs: [ref], timeThrough });
   const writes: readonly Write[] = [
-    unlessDoomed(topicId),
+    unlessDoomed(id.topicId),
     ...unchangedCursors(id, rewrites, segmentTime(stored)),
     { put: chunk, if: { item: 'absent' } },
   ];
   const { result } = await repeatableTransaction(engine, call, writes);
   engine.chunks.drop(partitionPk(id));
-  return result.kind === 'done';
+  return result.kind === 'done' ? { ...rewrites, version: rewrites.version + 1 } : undefined;
 }
 
-/** Of a swap of nothing: it is refused once the object may have been swept. */
+/** Of a swap of nothing: it is refused once the object may have been swept, or others have
+ * swapped. */
 function unchangedCursors(
   id: PartitionId,
   rewrites: Rewrites,

@@ -37,6 +37,9 @@ export class StoredObjects {
     sizeCalculation: (footer) => (footer.kind === 'entries' ? footer.entries.length + 1 : 1),
   });
 
+  /** Reads that are under way. */
+  readonly #reads = new Map<SegmentId, Promise<StoredFooter>>();
+
   constructor(engine: Engine, call: Call) {
     this.#engine = engine;
     this.#call = call;
@@ -62,9 +65,16 @@ export class StoredObjects {
     return this.listed.get(segmentKey(id)) ?? (await this.#lookFor(segmentKey(id)));
   }
 
+  /** Many may ask for one at once: it is read once. */
   async footerOf(id: SegmentId): Promise<StoredFooter> {
-    const known = this.#footers.get(id);
+    const known = this.#footers.get(id) ?? this.#reads.get(id);
     if (known !== undefined) return known;
+    const read = this.#footerOf(id).finally(() => this.#reads.delete(id));
+    this.#reads.set(id, read);
+    return read;
+  }
+
+  async #footerOf(id: SegmentId): Promise<StoredFooter> {
     const length = await this.lengthOf(id);
     const footer = length === undefined ? undefined : await this.#read(id, length);
     if (footer === undefined) return { kind: 'missing' };

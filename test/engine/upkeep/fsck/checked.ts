@@ -37,8 +37,7 @@ export function check(
   options: Partial<CheckOptions> = {},
   engine: Engine = world.newEngine(),
 ): Promise<Report> {
-  const defaults = { depth: 'quick', graceMillis: sweepGraceMillis } as const;
-  return checkStore(engine, patientCall(world, engine), { ...defaults, ...options });
+  return checkStore(engine, patientCall(world, engine), { depth: 'quick', ...options });
 }
 
 /** What is found, quickly or deeply, in short: `kind topic-partition [from, to) key`. */
@@ -53,11 +52,14 @@ export function inShort({ kind, place }: Finding): string {
   return [kind, ...at, ...offsets, ...(key === null ? [] : [key])].join(' ');
 }
 
-export async function repair(world: World): Promise<readonly Repair[]> {
-  const { findings } = await check(world);
+export async function repair(
+  world: World,
+  options: { readonly isAlone?: boolean } = {},
+): Promise<readonly Repair[]> {
+  const report = await check(world);
   const engine = world.newEngine();
-  const options = { graceMillis: sweepGraceMillis };
-  return repairStore(engine, patientCall(world, engine), findings, options);
+  const all = { graceMillis: sweepGraceMillis, ...options };
+  return repairStore(engine, patientCall(world, engine), report, all);
 }
 
 /** One request each, and every roll ends. */

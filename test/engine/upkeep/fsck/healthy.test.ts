@@ -6,6 +6,7 @@ import { deleteTopic } from '../../../../shared/engine/make-topics.ts';
 import { produceRecords } from '../../../../shared/engine/produce.ts';
 import { clearTopics } from '../../../../shared/engine/upkeep/clear-topics.ts';
 import { retainPartition } from '../../../../shared/engine/upkeep/retain-partition.ts';
+import { collectIntervalMillis, sweepGraceMillis } from '../../../../shared/housekeeping-limits.ts';
 import { refsPerChunk } from '../../../../shared/limits.ts';
 import { readBatchHeader } from '../../../../shared/record/batch-header.ts';
 import { segmentKey } from '../../../../shared/segment/keys.ts';
@@ -26,6 +27,8 @@ import {
 } from './checked.ts';
 
 const twoChunks = 2 * refsPerChunk;
+
+const waitingIn = async (world: World) => (await check(world)).looked.waiting;
 
 async function expectHealthy(world: World): Promise<void> {
   expect(await found(world, { depth: 'quick' })).toEqual([]);
@@ -76,14 +79,40 @@ test('what is merged, before its old objects are swept and after', () =>
     await pastTheGrace(world);
     await merge(world, id);
     expect(chunkOf(world, id, 0).length).toBe(1);
-    // They are old: a sweep takes them whenever it comes.
-    const waiting = await found(world);
-    expect(waiting.length).toBe(6 * refsPerChunk);
-    expect(waiting.every((one) => one.startsWith('orphaned-object'))).toBe(true);
+    // They are old: a sweep takes them when it comes, and it may not have come yet.
+    const merged = { topics: 0, objects: 6 * refsPerChunk };
+    for (const millis of [0, sweepGraceMillis + 1.5 * collectIntervalMillis]) {
+      await world.time.sleep(millis);
+      await expectHealthy(world);
+      expect(await waitingIn(world)).toMatchObject(merged);
+    }
+    await pastTheGrace(world);
+    const overdue = await found(world);
+    expect(overdue.length).toBe(6 * refsPerChunk);
+    expect(overdue.every((one) => one.startsWith('orphaned-object'))).toBe(true);
     await sweep(world);
     await expectHealthy(world);
+    expect(await waitingIn(world)).toEqual({ topics: 0, objects: 0, bytes: 0 });
     await produceEach(world, ['more']);
     await expectHealthy(world);
+  }));
+
+test('what a log start leaves below it waits for retention, and then for a sweep', () =>
+  inWorld(9, async (world) => {
+    const id = await newLog(world, twoChunks + 5);
+    await pastTheGrace(world);
+    const engine = world.newEngine();
+    const call = patientCall(world, engine);
+    await deleteRecords(engine, call, { topic: 'orders', partition: 0, before: twoChunks });
+    await expectHealthy(world);
+    expect((await check(world)).looked.staleChunks).toBe(2);
+    await retainPartition(engine, call, id, { millis: undefined, bytes: undefined });
+    await expectHealthy(world);
+    expect((await check(world)).looked.staleChunks).toBe(0);
+    expect(await waitingIn(world)).toMatchObject({ objects: twoChunks });
+    await sweep(world);
+    await expectHealthy(world);
+    expect(await waitingIn(world)).toMatchObject({ objects: 0 });
   }));
 
 test('a log start within a chunk, and one within the tail', () =>
@@ -135,10 +164,14 @@ test('a compaction that left nothing of a chunk but an empty batch', () =>
 test('a topic that was deleted, and cleared away', () =>
   inWorld(7, async (world) => {
     await newLog(world, twoChunks + 1);
+    await pastTheGrace(world);
     const engine = world.newEngine();
     const call = patientCall(world, engine);
     await deleteTopic(engine, call, 'orders');
     await expectHealthy(world);
+    await world.time.sleep(sweepGraceMillis + 1.5 * collectIntervalMillis);
+    await expectHealthy(world);
+    expect(await waitingIn(world)).toMatchObject({ topics: 1, objects: twoChunks + 1 });
     await pastTheGrace(world);
     await clearTopics(engine, call);
     await sweep(world);

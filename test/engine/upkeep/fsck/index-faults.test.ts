@@ -91,11 +91,11 @@ const faults: Readonly<Record<string, readonly [Plant, string]>> = {
   ],
   'a next offset that is not where the tail ends': [
     (world, id) => plant(world, headKey(id), { [headItem.nextOffset]: end + 1 }),
-    `wrong-head orders-0 [${tailBase}, ${end + 1})`,
+    'wrong-head orders-0',
   ],
   'a log start past the end': [
     (world, id) => plant(world, headKey(id), { [headItem.logStart]: end + 1 }),
-    `wrong-head orders-0 [${tailBase}, ${end})`,
+    'wrong-head orders-0',
   ],
   'no first chunk': [
     (world, id) => deleteChunk(world, id, 0),
@@ -168,11 +168,7 @@ const faults: Readonly<Record<string, readonly [Plant, string]>> = {
   ],
   'a head that knows of no time before its tail': [
     (world, id) => plant(world, headKey(id), { [headItem.timeBefore]: -1 }),
-    `wrong-time orders-0 [${tailBase}, ${end})`,
-  ],
-  'a chunk below the log start': [
-    (world, id) => plant(world, headKey(id), { [headItem.logStart]: refsPerChunk }),
-    `stale-chunk orders-0 [0, ${refsPerChunk})`,
+    'wrong-time orders-0',
   ],
 };
 
@@ -233,6 +229,9 @@ test('rewrites past what is rolled, and a rewrite item that is none', () =>
     await plant(world, rewriteKey(id), { [rewriteItem.mergedTo]: end });
     await expectFound(world, ['wrong-rewrites orders-0']);
     await plant(world, rewriteKey(id), { [rewriteItem.small]: '{}' });
+    await expectFound(world, ['malformed-item orders-0 rewrite']);
+    const { small, compaction } = rewriteItem;
+    await plant(world, rewriteKey(id), { [small]: '[]', [compaction]: '{"at":1}' });
     await expectFound(world, ['malformed-item orders-0 rewrite']);
   }));
 

@@ -116,12 +116,39 @@ test('retention during the second look, which another finding has caused', () =>
     await plant(world, headKey(id), { [headItem.timeBefore]: -1 });
     let queries = 0;
     const isSecond = (step: Step) => isChunkQuery(step) && queries++ === 1;
-    const wrong = `wrong-time orders-0 [${3 * refsPerChunk}, ${appends})`;
+    const wrong = 'wrong-time orders-0';
     const work = async () => {
       await plant(world, headKey(id), { [headItem.logStart]: refsPerChunk });
       await world.account.stored.write({ delete: chunkKey(id, 0) });
     };
     expect(await interrupted(world, work, isSecond)).toEqual([wrong]);
+  }));
+
+const isSecondHead = () => {
+  let heads = 0;
+  return (step: Step) => isHead(step) && heads++ === 1;
+};
+
+test('a head that is wrong, and that is appended to between the two looks', () =>
+  inWorld(10, async (world) => {
+    const id = await newLog(world, appends);
+    const { tail } = headOf(world, id);
+    const wrong = { [headItem.timeBefore]: -1, [headItem.tail]: tail.slice(1) };
+    await plant(world, headKey(id), wrong);
+    await pastTheGrace(world);
+    const append = () => produceEach(world, ['one more']);
+    const expected = ['wrong-head orders-0', 'wrong-time orders-0'];
+    expect(await interrupted(world, append, isSecondHead())).toEqual(expected);
+    expect(headOf(world, id).nextOffset).toBe(appends + 1);
+  }));
+
+test('a gap whose beginning retention takes between the two looks', () =>
+  inWorld(11, async (world) => {
+    const id = await newLog(world, appends);
+    await world.account.stored.write({ delete: chunkKey(id, 0) });
+    const raise = () => plant(world, headKey(id), { [headItem.logStart]: 3 });
+    const expected = [`missing-chunk orders-0 [3, ${refsPerChunk})`];
+    expect(await interrupted(world, raise, isSecondHead())).toEqual(expected);
   }));
 
 /** A process before whose first read of an object something happens. */

@@ -226,6 +226,13 @@ test('an orphan, once it is old, and only where all topics are looked at', () =>
     await pastTheGrace(world);
     const key = segmentKey(refsOfTail(0, head.tail).at(1).segment);
     await expectFound(world, [`orphaned-object ${key}`]);
+    // It is younger than what is left, so retention has not taken it; nor has a roll rewritten it.
+    await produceEach(
+      world,
+      Array.from({ length: refsPerChunk + 1 }, () => 'v'),
+    );
+    await plant(world, headKey(id), { [headItem.logStart]: 1 });
+    await expectFound(world, [`orphaned-object ${key}`]);
     expect(await found(world, { topic: 'others' })).toEqual([]);
     await expect(check(world, { topic: 'none' })).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
   }));

@@ -15,7 +15,14 @@ import { encodeBatch } from '../../../../shared/record/encode-batch.ts';
 import { segmentKey } from '../../../../shared/segment/keys.ts';
 import { buildSegment } from '../../../../shared/segment/segment.ts';
 import type { Item } from '../../../../shared/store/algebra.ts';
-import { chunkKey, headItem, headKey, partitionPk } from '../../../../shared/store/items.ts';
+import {
+  chunkKey,
+  headItem,
+  headKey,
+  partitionPk,
+  rewriteItem,
+  rewriteKey,
+} from '../../../../shared/store/items.ts';
 import { interruptedEngine } from '../../../world/interrupted-engine.ts';
 import { produce, produceStamped } from '../../../world/story.ts';
 import { inWorld, type World } from '../../../world/world.ts';
@@ -219,14 +226,14 @@ test('what was built again carries its offsets, and no time falls', () =>
 /** Repairs the loss of the second chunk, while something else happens just before it is put. */
 async function repairedBeside(world: World, id: PartitionId, by: () => Promise<unknown>) {
   await lose(world, id, chunk(1));
-  const { findings } = await check(world);
+  const report = await check(world);
   const engine = interruptedEngine(world, {
     at: ({ operation, keys }) =>
       operation === 'transact' && keys.some(({ sk }) => sk.startsWith('chunk#')),
     by,
   });
   const options = { graceMillis: 0 };
-  const [repaired] = await repairStore(engine, patientCall(world, engine), findings, options);
+  const [repaired] = await repairStore(engine, patientCall(world, engine), report, options);
   expect(repaired).toMatchObject({ isMended: false });
 }
 
@@ -236,6 +243,25 @@ test('who puts the chunk at the same time is not passed over', () =>
     const item = world.account.stored.peek(chunkKey(id, chunk(1))) as Item;
     await repairedBeside(world, id, () => world.account.stored.write({ put: item }));
     expect(world.account.stored.peek(chunkKey(id, chunk(1)))).toEqual(item);
+  }));
+
+test('who rewrites between the gap and the chunk that is put into it may have left some out', () =>
+  inWorld(13, async (world) => {
+    const id = await mergedLog(world);
+    await lose(world, id, chunk(1));
+    const report = await check(world);
+    const rewrites = world.account.stored.peek(rewriteKey(id)) as Item;
+    const version = Number(rewrites[rewriteItem.version]) + 1;
+    const engine = interruptedEngine(world, {
+      at: ({ operation }) => operation === 'read',
+      by: () => plant(world, rewriteKey(id), { [rewriteItem.version]: version }),
+      withObjects: true,
+    });
+    const options = { graceMillis: 0 };
+    const repairs = await repairStore(engine, patientCall(world, engine), report, options);
+    expect(repairs).toMatchObject([{ isMended: false }]);
+    expect(world.account.stored.peek(chunkKey(id, chunk(1)))).toBeUndefined();
+    expect(await outcomes(world)).toEqual(['true 1 chunks built again']);
   }));
 
 test('nothing is put under a topic that is deleted at the same time', () =>
@@ -260,12 +286,12 @@ test('what retention has taken since is not built again', () =>
   inWorld(12, async (world) => {
     const id = await mergedLog(world);
     await lose(world, id, chunk(1));
-    const { findings } = await check(world);
+    const report = await check(world);
     await plant(world, headKey(id), { [headItem.logStart]: chunk(2) });
     const before = world.account.stored.peekRange({ pk: partitionPk(id), limit: 100 });
     const engine = world.newEngine();
     const options = { graceMillis: 0 };
-    const repairs = await repairStore(engine, patientCall(world, engine), findings, options);
+    const repairs = await repairStore(engine, patientCall(world, engine), report, options);
     expect(repairs).toMatchObject([{ isMended: false }]);
     expect(world.account.stored.peekRange({ pk: partitionPk(id), limit: 100 })).toEqual(before);
     expect(headOf(world, id).logStart).toBe(chunk(2));

@@ -6,8 +6,15 @@ import type { Engine } from '../../../../shared/engine/engine.ts';
 import { repairStore } from '../../../../shared/engine/upkeep/fsck/repair-store.ts';
 import { type PartitionId, segmentIdOf, segmentRandomBytes } from '../../../../shared/ids.ts';
 import { refsPerChunk } from '../../../../shared/limits.ts';
+import { newPass, readCompaction } from '../../../../shared/log/compaction.ts';
 import { segmentKey } from '../../../../shared/segment/keys.ts';
-import { chunkKey, headItem, headKey } from '../../../../shared/store/items.ts';
+import {
+  chunkKey,
+  headItem,
+  headKey,
+  rewriteItem,
+  rewriteKey,
+} from '../../../../shared/store/items.ts';
 import { fetchFrom, produce, produceStamped, readAll, valuesOf } from '../../../world/story.ts';
 import { inWorld, type World } from '../../../world/world.ts';
 import {
@@ -115,6 +122,24 @@ test('one of a log that was compacted: left', () =>
     await sweep(world);
     await lose(world, id, 2);
     await expectLeft(world, 'compaction may have left some of it out');
+  }));
+
+test('one of a log of which a compaction has only begun: left', () =>
+  inWorld(16, async (world) => {
+    const { id } = await mergedLog(world, 4);
+    const begun = { ...readCompaction(undefined), pass: newPass(chunk(4), 0) };
+    await plant(world, rewriteKey(id), { [rewriteItem.compaction]: JSON.stringify(begun) });
+    await lose(world, id, 1);
+    await expectLeft(world, 'compaction may have left some of it out');
+  }));
+
+test('one of a log of which a compaction knows, and that it has never cleaned', () =>
+  inWorld(15, async (world) => {
+    const { id, before } = await mergedLog(world, 4);
+    const nothing = JSON.stringify(readCompaction(undefined));
+    await plant(world, rewriteKey(id), { [rewriteItem.compaction]: nothing });
+    await lose(world, id, 1, 2);
+    await expectMended(world, before);
   }));
 
 test('all that one object had, and nobody names it any more: left', () =>
@@ -256,11 +281,11 @@ test('a chunk that comes back meanwhile stays as it is', () =>
     const { id, before } = await mergedLog(world, 4);
     const item = world.account.stored.peek(chunkKey(id, chunk(1)));
     await lose(world, id, 1);
-    const { findings } = await check(world);
+    const report = await check(world);
     await plant(world, chunkKey(id, chunk(1)), item ?? {});
     const engine = world.newEngine();
     const options = { graceMillis: 0 };
-    const [repaired] = await repairStore(engine, world.call(engine), findings, options);
+    const [repaired] = await repairStore(engine, world.call(engine), report, options);
     expect(repaired?.isMended).toBe(false);
     expect(world.account.stored.peek(chunkKey(id, chunk(1)))).toEqual(item);
     expect(await readAll(world)).toEqual(before);

@@ -5,7 +5,7 @@ import { deleteTopic } from '../../../../shared/engine/make-topics.ts';
 import { clearTopics } from '../../../../shared/engine/upkeep/clear-topics.ts';
 import { repairStore } from '../../../../shared/engine/upkeep/fsck/repair-store.ts';
 import { sweepGraceMillis } from '../../../../shared/housekeeping-limits.ts';
-import type { PartitionId } from '../../../../shared/ids.ts';
+import { type PartitionId, segmentIdOf, segmentRandomBytes } from '../../../../shared/ids.ts';
 import { refsPerChunk } from '../../../../shared/limits.ts';
 import { refsOfTail } from '../../../../shared/log/refs.ts';
 import { segmentKey } from '../../../../shared/segment/keys.ts';
@@ -15,6 +15,7 @@ import { readAll } from '../../../world/story.ts';
 import { inWorld, type World } from '../../../world/world.ts';
 import {
   check,
+  day,
   found,
   headOf,
   newLog,
@@ -23,6 +24,7 @@ import {
   plant,
   produceEach,
   repair,
+  replaceObject,
 } from './checked.ts';
 
 const end = 3 * refsPerChunk + 3;
@@ -90,21 +92,35 @@ test('a chunk below the log start is deleted, and the others stay', () =>
     const id = await newLog(world, end);
     await plant(world, headKey(id), { [headItem.logStart]: refsPerChunk + 1 });
     const before = itemsOf(world, id);
-    expect(await outcomes(world)).toEqual(['stale-chunk true']);
+    expect((await check(world)).looked.staleChunks).toBe(1);
+    expect(await outcomes(world)).toEqual([]);
+    expect((await check(world)).looked.staleChunks).toBe(0);
     expect(itemsOf(world, id)).toEqual(before.filter(({ sk }) => sk !== chunkKey(id, 0).sk));
     expect(await found(world, { depth: 'deep' })).toEqual([]);
+  }));
+
+test('a chunk below the log start stays beside one that cannot be read', () =>
+  inWorld(10, async (world) => {
+    const id = await newLog(world, end);
+    await plant(world, headKey(id), { [headItem.logStart]: 2 * refsPerChunk });
+    await plant(world, chunkKey(id, 0), { r: new Uint8Array(3) });
+    const before = itemsOf(world, id);
+    expect(await outcomes(world)).toEqual(['malformed-item false']);
+    expect(itemsOf(world, id)).toEqual(before);
   }));
 
 test('a chunk that is not below the log start any more is not deleted', () =>
   inWorld(5, async (world) => {
     const id = await newLog(world, end);
     await plant(world, headKey(id), { [headItem.logStart]: refsPerChunk });
-    const { findings } = await check(world);
+    const report = await check(world);
     await plant(world, headKey(id), { [headItem.logStart]: refsPerChunk - 1 });
     const engine = world.newEngine();
     const options = { graceMillis: sweepGraceMillis };
-    const repairs = await repairStore(engine, patientCall(world, engine), findings, options);
-    expect(repairs.map(({ isMended }) => isMended)).toEqual([false]);
+    expect(report.stale.length).toBe(1);
+    const before = itemsOf(world, id);
+    await repairStore(engine, patientCall(world, engine), report, options);
+    expect(itemsOf(world, id)).toEqual(before);
     expect(await found(world)).toEqual([]);
   }));
 
@@ -127,6 +143,56 @@ test('what is left of deleted topics goes', () =>
     expect(itemsOf(world, id)).toEqual([]);
     expect(await found(world, { depth: 'deep' })).toEqual([]);
     expect(await readAll(world, 0, 'others')).toEqual(['a']);
+  }));
+
+test('what a sweep and a clearing leave is not called mended', () =>
+  inWorld(8, async (world) => {
+    const id = await newLog(world, end);
+    const { id: topicId } = await world.createTopic({ name: 'others' });
+    await produceEach(world, ['a'], { topic: 'others' });
+    const key = await orphan(world, id);
+    const engine = world.newEngine();
+    await deleteTopic(engine, patientCall(world, engine), 'others');
+    await pastTheGrace(world);
+    const report = await check(world);
+    const longer = { graceMillis: 10 * day };
+    const repairs = await repairStore(engine, patientCall(world, engine), report, longer);
+    expect(repairs.map(({ finding, isMended }) => `${finding.kind} ${isMended}`)).toEqual([
+      'uncleared-topic false',
+      'orphaned-object false',
+      'orphaned-object false',
+    ]);
+    expect(await keysOf(world)).toContain(key);
+    expect(repairs[0]?.finding.place).toMatchObject({ topic: 'others', topicId });
+  }));
+
+/** Puts so many bytes, as a power cut leaves them. @returns the key. */
+async function tornObject({ account, time }: World, bytes: number): Promise<string> {
+  const key = segmentKey(segmentIdOf(time.now(), new Uint8Array(segmentRandomBytes).fill(bytes)));
+  await account.objects.put({ key, parts: [new Uint8Array(bytes)], crc32c: 0 });
+  return key;
+}
+
+test('an object without its bytes goes where nobody else is at work, if nothing names it', () =>
+  inWorld(9, async (world) => {
+    const id = await newLog(world, end);
+    const { tail, tailBase } = headOf(world, id);
+    const named = refsOfTail(tailBase, tail).at(0);
+    await replaceObject(world, named, () => new Uint8Array(3));
+    const torn = await tornObject(world, 0);
+    // It may hold records.
+    await tornObject(world, 1_000);
+    await pastTheGrace(world);
+    await tornObject(world, 1);
+    expect(await outcomes(world)).not.toContain('unreadable-footer true');
+    const before = await keysOf(world);
+    const chunk = world.account.stored.peek(chunkKey(id, 0)) as Item;
+    await world.account.stored.write({ delete: chunkKey(id, 0) });
+    await repair(world, { isAlone: true });
+    expect(await keysOf(world)).toEqual(before);
+    await world.account.stored.write({ put: chunk });
+    await repair(world, { isAlone: true });
+    expect(await keysOf(world)).toEqual(before.filter((key) => key !== torn));
   }));
 
 test('what cannot be mended stays as it is', () =>

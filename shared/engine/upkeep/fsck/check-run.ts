@@ -4,7 +4,7 @@ import type { SegmentId } from '../../../ids.ts';
 import type { Call, Engine } from '../../engine.ts';
 import { StoredObjects } from './stored-objects.ts';
 
-export type Look = {
+export type CheckRun = {
   readonly engine: Engine;
   readonly call: Call;
   /** Whether bytes are read. */
@@ -16,7 +16,7 @@ export type Look = {
   readonly unreadable: Set<SegmentId>;
 };
 
-export function newLook(engine: Engine, call: Call, isDeep: boolean): Look {
+export function newCheckRun(engine: Engine, call: Call, isDeep: boolean): CheckRun {
   return {
     engine,
     call,

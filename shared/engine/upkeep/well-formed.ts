@@ -1,9 +1,9 @@
 // Whether an item is one of its kind, so that it can be read. All others who read items rely on it,
 // and crash where it does not hold: what the engine wrote is as it wrote it. Here it is asked.
 
-import { refBytes } from '../../../limits.ts';
-import { isRef } from '../../../log/ref.ts';
-import { type Item, isMap, type Value } from '../../../store/algebra.ts';
+import { refBytes } from '../../limits.ts';
+import { isRef } from '../../log/ref.ts';
+import { type Item, isMap, type Value } from '../../store/algebra.ts';
 import {
   chunkBaseOffset,
   chunkItem,
@@ -11,7 +11,7 @@ import {
   headItem,
   rewriteItem,
   topicItem,
-} from '../../../store/items.ts';
+} from '../../store/items.ts';
 
 const states: readonly Value[] = ['making', 'live', 'deleting'];
 
@@ -55,11 +55,15 @@ export function isChunkKey(sk: string): boolean {
 }
 
 export function rewritesFault(item: Item): string | undefined {
-  const { sweptBefore, mergedTo, version, small } = rewriteItem;
+  const { sweptBefore, mergedTo, version, small, compaction } = rewriteItem;
   const fault = numbersFault(item, [sweptBefore, mergedTo, version]);
   if (fault !== undefined) return fault;
-  const text = item[small];
-  return typeof text === 'string' && isJsonList(text) ? undefined : 'what is small is no list';
+  if (!Array.isArray(jsonIn(item, small))) return 'what is small is no list';
+  if (!(compaction in item)) return undefined;
+  const known = jsonIn(item, compaction);
+  return known instanceof Object && 'cleanedTo' in known
+    ? undefined
+    : 'what compaction knows does not say how far it is';
 }
 
 function numbersFault(item: Item, names: readonly string[]): string | undefined {
@@ -75,10 +79,11 @@ function residentNumbers(item: Item): readonly string[] {
     .flatMap((key) => [producerNext + key, producerFirst + key, producerBase + key]);
 }
 
-function isJsonList(text: string): boolean {
+/** @returns undefined: it has no JSON there. */
+function jsonIn(item: Item, name: string): unknown {
   try {
-    return Array.isArray(JSON.parse(text));
+    return JSON.parse(item[name] as string);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -15,19 +15,19 @@ const footersInFlight = 64;
 /** Bytes of an object. */
 export type Stored = Pick<FooterEntry, 'position' | 'length'> & { readonly segment: SegmentId };
 
-export type SpareEntry = FooterEntry & Stored;
+export type UnnamedEntry = FooterEntry & Stored;
 
 /** Of all objects that are listed. An entry of which a part is named is none.
  * @throws EngineError THROTTLED, UNAVAILABLE */
-export async function spareEntries(
+export async function unnamedEntries(
   engine: Engine,
   call: Call,
   objects: StoredObjects,
   id: PartitionId,
-): Promise<readonly SpareEntry[]> {
+): Promise<readonly UnnamedEntry[]> {
   const named = await namedIn(engine, call, id);
   const segments = [...objects.listed.keys()].map(segmentOfKey).filter((one) => one !== undefined);
-  const spare = await inRuns(segments, footersInFlight, async (segment) => {
+  const unnamed = await inRuns(segments, footersInFlight, async (segment) => {
     const footer = await objects.footerOf(segment);
     if (footer.kind !== 'entries') return [];
     const refs = named.get(segment) ?? [];
@@ -36,7 +36,7 @@ export async function spareEntries(
       .filter((entry) => !refs.some((ref) => overlap(ref, entry)))
       .map((entry) => ({ ...entry, segment }));
   });
-  return spare.flat();
+  return unnamed.flat();
 }
 
 async function namedIn(
@@ -45,7 +45,7 @@ async function namedIn(
   id: PartitionId,
 ): Promise<ReadonlyMap<SegmentId, readonly Stored[]>> {
   const named = new Map<SegmentId, Stored[]>();
-  for await (const refs of allRefs(engine, call, id)) {
+  for await (const { refs } of allRefs(engine, call, id)) {
     for (let index = 0; index < refs.length; index++) {
       const ref = refs.at(index);
       named.set(ref.segment, [...(named.get(ref.segment) ?? []), ref]);
