@@ -34,10 +34,11 @@ export type Embedded = {
 };
 
 /** Every append is this process's own, and announced in it: nobody needs to look. A PUT costs a
- * sync, which files share anyway. */
+ * sync, which files share anyway. Files are read by the threads that requests wait for, too. */
 const aloneSettings = {
   headPollMillis: undefined,
   gatherBytes: 64 * 1024,
+  rewriteReadsInFlight: 16,
   deliversAlone: true,
 };
 

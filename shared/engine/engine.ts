@@ -3,6 +3,7 @@
 
 import { LRUCache } from 'lru-cache';
 import type { ValveState } from '../delivery/valve.ts';
+import { rewriteReadsInFlightMax } from '../housekeeping-limits.ts';
 import type { EpochMillis, Incarnation } from '../ids.ts';
 import {
   groupCacheEntriesMax,
@@ -40,6 +41,8 @@ export type EngineSettings = {
   /** So many bytes go on at once, and gather no others while a commit is under way: where a PUT has
    * no price, sharing one only saves work that many bytes outweigh. @default segmentBytesMax */
   readonly gatherBytes: number;
+  /** Appends that a rewrite reads at once. @default rewriteReadsInFlightMax */
+  readonly rewriteReadsInFlight: number;
   /** Whether this process alone delivers: a lease that another has is of one that has ended.
    * @default false */
   readonly deliversAlone: boolean;
@@ -83,6 +86,7 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
     settings: {
       headPollMillis,
       gatherBytes: segmentBytesMax,
+      rewriteReadsInFlight: rewriteReadsInFlightMax,
       deliversAlone: false,
       ...parts.settings,
     },

@@ -3,7 +3,6 @@
 
 import { assert } from '../../assert.ts';
 import { EngineError } from '../../errors.ts';
-import { rewriteReadsInFlightMax } from '../../housekeeping-limits.ts';
 import type { PartitionId, SegmentId } from '../../ids.ts';
 import type { Chunk } from '../../log/chunk.ts';
 import type { PlacedRef } from '../../log/ref.ts';
@@ -35,7 +34,7 @@ export async function* readChunkBatches(
   chunks: Iterable<Chunk> | AsyncIterable<Chunk>,
 ): AsyncGenerator<ChunkBatches | 'missing'> {
   for await (const group of groupsOf(chunks)) {
-    const how = { keeps: false, inFlight: rewriteReadsInFlightMax };
+    const how = { keeps: false, inFlight: engine.settings.rewriteReadsInFlight };
     const read = await readRanges(engine, call, group.flatMap(refsOf), how);
     if (read.kind === 'missing') {
       await checkReplaced(engine, call, id, group, read.segment);
