@@ -24,22 +24,33 @@ export type Simulation = { readonly simulate: typeof simulate };
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** @param patches on top of the small world; those of one file are applied in their order. */
-export async function buildSimulation(patches: readonly Patch[] = []): Promise<Simulation> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-sim-'));
-  const outfile = join(folder, 'simulation.mjs');
-  const all = [...smallWorld, ...patches];
-  const unused = new Set(all.map(({ file }) => file));
+/** @param patches on top of the small world. */
+export function buildSimulation(patches: readonly Patch[] = []): Promise<Simulation> {
+  const entry = join(import.meta.dirname, 'simulate.ts');
+  return buildPatched(entry, [...smallWorld, ...patches]);
+}
+
+/** @param patches those of one file are applied in their order.
+ * @param external files that are left out of the bundle. @returns what the entry exports. */
+export async function buildPatched<Module>(
+  entry: string,
+  patches: readonly Patch[],
+  external: readonly string[] = [],
+): Promise<Module> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-patched-'));
+  const outfile = join(folder, 'bundle.mjs');
+  const unused = new Set(patches.map(({ file }) => file));
   try {
     await build({
-      entryPoints: [join(import.meta.dirname, 'simulate.ts')],
+      entryPoints: [entry],
       outfile,
       bundle: true,
       format: 'esm',
       platform: 'node',
       target: 'node24',
       logLevel: 'silent',
-      plugins: [patching(all, unused)],
+      external: [...external],
+      plugins: [patching(patches, unused)],
     });
     assert(unused.size === 0, `patched, but not part of it: ${[...unused].join(', ')}`);
     return await import(/* @vite-ignore */ pathToFileURL(outfile).href);

@@ -2,18 +2,11 @@
 // housekeeping so small that merges, compactions and sweeps never stop, and caches so small that
 // what they hold is driven out. Nothing but numbers is changed.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
-import { assert } from '../../shared/assert.ts';
-import { type Patch, patched } from '../sim/build.ts';
+import { join } from 'node:path';
+import { buildPatched, type Patch } from '../sim/build.ts';
 import type { soak } from './soak.ts';
 
 export type SoakModule = { readonly soak: typeof soak };
-
-const root = resolve(import.meta.dirname, '../..');
 
 const limitsFile = 'shared/limits.ts';
 const housekeepingFile = 'shared/housekeeping-limits.ts';
@@ -56,45 +49,11 @@ const smallLimits: readonly Patch[] = [
   },
 ];
 
-/** @param patches on top of the small limits; those of one file are applied in their order. */
-export async function buildSoak(patches: readonly Patch[] = []): Promise<SoakModule> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-soak-'));
-  const outfile = join(folder, 'soak.mjs');
-  const all = [...smallLimits, ...patches];
-  const unused = new Set(all.map(({ file }) => file));
-  try {
-    await build({
-      entryPoints: [join(import.meta.dirname, 'soak.ts')],
-      outfile,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node24',
-      logLevel: 'silent',
-      // Its stores are on this machine.
-      external: ['*/open-aws-stores.ts'],
-      plugins: [patching(all, unused)],
-    });
-    assert(unused.size === 0, `patched, but not part of it: ${[...unused].join(', ')}`);
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
-
-function patching(patches: readonly Patch[], unused: Set<string>): Plugin {
-  return {
-    name: 'patches',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-        const file = relative(root, path).replaceAll('\\', '/');
-        const own = patches.filter((patch) => patch.file === file);
-        if (own.length === 0) return undefined;
-        unused.delete(file);
-        return { contents: own.reduce(patched, await readFile(path, 'utf8')), loader: 'ts' };
-      });
-    },
-  };
+/** @param patches on top of the small limits. */
+export function buildSoak(patches: readonly Patch[] = []): Promise<SoakModule> {
+  const entry = join(import.meta.dirname, 'soak.ts');
+  // Its stores are on this machine.
+  return buildPatched(entry, [...smallLimits, ...patches], ['*/open-aws-stores.ts']);
 }
 
 function limit(file: string, name: string, from: string, to: string): Patch {
