@@ -1,6 +1,7 @@
 // Merging: many small appends become one object, and nobody who reads sees a difference.
 
 import { expect, test } from 'vitest';
+import { createEngine } from '../../../shared/engine/engine.ts';
 import { fetchRecords } from '../../../shared/engine/fetch.ts';
 import { mergePartition } from '../../../shared/engine/upkeep/merge-partition.ts';
 import { rewrittenRefBytesAim } from '../../../shared/housekeeping-limits.ts';
@@ -142,4 +143,24 @@ test('what becomes large is cut: a ref of some MiB, an object of some refs', () 
     const all = await readAll(world);
     expect(all).toHaveLength(2 * 7 * refsPerChunk);
     expect(all.every((one) => one.endsWith(value))).toBe(true);
+  }));
+
+test('so many appends are read at once as the process may', () =>
+  inWorld(5, async (world) => {
+    const { id: topicId } = await world.createTopic({ name: 'orders' });
+    const id = await appended(world, { topicId, partition: 0 }, 4 * refsPerChunk);
+    const { table, objects, clock, chance } = world.newEngine();
+    let [under, most] = [0, 0];
+    const read: typeof objects.read = async (range) => {
+      under++;
+      most = Math.max(most, under);
+      const bytes = await objects.read(range);
+      under--;
+      return bytes;
+    };
+    const settings = { rewriteReadsInFlight: 7 };
+    const parts = { objects: { ...objects, read }, table, clock, chance, settings };
+    const merger = createEngine(parts);
+    await mergePartition(merger, world.call(merger), id, 'zstd');
+    expect(most).toBe(7);
   }));

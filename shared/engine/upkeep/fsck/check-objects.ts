@@ -10,13 +10,12 @@ import { type PartitionId, type SegmentId, segmentTime } from '../../../ids.ts';
 import { segmentKey, segmentOfKey } from '../../../segment/keys.ts';
 import { partitionOfPk, partitionPk } from '../../../store/items.ts';
 import { inRuns } from '../../in-runs.ts';
+import { footersInFlight } from '../object-footer.ts';
 import { allRefs } from './all-refs.ts';
 import type { CheckRun } from './check-run.ts';
 import { deletedAt, isKnown, type Topics } from './check-topics.ts';
 import { type Finding, findingOf } from './findings.ts';
 
-/** Reads of a few kilobytes each. */
-const footersInFlight = 64;
 /** Each has a page of chunks in memory. */
 const partitionsAtOnce = 8;
 

@@ -6,11 +6,9 @@ import type { FooterEntry } from '../../../segment/footer.ts';
 import { segmentOfKey } from '../../../segment/keys.ts';
 import type { Call, Engine } from '../../engine.ts';
 import { inRuns } from '../../in-runs.ts';
+import { footersInFlight } from '../object-footer.ts';
 import { allRefs } from './all-refs.ts';
 import type { StoredObjects } from './stored-objects.ts';
-
-/** Reads of a few kilobytes each. */
-const footersInFlight = 64;
 
 /** Bytes of an object. */
 export type Stored = Pick<FooterEntry, 'position' | 'length'> & { readonly segment: SegmentId };
