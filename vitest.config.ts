@@ -3,10 +3,17 @@
 // servers or kills processes has a process of its own. What takes longest has scripts of its own,
 // which .ci/run runs, too: the hunts for planted bugs, which say nothing of the product and all of
 // its simulation, and engines that are killed again and again.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of test/. */
-const programs = ['aws', 'demo', 'functions', 'infra', 'local'];
+const programs = ['aws', 'demo', 'functions', 'local', 'package'];
+
+/** Set the environment. */
+const startBundles = 'test/infra/bundle*.test.ts';
+
+/** Stacks ship the functions' bundles: they are made once, before the tests. */
+const globalSetup = fileURLToPath(new URL('./test/infra/bundles-first.ts', import.meta.url));
 
 const hunts = 'test/sim/*mutants.test.ts';
 const kills = 'test/local/kill-*.test.ts';
@@ -23,16 +30,28 @@ export default defineConfig({
           ...limits,
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: [hunts, ...programs.map((folder) => `test/${folder}/**`)],
+          exclude: [hunts, 'test/infra/**', ...programs.map((folder) => `test/${folder}/**`)],
           isolate: false,
+        },
+      },
+      {
+        // The library is a second of a processor to load, and is loaded once.
+        test: {
+          ...limits,
+          name: 'stacks',
+          include: ['test/infra/**/*.test.ts'],
+          exclude: [startBundles],
+          isolate: false,
+          globalSetup,
         },
       },
       {
         test: {
           ...limits,
           name: 'programs',
-          include: programs.map((folder) => `test/${folder}/**/*.test.ts`),
+          include: [startBundles, ...programs.map((folder) => `test/${folder}/**/*.test.ts`)],
           exclude: [kills],
+          globalSetup,
         },
       },
       { test: { ...limits, name: 'hunts', include: [hunts] } },

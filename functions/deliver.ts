@@ -8,6 +8,13 @@ import { forEachWakeUp } from './trigger-events.ts';
 const to = openTargets();
 const parts = { objects: openSegments(), wakeUps: openWakeUps() };
 
-export const handler = onEvent(parts, (engine, call, event: SQSEvent) =>
-  forEachWakeUp(event, (wakeUp) => deliver(engine, call, to, wakeUp), report),
+export const handler = onEvent('deliver', parts, (engine, call, event: SQSEvent) =>
+  forEachWakeUp(
+    event,
+    (wakeUp) => deliver(engine, call, to, wakeUp),
+    (fault) => {
+      call.tally.failure ??= fault;
+      report(fault);
+    },
+  ),
 );

@@ -16,7 +16,7 @@ const { mapping } = parsed;
 
 const parts = { objects: openSegments() };
 
-export const handler = onEvent(parts, async (engine, call, event: unknown) => {
+export const handler = onEvent('ingest', parts, async (engine, call, event: unknown) => {
   const read = readSourceEvent(event, mapping);
   if (read.kind === 'unknown-source') throw new Error(read.reason);
   const { records } = read.event;

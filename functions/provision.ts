@@ -1,5 +1,5 @@
 // What a stack wants of the engine's own: topics and subscriptions, as a custom resource. Topics
-// are made where they are missing, and stay when the stack goes: records are nobody's to lose.
+// that a subscription needs are made where they are missing, and stay when the stack goes.
 
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
 import { drawSecret } from '../shared/api/v2/subscription-target.ts';
@@ -10,12 +10,15 @@ import {
 import { ensureTopic } from '../shared/engine/ensure-topic.ts';
 import { identityIn, ownerIn, physicalIdOf, wantedIn } from './resource-event.ts';
 import { onEvent, openSegments, openWakeUps } from './runtime.ts';
+import { isOfTopic, provisionTopic } from './topic-resource.ts';
 
 const parts = { objects: openSegments(), wakeUps: openWakeUps() };
 
 export const handler = onEvent(
+  'administer',
   parts,
   async (engine, call, event: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> => {
+    if (isOfTopic(event)) return provisionTopic(engine, call, event);
     if (event.RequestType === 'Delete') {
       const { PhysicalResourceId } = event;
       const identity = identityIn(PhysicalResourceId);

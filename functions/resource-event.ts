@@ -5,6 +5,8 @@
 //     topic/group/name   of a subscription, each in URL encoding: a group may have slashes
 //     topic              where topics alone are wanted
 //
+// One topic that is to be so is topic-resource.ts's.
+//
 // Source: "Provider Framework" in the documentation of aws-cdk-lib's custom_resources.
 
 import type { CdkCustomResourceEvent } from 'aws-lambda';

@@ -9,7 +9,7 @@ import { appendedIn, type RouterEvent, wakeUpsIn } from './trigger-events.ts';
 
 const parts = { objects: noObjects, wakeUps: openWakeUps() };
 
-export const handler = onEvent(parts, async (engine, call, event: RouterEvent) => {
+export const handler = onEvent('route', parts, async (engine, call, event: RouterEvent) => {
   await routeAppends(engine, call, appendedIn(event));
   await forwardWakeUps(engine, call, wakeUpsIn(event));
 });

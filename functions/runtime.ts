@@ -1,5 +1,6 @@
 // The functions' composition root: from the environment to adapters, from adapters to an engine,
-// from an engine to a handler. The one file here that knows the time, chance and the environment.
+// from an engine to a handler, and from what it has done to its log. The one file here that knows
+// the time, chance and the environment.
 //
 // A process keeps its engine between invocations: caches stay warm, and nothing else is remembered.
 
@@ -8,6 +9,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as Invocation,
 } from 'aws-lambda';
+import type { AccessControl } from '../shared/api/access.ts';
 import { createApi } from '../shared/api/api.ts';
 import type { RouteGroup } from '../shared/api/exchange.ts';
 import { AssertionError, assert } from '../shared/assert.ts';
@@ -21,23 +23,34 @@ import { lambdaClient, sqsClient } from '../shared/aws/trigger-clients.ts';
 import { environmentNames } from '../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
+import { tellRun } from '../shared/engine/tell-run.ts';
 import type { EpochMillis } from '../shared/ids.ts';
 import { tableCallMillisMax } from '../shared/limits.ts';
+import type { OperationName } from '../shared/metric-names.ts';
 import type { Targets } from '../shared/ports/targets.ts';
 import type { WakeUps } from '../shared/ports/wake-ups.ts';
 import type { Objects } from '../shared/store/objects.ts';
+import type { Told } from '../shared/told.ts';
+import { toldFault } from '../shared/told-fault.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
 import { endpointPost } from '../shared/webhook/endpoint.ts';
 import { webhookPoster } from '../shared/webhook/post.ts';
 import { hostResolver } from '../shared/webhook/resolve-host.ts';
+import { callerOf } from './caller.ts';
 import { bodyOf, requestOf, resultOf } from './http-event.ts';
+import { type Tell, telemetry } from './telemetry.ts';
 
 type HttpHandler = (
   event: APIGatewayProxyEventV2,
   invocation: Invocation,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-type Env = { readonly event: APIGatewayProxyEventV2; readonly invocation: Invocation };
+type Env = {
+  readonly event: APIGatewayProxyEventV2;
+  readonly invocation: Invocation;
+  /** Of its reply, once it is made. */
+  told?: Told;
+};
 
 /** What an engine needs besides the table, which all of them have. */
 type Parts = {
@@ -49,43 +62,77 @@ type Parts = {
   readonly lastCallMillisMax?: number;
 };
 
+type ServeParts = Parts & {
+  readonly routes: readonly RouteGroup[];
+  /** @default what the stack says: asDeployed */
+  readonly access?: AccessControl;
+};
+
 /** Answers API Gateway by those routes. What an answer leaves under way is awaited before the
  * answer is given, since Lambda freezes the process with it. */
-export function serve({
-  routes,
-  ...parts
-}: Parts & { readonly routes: readonly RouteGroup[] }): HttpHandler {
+export function serve({ routes, access = asDeployed(), ...parts }: ServeParts): HttpHandler {
   const engine = openEngine(parts);
+  const tell = openTelemetry();
   const api = createApi({
     engine,
     routes,
+    access,
     readBody: async ({ env }, bytesMax) => bodyOf((env as Env).event, bytesMax),
     deadline: ({ env }) => deadlineOf((env as Env).invocation),
     onFault: report,
+    onReply: (told, { env }) => Object.assign(env as Env, { told }),
   });
   return async (event, invocation) => {
     await wakeSockets();
-    const response = await api.fetch(requestOf(event), { event, invocation } satisfies Env);
+    const env: Env = { event, invocation };
+    const response = await api.fetch(requestOf(event), env);
     await engine.background.idle();
+    const { awsRequestId: requestId } = invocation;
+    const { requestId: apiRequestId } = event.requestContext;
+    if (env.told !== undefined) await tell(env.told, { requestId, apiRequestId });
     return resultOf(response);
   };
 }
 
+/** Whom API Gateway has let in. What they may, ACLs say where the stack wants that, and else
+ * nobody. */
+function asDeployed(): AccessControl {
+  const { acls, superUsers, principalClaim } = environmentNames;
+  const claim = process.env[principalClaim] ?? 'sub';
+  const named = (process.env[superUsers] ?? '').split(';').filter((name) => name !== '');
+  return {
+    identify: ({ env }) => callerOf((env as Env).event, claim),
+    ...(process.env[acls] !== undefined && { acls: { superUsers: new Set(named) } }),
+  };
+}
+
+/** Whoever API Gateway has let in on an administrator's route, by his signature. */
+export const administrators: AccessControl = {
+  identify: ({ env }) => callerOf((env as Env).event, 'sub'),
+  apiKeys: true,
+};
+
 /** Works on events that are no requests. What it leaves under way is awaited, too, also when it
  * fails: Lambda is told of that, and brings the event again. */
 export function onEvent<Event, Answer>(
+  operation: OperationName,
   parts: Parts,
   work: (engine: Engine, call: Call, event: Event) => Promise<Answer>,
 ): (event: Event, invocation: Invocation) => Promise<Answer> {
   const engine = openEngine(parts);
+  const tell = openTelemetry();
   return async (event, invocation) => {
     await wakeSockets();
     const call = openCall(engine, { deadline: deadlineOf(invocation, parts.lastCallMillisMax) });
-    try {
-      return await work(engine, call, event);
-    } finally {
-      await engine.background.idle();
-    }
+    const { awsRequestId: requestId } = invocation;
+    const telling = { operation, tell: (told: Told) => tell(told, { requestId }) };
+    return tellRun(engine, call, telling, async () => {
+      try {
+        return await work(engine, call, event);
+      } finally {
+        await engine.background.idle();
+      }
+    });
   };
 }
 
@@ -100,9 +147,20 @@ function wakeSockets(): Promise<void> {
   return hostClock.turn();
 }
 
-/** Tells people, in the log. */
+/** Tells people, in the log, where Lambda says the request beside it. */
 export function report(fault: unknown): void {
-  console.error(fault);
+  console.error(toldFault(fault));
+}
+
+function openTelemetry(): Tell {
+  return telemetry({
+    engine: environment(environmentNames.engineName),
+    write: (line) => process.stdout.write(line),
+    traceHeader: () => process.env['_X_AMZN_TRACE_ID'],
+    daemonAddress: process.env['AWS_XRAY_DAEMON_ADDRESS'],
+    chance: hostChance,
+    onFault: report,
+  });
 }
 
 /** The queues by which whoever delivers is woken. */

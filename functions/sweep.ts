@@ -5,6 +5,6 @@ import { noObjects, onEvent, openWakeUps } from './runtime.ts';
 
 const parts = { objects: noObjects, wakeUps: openWakeUps() };
 
-export const handler = onEvent(parts, (engine, call, _tick: unknown) =>
+export const handler = onEvent('sweep', parts, (engine, call, _tick: unknown) =>
   sweepSubscriptions(engine, call),
 );

@@ -9,12 +9,16 @@ import { onEvent, openSegments } from './runtime.ts';
 
 const parts = { objects: openSegments(), lastCallMillisMax: objectCallMillisMax };
 
-export const handler = onEvent(parts, async (engine, call, event: DynamoDBStreamEvent | object) => {
-  const byClock = !isTold(event);
-  const ids = byClock ? await partitionsOfAll(engine, call) : rolledIn(event);
-  await upkeepPartitions(
-    engine,
-    call,
-    ids.map((id) => ({ id, byClock })),
-  );
-});
+export const handler = onEvent(
+  'upkeep',
+  parts,
+  async (engine, call, event: DynamoDBStreamEvent | object) => {
+    const byClock = !isTold(event);
+    const ids = byClock ? await partitionsOfAll(engine, call) : rolledIn(event);
+    await upkeepPartitions(
+      engine,
+      call,
+      ids.map((id) => ({ id, byClock })),
+    );
+  },
+);

@@ -1,7 +1,7 @@
 // A subscription as a stack wants it: whoever delivers is let to reach its target, and the engine
 // is asked for it, with the topics that it needs.
 
-import { Duration, Names, Token } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ProvisionedTopic } from '../shared/contract.ts';
 import { partitionsPerTopicMax, timestampMax } from '../shared/limits.ts';
@@ -26,14 +26,16 @@ import {
 import type { DeliveryTarget } from './delivery-target.ts';
 import { checkName, idOf } from './names.ts';
 import { checkRange, checkRanges } from './ranges.ts';
+import { type ITopic, idOfTopic, nameOfTopic } from './topic.ts';
 import type { Triggers } from './triggers.ts';
 
 export interface DeliveryProps {
-  /** What is delivered: its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'. The topic is made if it
-   * is missing, and stays when the stack goes. */
-  readonly topic: string;
+  /** What is delivered: a Topic of the engine, or a name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'.
+   * A topic that is named is made if it is missing, and stays when the stack goes. */
+  readonly topic: ITopic | string;
 
-  /** Partitions of the topic, 1 to 1000, should it be missing; one that is there keeps its own.
+  /** Partitions of a topic that is named, 1 to 1000, should it be missing; one that is there keeps
+   * its own.
    * @default 1 */
   readonly partitions?: number;
 
@@ -92,10 +94,10 @@ export interface DeliveryProps {
    * @default true */
   readonly bisectBatchOnError?: boolean;
 
-  /** The topic that takes what is given up, another one than `topic`; made with one partition if it
-   * is missing.
+  /** The topic that takes what is given up, another one than `topic`; one that is named is made
+   * with one partition if it is missing.
    * @default nothing is ever given up */
-  readonly deadLetterTopic?: string;
+  readonly deadLetterTopic?: ITopic | string;
 
   /** Deliveries under way at once, 1 to 1000.
    * @default one a partition */
@@ -126,7 +128,7 @@ export class Delivery extends Construct {
     triggers.allow(target);
     const subscription = {
       name: this.subscriptionName,
-      topic: props.topic,
+      topic: nameOfTopic(props.topic),
       group: props.group,
       target: target.body(this),
       ...settingsOf(props),
@@ -143,15 +145,15 @@ export class Delivery extends Construct {
 
 /** One that has a name may change its target. */
 function idIn({ name, topic }: DeliveryProps, { id }: DeliveryTarget): string {
-  return name === undefined ? `${idOf(topic)}-to-${id}` : idOf(name);
+  return name === undefined ? `${idOfTopic(topic)}-to-${id}` : idOf(name);
 }
 
 /** Long enough to be told by, and to have the hash that tells it. */
 const nameRules = { maxLength: 120, separator: '-', allowedSpecialCharacters: '._-' };
 
 function topicsOf({ topic, partitions, deadLetterTopic }: DeliveryProps): ProvisionedTopic[] {
-  const own = { name: topic, partitions };
-  return deadLetterTopic === undefined ? [own] : [own, { name: deadLetterTopic }];
+  const own = { name: nameOfTopic(topic), partitions };
+  return deadLetterTopic === undefined ? [own] : [own, { name: nameOfTopic(deadLetterTopic) }];
 }
 
 /** As POST /subscriptions has them; what is not said is at the engine's own default. */
@@ -168,7 +170,7 @@ function settingsOf(props: DeliveryProps) {
     retry_min_ms: props.minRetryDelay?.toMilliseconds(),
     retry_max_ms: props.maxRetryDelay?.toMilliseconds(),
     bisect: props.bisectBatchOnError,
-    dead_letter_topic: props.deadLetterTopic,
+    dead_letter_topic: props.deadLetterTopic && nameOfTopic(props.deadLetterTopic),
     max_concurrency: props.maxConcurrency,
     max_records_per_second: props.maxRecordsPerSecond,
     timeout_ms: props.timeout?.toMilliseconds(),
@@ -196,17 +198,17 @@ const ranges = {
 
 function check(props: DeliveryProps): void {
   const { topic, name, group, deadLetterTopic } = props;
-  for (const [prop, value] of Object.entries({ topic, name, group, deadLetterTopic })) {
-    checkName(prop, value);
-  }
+  checkName('name', name);
+  checkName('group', group);
   checkRanges(props, ranges);
   checkRetryDelays(props);
   if (props.startingPosition instanceof Date) {
     const range = { least: 0, most: timestampMax, unit: 'milliseconds since 1970' };
     checkRange('startingPosition', props.startingPosition.getTime(), range);
   }
-  if (deadLetterTopic === topic && !Token.isUnresolved(topic)) {
-    throw new TypeError(`deadLetterTopic is '${topic}': it must be another one than topic`);
+  if (deadLetterTopic === topic) {
+    const is = `deadLetterTopic is '${nameOfTopic(topic)}'`;
+    throw new TypeError(`${is}: it must be another one than topic`);
   }
   for (const prop of ['maxAttempts', 'maxRecordAge'] as const) {
     if (props[prop] === undefined || deadLetterTopic !== undefined) continue;

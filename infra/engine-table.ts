@@ -3,10 +3,20 @@
 // - On demand: an idle engine pays for no capacity, and a burst needs none planned.
 // - A table of one region. A global table settles two regions' writes by "the last one wins", and a
 //   partition sequenced in two places would give one offset twice.
+// - It is a Table, not a TableV2, which cannot have a key of one's own where the stack names no
+//   region.
 // - The stream shows what each change left: who follows appends needs a head as it is now.
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   EventSourceMapping,
   type EventSourceMappingOptions,
@@ -26,7 +36,9 @@ import {
 import { rollsGatherMillis } from '../shared/housekeeping-limits.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
+import { checkSole, checkTable } from './given-stores.ts';
 import { tableStreamPermissions } from './source-permissions.ts';
+import { onItemsOf, tableKeyPermissions } from './table-permissions.ts';
 
 const read = ['dynamodb:GetItem', 'dynamodb:Query'];
 const append = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
@@ -34,7 +46,7 @@ const put = ['dynamodb:PutItem'];
 const update = ['dynamodb:UpdateItem'];
 const remove = ['dynamodb:DeleteItem'];
 
-const { topics, doomed, groups, subscriptions } = leadingKeys;
+const { topics, doomed, groups, subscriptions, acls, keys } = leadingKeys;
 const partitions = `${leadingKeys.partitionPrefix}*`;
 const ofEachGroup = `${leadingKeys.groupPrefix}*`;
 const transactions = `${leadingKeys.transactionPrefix}*`;
@@ -46,23 +58,36 @@ const ofTopics = [topics, partitions];
 const ofGroups = [groups, ofEachGroup];
 
 export interface EngineTableProps {
+  /** @default one is made */
+  readonly table?: ITable;
+  /** Of one that is made. @default a key that DynamoDB owns */
+  readonly tableEncryptionKey?: IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
 export class EngineTable extends Construct {
-  readonly table: Table;
+  readonly table: ITable;
 
   constructor(scope: Construct, id: string, props: EngineTableProps) {
     super(scope, id);
-    this.table = new Table(this, 'Table', {
+    if (props.table !== undefined) checkTable(props.table);
+    this.table = props.table ?? this.#make(props);
+    if (props.table !== undefined) checkSole('table', this, ({ table }) => table.tableName);
+  }
+
+  #make({ removalPolicy, tableEncryptionKey: encryptionKey }: EngineTableProps): Table {
+    const encryption = encryptionKey && TableEncryption.CUSTOMER_MANAGED;
+    return new Table(this, 'Table', {
       partitionKey: { name: tableKeyNames.partition, type: AttributeType.STRING },
       sortKey: { name: tableKeyNames.sort, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       stream: StreamViewType.NEW_IMAGE,
       timeToLiveAttribute,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy: props.removalPolicy,
+      encryption,
+      encryptionKey,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy,
     });
   }
 
@@ -141,10 +166,14 @@ export class EngineTable extends Construct {
     ]);
   }
 
-  /** Lets a function make topics, and make, change and end subscriptions. */
+  /** Lets a function make, change and end topics and subscriptions. */
   grantProvision(to: EngineFunction): void {
-    const all = [...ofTopics, doomed, ...ofGroups, subscriptions, routes];
-    this.#grant(to, [{ actions: [...read, ...append, ...remove], conditions: onItemsOf(all) }]);
+    const seen = [...ofTopics, ...ofGroups, subscriptions, routes];
+    this.#grant(to, [
+      { actions: read, conditions: onItemsOf(seen) },
+      { actions: update, conditions: onItemsOf([...ofTopics, ofEachGroup]) },
+      { actions: [...put, ...remove], conditions: onItemsOf([...seen, doomed]) },
+    ]);
   }
 
   /** Lets a function raise what a log begins with, and rewrite and remove chunks. */
@@ -168,12 +197,31 @@ export class EngineTable extends Construct {
     ]);
   }
 
+  /** Lets a function see what callers may do. */
+  grantReadAcls(to: EngineFunction): void {
+    this.#grant(to, [{ actions: read, conditions: onItemsOf([acls]) }]);
+  }
+
+  /** Lets a function see whose an API key is, and note that it was used. */
+  grantAuthenticate(to: EngineFunction): void {
+    const actions = ['dynamodb:GetItem', ...update];
+    this.#grant(to, [{ actions, conditions: onItemsOf([keys]) }]);
+  }
+
+  /** Lets a function make, change and end API keys. */
+  grantManageKeys(to: EngineFunction): void {
+    const actions = [...read, ...append, ...remove];
+    this.#grant(to, [{ actions, conditions: onItemsOf([keys]) }]);
+  }
+
   /** Has a function told of the appends to heads that are followed, and of nothing else. What it
-   * cannot be told is set aside, so that a shard goes on; a sweep finds what that was about. */
-  announceTo(router: EngineFunction): void {
+   * cannot be told is set aside, so that a shard goes on; a sweep finds what that was about.
+   * @returns where it is set aside */
+  announceTo(router: EngineFunction): DeadLetterQueue {
     const { sortKey, attribute, value } = followedHead;
+    const deadLetters = new DeadLetterQueue(this, 'UnroutedAppends');
     this.#tell(router, 'Appends', {
-      deadLetters: new DeadLetterQueue(this, 'UnroutedAppends'),
+      deadLetters,
       pattern: {
         eventName: FilterRule.or('INSERT', 'MODIFY'),
         dynamodb: {
@@ -184,6 +232,7 @@ export class EngineTable extends Construct {
       // Many changes of a partition are told on as one: a batch costs little more than a record.
       how: { batchSize: 1_000, bisectBatchOnError: true, retryAttempts: 10 },
     });
+    return deadLetters;
   }
 
   /** Has a function told of the chunks that rolls put, and not of those that are rewritten. Of a
@@ -232,10 +281,11 @@ export class EngineTable extends Construct {
 
   #grant(to: EngineFunction, permissions: readonly Omit<Permission, 'resources'>[]): void {
     const resources = [this.table.tableArn];
-    to.allow(
-      permissions.map((permission) => ({ ...permission, resources })),
-      { [environmentNames.tableName]: this.table.tableName },
-    );
+    const ofTable = permissions.map((permission) => ({ ...permission, resources }));
+    const writes = permissions.some(({ actions }) => actions.some((one) => !read.includes(one)));
+    to.allow([...ofTable, ...tableKeyPermissions(this.table, { writes })], {
+      [environmentNames.tableName]: this.table.tableName,
+    });
   }
 }
 
@@ -244,15 +294,4 @@ interface Telling {
   /** Of the changes that are told. */
   readonly pattern: Readonly<Record<string, unknown>>;
   readonly how: Omit<EventSourceMappingOptions, 'eventSourceArn' | 'startingPosition'>;
-}
-
-/** Every partition key that a request names is one of those. A request that named none would pass
- * "every", so there must be one.
- * Sources: DynamoDB's "Using IAM policy conditions for fine-grained access control"; IAM's "Set
- * operators for multivalued context keys". */
-function onItemsOf(partitionKeys: readonly string[]): Permission['conditions'] {
-  return {
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitionKeys },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
-  };
 }

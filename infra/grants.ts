@@ -1,5 +1,5 @@
-// What a caller's policy says when it may produce, fetch or consume: `execute-api:Invoke` on
-// routes, for every topic or group, or for one.
+// What a caller's policy says when it may produce, fetch, consume or administer:
+// `execute-api:Invoke` on routes, for every topic or group, or for one.
 //
 // A method is always named. A wildcard of IAM's stands for slashes too, so that one in the place of
 // the method would also let through other paths that end alike.
@@ -7,7 +7,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { consumerRoutes, functionRoutes, type Route } from '../shared/contract.ts';
+import {
+  adminRoutes,
+  consumerRoutes,
+  functionRoutes,
+  keyRoutes,
+  type Route,
+} from '../shared/contract.ts';
 import { checkName } from './names.ts';
 
 /** What may be granted: on which routes, and what one grant may be narrowed to. */
@@ -15,11 +21,18 @@ const purposes = {
   produce: { routes: functionRoutes.produce, parameter: 'topic' },
   fetch: { routes: functionRoutes.fetch, parameter: 'topic' },
   consume: { routes: consumerRoutes, parameter: 'group' },
+  manageKeys: { routes: keyRoutes, parameter: 'key' },
+  admin: { routes: adminRoutes, parameter: 'topic' },
 } as const satisfies Record<string, { routes: readonly Route[]; parameter: string }>;
 
 export type Purpose = keyof typeof purposes;
 
-const ofAnyTopic: ReadonlySet<Route> = new Set(['POST /transactions']);
+/** Whoever is let into one topic is not let into a route that is about others, too, or names them
+ * in its body. */
+const ofAnyTopic: ReadonlySet<Route> = new Set([
+  'POST /transactions',
+  ...adminRoutes.filter((route) => !route.includes('{topic}')),
+]);
 
 export interface Invocation {
   readonly scope: IConstruct;
@@ -31,12 +44,15 @@ export interface Invocation {
   readonly only?: string;
 }
 
-/** @throws TypeError when `only` is no name. */
+/** @throws TypeError when `only` is no name, or one by which a path is not about that topic alone:
+ * `/topics/-/configs` is about all of them. */
 export function grantInvoke({ scope, apiId, grantee, purpose, only }: Invocation): Grant {
   const { parameter } = purposes[purpose];
   checkName(parameter, only);
+  if (purpose === 'admin' && only === '-') {
+    throw new TypeError(`${parameter} is '-': it must be another one, or none for all of them`);
+  }
   const routes: readonly Route[] = purposes[purpose].routes;
-  // Whoever is let into one topic is not let into a route that names its topics in the body.
   const resourceArns = routes
     .filter((route) => only === undefined || !ofAnyTopic.has(route))
     .map((route) => {

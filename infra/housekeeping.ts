@@ -10,7 +10,6 @@
 // may be ended at any time, run twice at once, or be off for days: the next run goes on.
 
 import { Duration } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import {
   collectIntervalMillis,
@@ -21,7 +20,6 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { FunctionSchedule } from './function-schedule.ts';
-import { HousekeepingAlarms } from './housekeeping-alarms.ts';
 
 /** As long as Lambda lets them: what is left over is for the next run. */
 const timeout = Duration.millis(housekeepingMillisMax);
@@ -33,8 +31,10 @@ const upkeepMemorySize = 2_048;
 const collectMemorySize = 2_048;
 
 export class Housekeeping extends Construct {
-  /** They tell nobody until they are given actions. */
-  readonly alarms: readonly Alarm[];
+  readonly upkeep: EngineFunction;
+  readonly collect: EngineFunction;
+  /** The rolls that the stream could not tell. */
+  readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { table, segments, settings }: EngineParts) {
     super(scope, id);
@@ -71,7 +71,8 @@ export class Housekeeping extends Construct {
       description: 'clears away what nobody can reach any more',
     });
 
-    const parts = { functions: { upkeep, collect }, deadLetters };
-    this.alarms = new HousekeepingAlarms(this, 'Alarms', parts).alarms;
+    this.upkeep = upkeep;
+    this.collect = collect;
+    this.deadLetters = deadLetters;
   }
 }

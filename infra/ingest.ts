@@ -1,11 +1,12 @@
 // A source's way into a topic: a function of its own, which knows the topic, with a role that
 // reaches the engine and this source.
 
-import { Stack } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { EventInvokeConfig, EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { environmentNames, ingestKeyForm, ingestKeyLengthMax } from '../shared/contract.ts';
 import { partitionsPerTopicMax } from '../shared/limits.ts';
+import { findings } from './acknowledged.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EngineFunction, type Permission } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -13,13 +14,16 @@ import type { IngestSource, SourceMapping } from './ingest-source.ts';
 import { checkName, idOf } from './names.ts';
 import type { Provisioner } from './provisioner.ts';
 import { checkRanges } from './ranges.ts';
+import { type ITopic, idOfTopic, nameOfTopic } from './topic.ts';
 
 export interface IngestProps {
-  /** Where what comes is appended: its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-'. The topic is
-   * made if it is missing, and stays when the stack goes. */
-  readonly topic: string;
+  /** Where what comes is appended: a Topic of the engine, or a name, 1 to 249 of a-z, A-Z, 0-9,
+   * '.', '_', '-'. A topic that is named is made if it is missing, and stays when the stack
+   * goes. */
+  readonly topic: ITopic | string;
 
-  /** Partitions of the topic, 1 to 1000, should it be missing; one that is there keeps its own.
+  /** Partitions of a topic that is named, 1 to 1000, should it be missing; one that is there keeps
+   * its own.
    * @default 1 */
   readonly partitions?: number;
 
@@ -47,14 +51,17 @@ export interface IngestParts extends EngineParts {
 
 export class Ingest extends Construct {
   readonly function: EngineFunction;
+  readonly #removalPolicy: RemovalPolicy;
   #deadLetters: DeadLetterQueue | undefined;
 
   /** @throws RangeError, TypeError that names a prop, its value and the bound. */
   constructor(scope: Construct, source: IngestSource, props: IngestProps & IngestParts) {
     check(props);
     super(scope, idIn(props, source));
-    const { topic, partitions, key = 'default', concurrency: reservedConcurrency } = props;
+    const { partitions, key = 'default', concurrency: reservedConcurrency } = props;
+    const topic = nameOfTopic(props.topic);
     const { table, segments, settings, provisioner } = props;
+    this.#removalPolicy = settings.removalPolicy;
     this.function = new EngineFunction(this, { ...settings, name: 'ingest', reservedConcurrency });
     this.function.allow([], {
       [environmentNames.ingestTopic]: topic,
@@ -68,20 +75,28 @@ export class Ingest extends Construct {
     source.attach(this);
   }
 
-  /** Of what could not be stored, or of what tells where it is. */
+  /** Of what could not be stored, or of what tells where it is: like the stores, it outlives the
+   * stack. */
   get deadLetters(): DeadLetterQueue {
-    this.#deadLetters ??= new DeadLetterQueue(this, 'DeadLetters');
+    const removalPolicy = this.#removalPolicy;
+    this.#deadLetters ??= new DeadLetterQueue(this, 'DeadLetters', { removalPolicy });
+    return this.#deadLetters;
+  }
+
+  /** Where they are; undefined: a queue keeps its messages itself. */
+  get failures(): DeadLetterQueue | undefined {
     return this.#deadLetters;
   }
 
   /** Has Lambda read the source for the function. */
   map(mapping: SourceMapping, permissions: readonly Permission[]): void {
     this.function.allow(permissions);
-    new EventSourceMapping(this, 'Mapping', {
+    const made = new EventSourceMapping(this, 'Mapping', {
       ...mapping,
       target: this.function.function,
       reportBatchItemFailures: true,
     });
+    if (!mapping.onFailure) Validations.of(made).acknowledge(findings.queuesRedrive);
   }
 
   /** Keeps what a source brought that does not wait for an answer, and that was not stored in
@@ -95,7 +110,7 @@ export class Ingest extends Construct {
 }
 
 function idIn({ name, topic }: IngestProps, { id }: IngestSource): string {
-  return name === undefined ? `${id}-to-${idOf(topic)}` : idOf(name);
+  return name === undefined ? `${id}-to-${idOfTopic(topic)}` : idOf(name);
 }
 
 const ranges = {
@@ -104,8 +119,7 @@ const ranges = {
 } as const;
 
 function check(props: IngestProps): void {
-  const { topic, name, key = 'default' } = props;
-  checkName('topic', topic);
+  const { name, key = 'default' } = props;
   checkName('name', name);
   checkRanges(props, ranges);
   if (ingestKeyForm.test(key) && key.length <= ingestKeyLengthMax) return;

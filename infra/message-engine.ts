@@ -1,27 +1,33 @@
 // MessageEngine: the whole system on one page.
 //
-//     caller ──SigV4 or JWT──> HTTP API ──┬── produce ── writes segments, appends to partitions
-//                                         ├── fetch ──── reads both
-//                                         ├── groups ─── reads both, keeps consumers and offsets
-//                                         ├── subscriptions ── says what is delivered to whom
-//                                         └── topics ─── makes, changes and removes topics
+//     caller ──SigV4, JWT, key──> HTTP API ──┬── produce ── writes segments, appends
+//                                            ├── fetch ──── reads both
+//                                            ├── groups ─── reads both, keeps consumers and offsets
+//                                            ├── subscriptions ── says what is delivered to whom
+//                                            └── topics ─── makes, changes and removes topics
 //
 //     queues, topics, buckets, events, streams ── ingest ── appends what they bring
 //     the table's own stream ── triggers ── deliver what is appended (triggers.ts)
 //     CloudFormation ── provision ── makes topics and subscriptions that a stack wants
 //     what is stored ── housekeeping ── is merged, and ends some day (housekeeping.ts)
+//     all of it ── alarms and a dashboard (engine-alarms.ts, engine-dashboard.ts)
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
 // again. While nobody calls, only clocks run: every five minutes the sweep, every hour the upkeep,
 // every three the collector; and Lambda asks two empty queues.
 
+import type { CustomResource } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Construct, type IConstruct } from 'constructs';
-import type { FunctionName } from '../shared/contract.ts';
+import { Construct } from 'constructs';
+import { environmentNames, type FunctionName } from '../shared/contract.ts';
+import { ApiKeys } from './api-keys.ts';
 import { Delivery, type DeliveryProps } from './delivery.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
+import { EngineAlarms } from './engine-alarms.ts';
+import { EngineDashboard } from './engine-dashboard.ts';
 import { EngineFunction } from './engine-function.ts';
+import { EngineMetrics } from './engine-metrics.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { EngineTable } from './engine-table.ts';
 import { grantInvoke, type Purpose } from './grants.ts';
@@ -29,15 +35,20 @@ import { Housekeeping } from './housekeeping.ts';
 import { HttpApi } from './http-api.ts';
 import { Ingest, type IngestProps } from './ingest.ts';
 import type { IngestSource } from './ingest-source.ts';
+import { type IMeasuredEngine, MeasuredEngine } from './measured-engine.ts';
+import { checkEngineName } from './names.ts';
 import { SegmentBucket } from './segment-bucket.ts';
 import { type MessageEngineProps, settingsOf } from './settings.ts';
+import { checkTopic } from './topic.ts';
 import { Triggers } from './triggers.ts';
 
 /** An engine, made here or elsewhere. */
-export interface IMessageEngine extends IConstruct {
+export interface IMessageEngine extends IMeasuredEngine {
   readonly apiId: string;
   /** The base URL of the HTTP API, without a slash at its end. */
   readonly endpoint: string;
+  /** By which it is told from others; of one of another stack perhaps not known. */
+  readonly engineName?: string;
 
   /** Lets someone produce.
    * @param topic its name; every topic when there is none, and then transactions too, which may
@@ -56,16 +67,24 @@ export interface IMessageEngine extends IConstruct {
    *   none.
    * @throws TypeError when the name is of another form, or callers are known by token. */
   grantConsume(grantee: IGrantable, group?: string): Grant;
+
+  /** Lets someone describe, change and delete topics, and delete their records.
+   * @param topic its name, as for grantProduce, and not '-'. Every topic when there is none, and
+   *   then he may make and list them, too, look at groups, move their offsets and delete them,
+   *   and change ACLs, if they let him. */
+  grantAdmin(grantee: IGrantable, topic?: string): Grant;
 }
 
 export interface MessageEngineAttributes {
   /** Of an engine in this account and region whose callers are known by IAM. */
   readonly apiId: string;
   readonly endpoint: string;
+  /** For metrics that the engine tells.
+   * @default not known: those metrics are refused */
+  readonly engineName?: string;
 }
 
-abstract class EngineBase extends Construct implements IMessageEngine {
-  abstract readonly apiId: string;
+abstract class EngineBase extends MeasuredEngine implements IMessageEngine {
   abstract readonly endpoint: string;
 
   grantProduce(grantee: IGrantable, topic?: string): Grant {
@@ -78,6 +97,10 @@ abstract class EngineBase extends Construct implements IMessageEngine {
 
   grantConsume(grantee: IGrantable, group?: string): Grant {
     return this.grant('consume', grantee, group);
+  }
+
+  grantAdmin(grantee: IGrantable, topic?: string): Grant {
+    return this.grant('admin', grantee, topic);
   }
 
   protected grant(purpose: Purpose, grantee: IGrantable, only: string | undefined): Grant {
@@ -97,22 +120,24 @@ export class MessageEngine extends EngineBase {
 
   readonly apiId: string;
   readonly endpoint: string;
-  /** When somebody should look: each says what to do. They tell nobody until actions are added. */
-  readonly alarms: readonly Alarm[];
+  readonly #alarms: EngineAlarms;
+  readonly engineName: string;
   readonly #parts: EngineParts;
   readonly #triggers: Triggers;
   readonly #deliveries: Construct;
   readonly #ingests: Construct;
+  readonly #topicNames = new Set<string>();
 
-  /** @throws RangeError that names a prop out of its range, its value and the bound. */
+  /** @throws RangeError, TypeError that names a prop, its value and the bound. */
   constructor(scope: Construct, id: string, props: MessageEngineProps = {}) {
     super(scope, id);
-    const settings = settingsOf(props);
+    const settings = settingsOf(props, this);
+    this.engineName = settings.engineName;
     const segments = new SegmentBucket(this, 'Segments', settings);
     const table = new EngineTable(this, 'Table', settings);
     this.#parts = { table, segments, settings };
     this.#triggers = new Triggers(this, 'Triggers', this.#parts);
-    this.alarms = new Housekeeping(this, 'Housekeeping', this.#parts).alarms;
+    const housekeeping = new Housekeeping(this, 'Housekeeping', this.#parts);
     this.#deliveries = new Construct(this, 'Deliveries');
     this.#ingests = new Construct(this, 'Ingests');
 
@@ -138,14 +163,36 @@ export class MessageEngine extends EngineBase {
     table.grantAdminister(topics);
 
     const functions = { produce, fetch, groups, subscriptions, topics };
-    const { apiId, endpoint } = new HttpApi(this, 'Http', { ...settings, functions });
-    this.apiId = apiId;
-    this.endpoint = endpoint;
+    if (settings.superUsers !== undefined) {
+      for (const one of [groups, subscriptions]) table.grantReadAcls(one);
+    }
+    const apiKeys =
+      settings.auth.kind === 'api-keys' ? new ApiKeys(this, 'ApiKeys', this.#parts) : undefined;
+    const http = new HttpApi(this, 'Http', { ...settings, functions, apiKeys });
+    this.apiId = http.apiId;
+    this.endpoint = http.endpoint;
+
+    const triggers = this.#triggers;
+    const metrics = new EngineMetrics(settings.engineName);
+    const watched = { metrics, http, functions, apiKeys, triggers, housekeeping, table, segments };
+    this.#alarms = new EngineAlarms(settings.alarms);
+    this.#alarms.watch(this, watched);
+    const alarms = this.#alarms.made;
+    if (settings.dashboard) new EngineDashboard(this, 'Dashboard', { watched, alarms });
+  }
+
+  /** When somebody should look: each names its article of RUNBOOK.md. They tell the actions of the
+   * prop `alarms`, and those that are added here; a source that is attached has its own. */
+  get alarms(): readonly Alarm[] {
+    return this.#alarms.made;
   }
 
   /** Delivers what is appended to a topic: a subscription, made with the stack, that goes with it.
    * @throws RangeError, TypeError that names a prop, its value and the bound. */
   deliverTo(target: DeliveryTarget, props: DeliveryProps): Delivery {
+    const { topic, partitions, deadLetterTopic } = props;
+    checkTopic('topic', topic, { engine: this, partitions });
+    checkTopic('deadLetterTopic', deadLetterTopic, { engine: this });
     return new Delivery(this.#deliveries, target, { ...props, triggers: this.#triggers });
   }
 
@@ -158,28 +205,71 @@ export class MessageEngine extends EngineBase {
   /** Appends what a source brings to a topic, once.
    * @throws RangeError, TypeError that names a prop, its value and the bound. */
   ingestFrom(source: IngestSource, props: IngestProps): Ingest {
+    const { topic, partitions } = props;
+    checkTopic('topic', topic, { engine: this, partitions });
     const { provisioner } = this.#triggers;
-    return new Ingest(this.#ingests, source, { ...props, ...this.#parts, provisioner });
+    const ingest = new Ingest(this.#ingests, source, { ...props, ...this.#parts, provisioner });
+    this.#alarms.watchIngest(ingest);
+    return ingest;
+  }
+
+  /** Lets someone make, rotate and end API keys, of any principal: whoever may has all that there
+   * is.
+   * @throws TypeError when callers are not known by API keys. */
+  grantManageKeys(grantee: IGrantable): Grant {
+    const { kind } = this.#parts.settings.auth;
+    if (kind === 'api-keys') return super.grant('manageKeys', grantee, undefined);
+    throw new TypeError(`auth is of the kind ${kind}: there are no keys to manage`);
+  }
+
+  /** For Topic, which says what may be asked: has the engine make one.
+   * @param body of POST /v3/clusters/{cluster}/topics.
+   * @throws TypeError: another Topic has that name, and would change it back. */
+  provisionTopic(
+    scope: Construct,
+    id: string,
+    body: { readonly topic_name: string; readonly [field: string]: unknown },
+  ): CustomResource {
+    const { topic_name: name } = body;
+    if (this.#topicNames.has(name)) {
+      throw new TypeError(`topicName is '${name}': it must be no other Topic's of the engine`);
+    }
+    this.#topicNames.add(name);
+    return this.#triggers.provisioner.topic(scope, id, body);
   }
 
   #function(name: FunctionName): EngineFunction {
     const { settings } = this.#parts;
     const reservedConcurrency = settings[`${name}Concurrency`];
-    return new EngineFunction(this, { ...settings, name, reservedConcurrency });
+    const served = new EngineFunction(this, { ...settings, name, reservedConcurrency });
+    const { auth, superUsers } = settings;
+    served.allow([], {
+      ...auth.environment,
+      ...(superUsers && {
+        [environmentNames.acls]: 'on',
+        [environmentNames.superUsers]: superUsers.join(';'),
+      }),
+    });
+    return served;
   }
 
   protected override grant(purpose: Purpose, grantee: IGrantable, only?: string): Grant {
-    if (this.#parts.settings.access.kind === 'iam') return super.grant(purpose, grantee, only);
-    throw new TypeError('access is Access.jwt(): its issuer grants, by scope, and not IAM');
+    const { kind } = this.#parts.settings.auth;
+    if (kind === 'iam') return super.grant(purpose, grantee, only);
+    throw new TypeError(`auth is of the kind ${kind}: IAM lets nobody in, so it cannot be granted`);
   }
 }
 
 class ImportedEngine extends EngineBase {
   readonly apiId: string;
   readonly endpoint: string;
+  readonly engineName?: string;
 
   constructor(scope: Construct, id: string, attributes: MessageEngineAttributes) {
     super(scope, id);
+    const { engineName } = attributes;
+    if (engineName !== undefined) checkEngineName(engineName);
+    this.engineName = engineName;
     this.apiId = attributes.apiId;
     this.endpoint = attributes.endpoint;
   }

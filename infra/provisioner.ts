@@ -1,15 +1,16 @@
-// What a stack may have made in the engine itself, by a custom resource: topics, which are left
-// behind, and subscriptions, which go with it.
+// What a stack may have made in the engine itself, by a custom resource: topics, and subscriptions,
+// which go with it.
 //
 // The library's framework speaks to CloudFormation, and asks the function; its role is written out
 // here like those of the others.
 
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { type ProvisionedTopic, provisionProperties } from '../shared/contract.ts';
+import { acknowledgeWildcards, findings, wildcards } from './acknowledged.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { WakeUpQueues } from './wake-up-queues.ts';
@@ -45,10 +46,25 @@ export class Provisioner extends Construct {
       frameworkOnEventRole: role,
       logGroup,
     });
+    const { callersWaitOrComeAgain, frameworkMemory, frameworkUntraced } = findings;
+    Validations.of(provider).acknowledge(
+      callersWaitOrComeAgain,
+      frameworkMemory,
+      frameworkUntraced,
+    );
+    const versions = `${provision.function.functionArn}:*`;
+    acknowledgeWildcards(role, [versions], wildcards.frameworkVersions);
     this.#serviceToken = provider.serviceToken;
   }
 
-  /** Topics that are there once the resource is. */
+  /** One topic that is to be so. @param body of POST /v3/clusters/{cluster}/topics. */
+  topic(scope: Construct, id: string, body: object): CustomResource {
+    return this.#resource(scope, id, 'Custom::SluiceOwnTopic', {
+      [provisionProperties.topic]: Stack.of(scope).toJsonString(body),
+    });
+  }
+
+  /** Topics that are there once the resource is, and that are left behind. */
   topics(scope: Construct, id: string, topics: readonly ProvisionedTopic[]): CustomResource {
     return this.#resource(scope, id, 'Custom::SluiceTopic', {
       [provisionProperties.topics]: Stack.of(scope).toJsonString(topics),

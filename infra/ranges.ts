@@ -2,7 +2,7 @@
 // synthesized, by name: CloudFormation would say so minutes later, in the middle of a deployment,
 // or not at all.
 
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 
 /** Least and most, both allowed. */
 export interface Range {
@@ -41,4 +41,10 @@ export function checkRanges<Prop extends string>(
   ranges: Readonly<Record<Prop, Range>>,
 ): void {
   for (const prop of Object.keys(ranges) as Prop[]) checkRange(prop, props[prop], ranges[prop]);
+}
+
+/** @throws TypeError that names the prop, its value and what it may be. */
+export function checkRemovalPolicy(value: RemovalPolicy | undefined): void {
+  if (value !== RemovalPolicy.SNAPSHOT) return;
+  throw new TypeError(`removalPolicy is '${value}': it must be one that keeps or destroys`);
 }

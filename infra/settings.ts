@@ -1,16 +1,35 @@
 // What may be set about an engine: ranges, defaults, and one function that holds a caller to them.
 
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
 import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
-import { Access } from './access.ts';
-import { checkRanges } from './ranges.ts';
+import { Alarms } from './alarms.ts';
+import { Auth } from './auth.ts';
+import { checkEngineName, engineNameRules } from './names.ts';
+import { checkRanges, checkRemovalPolicy } from './ranges.ts';
 
 export interface MessageEngineProps {
+  /** Tells it from other engines of the account and region where people look: in metrics, in the
+   * API's name, in what functions are described by. 1 to 64 of a-z, A-Z, 0-9, '.', '_', '-'.
+   * @default made of where it stands in the app */
+  readonly engineName?: string;
+
   /** Who may call. There is no way to say "anyone".
-   * @default Access.iam() */
-  readonly access?: Access;
+   * @default Auth.iam() */
+  readonly auth?: Auth;
+
+  /** Turns ACLs on: what a caller may do to which topic and group is then for the access control
+   * list to say (`/v3/clusters/sluice/acls`), and nothing is allowed by default. These are bound by
+   * none, and write the first ones: at least one, `User:` and a role's or a user's ARN (of a role
+   * `arn:aws:sts::ACCOUNT:assumed-role/NAME`, without a session), a token's claim, or what a key
+   * was made for. What IAM or a scope does not let in, no ACL does.
+   * @default no ACLs: whoever is let in may do everything that his way in lets through */
+  readonly superUsers?: readonly string[];
 
   /** Memory of each function in MB, 512 to 10240, but for the one that merges, which has its own.
    * The share of a CPU grows with it: 1769 is one whole.
@@ -24,7 +43,8 @@ export interface MessageEngineProps {
 
   /** Produce requests under way at once, 1 to 100000. It is taken from the account's concurrency,
    * and is both a guarantee and a bound: more are answered 429 or 503.
-   * @default none: what the account has free */
+   * @default none: what the account has free. A new account has as few as ten, and to reserve more
+   *   than it can spare fails the deployment */
   readonly produceConcurrency?: number;
 
   /** Fetches under way at once, 1 to 100000. A fetch that waits for records counts.
@@ -66,28 +86,72 @@ export interface MessageEngineProps {
   readonly requestBurst?: number;
 
   /** Encrypts the segments, with a bucket key, so that it is asked about once in a while and not
-   * once an object. The table holds names and offsets, no payload, and keeps DynamoDB's own key.
+   * once an object; for the bucket that the engine makes. The table holds names and offsets, no
+   * payload, and has tableEncryptionKey.
    * @default a key that S3 manages */
   readonly encryptionKey?: IKey;
+
+  /** Encrypts the table that the engine makes.
+   * @default a key that DynamoDB owns */
+  readonly tableEncryptionKey?: IKey;
+
+  /** Where segments are kept, below `segments/`, which must be this engine's alone: whatever else
+   * is there is deleted. No lifecycle rule may expire or archive those objects, and versions of
+   * them are only paid for. Its policy must refuse to put one without `If-None-Match`, and to be
+   * asked without TLS 1.2: that is added to a bucket of the app, while one that is imported gets a
+   * warning. Its own encryptionKey is used, if it has one.
+   * @default one is made */
+  readonly bucket?: IBucket;
+
+  /** Where all else is kept: a table of this engine alone, of one region, with the keys `pk` and
+   * `sk`, both strings, a stream of new images that nobody else reads (DynamoDB lets two), and
+   * expiry by `ttl`. Point-in-time recovery and deletion protection are its owner's to see to. One
+   * that is imported needs its tableStreamArn; its own encryptionKey is used, if it has one.
+   * @default one is made */
+  readonly table?: ITable;
+
+  /** Takes S3's own log of requests to the segments, a line each. Only the engine's functions make
+   * them, and who called those is in the access log of the API.
+   * @default none: it grows with each request, and is stored and paid for */
+  readonly segmentAccessLogs?: IBucket;
+
+  /** Whether functions are traced: ACTIVE, PASS_THROUGH (where a caller is), or DISABLED. X-Ray
+   * takes the first invocation of each second and one in twenty of the others.
+   * @default Tracing.ACTIVE */
+  readonly tracing?: Tracing;
 
   /** How long logs are kept.
    * @default one month */
   readonly logRetention?: RetentionDays;
 
-  /** What becomes of bucket, table and logs with the stack. DESTROY is for trials: it also lifts
-   * the table's deletion protection; a bucket that is not empty must be emptied by hand first.
+  /** Which alarms it has, and whom they tell.
+   * @default Alarms.essential() */
+  readonly alarms?: Alarms;
+
+  /** Whether it has a dashboard in CloudWatch: three of an account are free, others are three
+   * dollars a month.
+   * @default true */
+  readonly dashboard?: boolean;
+
+  /** What becomes with the stack of the logs, and of bucket and table if the engine makes them.
+   * DESTROY is for trials: it also lifts the table's deletion protection; a bucket that is not
+   * empty must be emptied by hand first.
    * @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 type DefaultedProp =
-  | 'access'
+  | 'engineName'
+  | 'auth'
   | 'memorySize'
   | 'timeout'
   | 'housekeepingConcurrency'
   | 'requestRate'
   | 'requestBurst'
+  | 'tracing'
   | 'logRetention'
+  | 'alarms'
+  | 'dashboard'
   | 'removalPolicy';
 
 /** The props with their defaults. */
@@ -112,19 +176,50 @@ const ranges = {
 /** A call to the table that was begun in a request's last moment may still end. */
 const timeoutDefault = Duration.millis(requestMillisMax + tableCallMillisMax);
 
-/** @throws RangeError that names the prop, its value and its range. */
-export function settingsOf(props: MessageEngineProps): Settings {
+/** @param engine whose they are: it has a name of where it stands.
+ * @throws RangeError, TypeError that names the prop, its value and what it may be. */
+export function settingsOf(props: MessageEngineProps, engine: IConstruct): Settings {
   const settings = {
     ...props,
-    access: props.access ?? Access.iam(),
+    engineName: props.engineName ?? Names.uniqueResourceName(engine, engineNameRules),
+    auth: props.auth ?? Auth.iam(),
     memorySize: props.memorySize ?? 1_024,
     timeout: props.timeout ?? timeoutDefault,
     housekeepingConcurrency: props.housekeepingConcurrency ?? 1,
     requestRate: props.requestRate ?? 5_000,
     requestBurst: props.requestBurst ?? 5_000,
+    alarms: props.alarms ?? Alarms.essential(),
+    dashboard: props.dashboard ?? true,
+    tracing: props.tracing ?? Tracing.ACTIVE,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
+  checkEngineName(settings.engineName);
   checkRanges(settings, ranges);
+  checkSuperUsers(props.superUsers);
+  checkRemovalPolicy(settings.removalPolicy);
+  refuseKeyFor('encryptionKey', 'bucket', props);
+  refuseKeyFor('tableEncryptionKey', 'table', props);
   return settings;
+}
+
+/** Kafka's super.users are divided by semicolons. One that only the deployment knows is let
+ * through. */
+function checkSuperUsers(superUsers: readonly string[] | undefined): void {
+  if (superUsers?.length === 0) {
+    throw new TypeError('superUsers is empty: somebody must write the first ACL');
+  }
+  for (const name of superUsers ?? []) {
+    if (Token.isUnresolved(name) || /^User:[^;]+$/.test(name)) continue;
+    throw new TypeError(`superUsers holds '${name}': it must be "User:" and a name without ";"`);
+  }
+}
+
+function refuseKeyFor(
+  key: 'encryptionKey' | 'tableEncryptionKey',
+  store: 'bucket' | 'table',
+  props: MessageEngineProps,
+): void {
+  if (props[key] === undefined || props[store] === undefined) return;
+  throw new TypeError(`${key} is set with ${store}: it must be the key of the ${store} itself`);
 }

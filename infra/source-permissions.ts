@@ -4,6 +4,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { wildcards } from './acknowledged.ts';
 import type { Permission } from './engine-function.ts';
 
 /** Source: AWSLambdaSQSQueueExecutionRole, among AWS's managed policies. */
@@ -35,6 +36,10 @@ export function tableStreamPermissions({
   const actions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
   return [
     { actions, resources: tableStreamArn === undefined ? [] : [tableStreamArn] },
-    { actions: ['dynamodb:ListStreams'], resources: [`${tableArn}/stream/*`] },
+    {
+      actions: ['dynamodb:ListStreams'],
+      resources: [`${tableArn}/stream/*`],
+      wildcard: wildcards.tableStreams,
+    },
   ];
 }

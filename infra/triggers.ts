@@ -11,6 +11,7 @@ import { Duration } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { workerMillisMax } from '../shared/trigger-limits.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -22,13 +23,19 @@ import { WakeUpQueues } from './wake-up-queues.ts';
 const workerTimeout = Duration.millis(workerMillisMax);
 /** A query a topic, a read for each subscription on it and partition appended to, and sends. */
 const routerTimeout = Duration.seconds(30);
+/** How long a lost wake-up keeps what it is about waiting. */
+export const sweepInterval = Duration.minutes(5);
 /** Reads of a thousand subscriptions, and of their partitions. */
 const sweepTimeout = Duration.minutes(5);
 
 export class Triggers extends Construct {
+  readonly route: EngineFunction;
   readonly worker: EngineFunction;
+  readonly sweep: EngineFunction;
+  readonly wakeUps: WakeUpQueues;
+  /** What the stream could not tell. */
+  readonly unrouted: DeadLetterQueue;
   readonly #parts: EngineParts;
-  readonly #wakeUps: WakeUpQueues;
   #provisioner: Provisioner | undefined;
 
   constructor(scope: Construct, id: string, parts: EngineParts) {
@@ -36,16 +43,17 @@ export class Triggers extends Construct {
     this.#parts = parts;
     const { table, segments, settings } = parts;
     const wakeUps = new WakeUpQueues(this, 'WakeUps', { workerTimeout, routerTimeout });
-    this.#wakeUps = wakeUps;
+    this.wakeUps = wakeUps;
 
     // Those who are woken wake others, and themselves.
     const looping = { ...settings, recursiveLoop: RecursiveLoop.ALLOW };
 
     const route = new EngineFunction(this, { ...looping, name: 'route', timeout: routerTimeout });
     table.grantRoute(route);
-    table.announceTo(route);
+    this.unrouted = table.announceTo(route);
     wakeUps.grantWake(route);
     wakeUps.forwardBy(route);
+    this.route = route;
 
     const deliver = new EngineFunction(this, {
       ...looping,
@@ -64,14 +72,15 @@ export class Triggers extends Construct {
     wakeUps.grantWake(sweep);
     new FunctionSchedule(this, 'Schedule', {
       starts: sweep,
-      every: Duration.minutes(5),
+      every: sweepInterval,
       description: 'finds what lost wake-ups have left behind',
     });
+    this.sweep = sweep;
   }
 
   /** Lets a function wake whoever delivers. */
   grantWake(to: EngineFunction): void {
-    this.#wakeUps.grantWake(to);
+    this.wakeUps.grantWake(to);
   }
 
   /** Lets whoever delivers reach that target, and no other. */
@@ -81,7 +90,7 @@ export class Triggers extends Construct {
 
   /** Made with the first that a stack wants of it. */
   get provisioner(): Provisioner {
-    const wakeUps = this.#wakeUps;
+    const { wakeUps } = this;
     this.#provisioner ??= new Provisioner(this, 'Provisioner', { ...this.#parts, wakeUps });
     return this.#provisioner;
   }

@@ -9,7 +9,7 @@
 //   set aside, and no group waits for it for good.
 // - A message is hidden for longer than the worker it was given to may run.
 
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import {
   DeduplicationScope,
@@ -20,6 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../shared/contract.ts';
+import { findings } from './acknowledged.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction } from './engine-function.ts';
 import { queuePermissions } from './source-permissions.ts';
@@ -43,24 +44,28 @@ export interface WakeUpQueuesProps {
 }
 
 export class WakeUpQueues extends Construct {
-  readonly #wakeUps: Queue;
-  readonly #delayed: Queue;
+  readonly queue: Queue;
+  readonly delayed: Queue;
+  readonly deadLetters: DeadLetterQueue;
+  readonly delayedDeadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { workerTimeout, routerTimeout }: WakeUpQueuesProps) {
     super(scope, id);
-    this.#wakeUps = new Queue(this, 'Queue', {
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { fifo: true });
+    this.queue = new Queue(this, 'Queue', {
       ...secured,
       fifo: true,
       // High throughput: a limit for each group, and not for all of them together.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       visibilityTimeout: workerTimeout.plus(slack),
-      deadLetterQueue: new DeadLetterQueue(this, 'DeadLetters', { fifo: true }).redrive(),
+      deadLetterQueue: this.deadLetters.redrive(),
     });
-    this.#delayed = new Queue(this, 'Delayed', {
+    this.delayedDeadLetters = new DeadLetterQueue(this, 'DelayedDeadLetters');
+    this.delayed = new Queue(this, 'Delayed', {
       ...secured,
       visibilityTimeout: routerTimeout.plus(slack),
-      deadLetterQueue: new DeadLetterQueue(this, 'DelayedDeadLetters').redrive(),
+      deadLetterQueue: this.delayedDeadLetters.redrive(),
     });
   }
 
@@ -70,12 +75,12 @@ export class WakeUpQueues extends Construct {
       [
         {
           actions: ['sqs:SendMessage'],
-          resources: [this.#wakeUps.queueArn, this.#delayed.queueArn],
+          resources: [this.queue.queueArn, this.delayed.queueArn],
         },
       ],
       {
-        [environmentNames.wakeUpQueueUrl]: this.#wakeUps.queueUrl,
-        [environmentNames.delayQueueUrl]: this.#delayed.queueUrl,
+        [environmentNames.wakeUpQueueUrl]: this.queue.queueUrl,
+        [environmentNames.delayQueueUrl]: this.delayed.queueUrl,
       },
     );
   }
@@ -83,24 +88,26 @@ export class WakeUpQueues extends Construct {
   /** @param maxConcurrency wake-ups that are worked on at once; undefined: as many as the account
    *   has room for. */
   wake(worker: EngineFunction, maxConcurrency: number | undefined): void {
-    worker.allow(queuePermissions(this.#wakeUps));
-    new EventSourceMapping(this, 'WakeUps', {
+    worker.allow(queuePermissions(this.queue));
+    const mapping = new EventSourceMapping(this, 'WakeUps', {
       target: worker.function,
-      eventSourceArn: this.#wakeUps.queueArn,
+      eventSourceArn: this.queue.queueArn,
       // A turn takes its time: of two in one invocation the second would wait for the first.
       batchSize: 1,
       reportBatchItemFailures: true,
       maxConcurrency,
     });
+    Validations.of(mapping).acknowledge(findings.queuesRedrive);
   }
 
   /** What is due is forwarded, and what is not yet delayed again. */
   forwardBy(router: EngineFunction): void {
-    router.allow(queuePermissions(this.#delayed));
-    new EventSourceMapping(this, 'Forwarding', {
+    router.allow(queuePermissions(this.delayed));
+    const mapping = new EventSourceMapping(this, 'Forwarding', {
       target: router.function,
-      eventSourceArn: this.#delayed.queueArn,
+      eventSourceArn: this.delayed.queueArn,
       batchSize: 10,
     });
+    Validations.of(mapping).acknowledge(findings.queuesRedrive);
   }
 }

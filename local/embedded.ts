@@ -8,10 +8,15 @@ import { createApi } from '../shared/api/api.ts';
 import { createEngine } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import type { Operations } from '../shared/store/counted.ts';
+import { toldFault } from '../shared/told-fault.ts';
+import { accessControl } from './access.ts';
+import { type AccessOptions, anyone } from './access-options.ts';
+import { EngineMetrics } from './engine-metrics.ts';
 import { ingestFolders } from './folder-ingest.ts';
 import { guardFor } from './guard.ts';
 import { Housekeeping, pacesAlone, pacesAmongOthers } from './housekeeping.ts';
 import { ingestRoutes } from './ingest-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openStores } from './open-stores.ts';
 import { openTargets } from './open-targets.ts';
 import type { Options } from './options.ts';
@@ -42,9 +47,16 @@ const aloneSettings = {
   deliversAlone: true,
 };
 
+/** Lag costs some reads for each group and partition: nothing on this machine, and money in an
+ * account. */
+const lagMillisAlone = 5_000;
+const lagMillisAmongOthers = 60_000;
+
 const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
 
-export type EmbeddedOptions = Omit<Options, 'triggers' | 'housekeeping'> & {
+export type EmbeddedOptions = Omit<Options, 'access' | 'triggers' | 'housekeeping'> & {
+  /** @default anyone */
+  readonly access?: AccessOptions;
   readonly triggers?: TriggerOptions;
   /** @default true */
   readonly housekeeping?: boolean;
@@ -56,16 +68,21 @@ export async function startEmbedded({
   port,
   allowedHosts,
   stores,
+  access = anyone,
   triggers: options = noTriggers,
   housekeeping: keepsHouse = true,
 }: EmbeddedOptions): Promise<Embedded> {
   const targets = await openTargets(options, hostClock);
   const { objects, table, place, directory, alone, close } = await openStores(stores);
-  const onFault = (error: unknown) => console.error(error);
-  const triggers = new Triggers(hostClock, onFault);
+  const onFault = (error: unknown) => console.error(toldFault(error));
+  const metrics = new EngineMetrics({
+    lagMillisMin: alone ? lagMillisAlone : lagMillisAmongOthers,
+  });
+  const { tell } = metrics;
+  const triggers = new Triggers({ clock: hostClock, onFault, tell });
   const pace = alone ? pacesAlone : pacesAmongOthers;
   const housekeeping = keepsHouse
-    ? new Housekeeping({ clock: hostClock, pace, onFault })
+    ? new Housekeeping({ clock: hostClock, pace, onFault, tell })
     : undefined;
   const engine = createEngine({
     objects,
@@ -80,10 +97,16 @@ export async function startEmbedded({
   });
   const api = createApi({
     engine,
-    routes: [...allRoutes(readFileSync(openapiDocument, 'utf8')), ingestRoutes],
+    access: await accessControl(access, { clock: hostClock, onFault }),
+    routes: [
+      ...allRoutes(readFileSync(openapiDocument, 'utf8')),
+      ingestRoutes,
+      metricsRoutes(metrics),
+    ],
     readBody: ({ env }, bytesMax) =>
       readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
     onFault,
+    onReply: tell,
   });
   // A request whose URL or Host is none: all else that goes wrong, the API answers itself.
   const errorHandler = (error: unknown) => {
@@ -101,7 +124,7 @@ export async function startEmbedded({
   });
   triggers.start({ engine, targets });
   housekeeping?.start(engine);
-  const folders = ingestFolders(engine, { folders: options.folders, directory, onFault });
+  const folders = ingestFolders(engine, { folders: options.folders, directory, onFault, tell });
   const finish = async () => {
     engine.arrivals.end();
     await Promise.all([server.stop(), triggers.stop(), housekeeping?.stop(), folders.stop()]);

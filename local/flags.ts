@@ -65,7 +65,7 @@ function parserOptions(flags: Flags<string>): Record<string, { type: 'boolean' |
 function helpText(program: string, flags: Flags<string>): string {
   const lines = Object.entries(flags).map(([flag, { value, help, twin }]) => {
     const usage = value === undefined ? `--${flag}` : `--${flag} ${value}`;
-    return `  ${usage.padEnd(26)}${help}${twin === undefined ? '' : ` (${twin})`}`;
+    return `  ${usage.padEnd(30)}${help}${twin === undefined ? '' : ` (${twin})`}`;
   });
   return [`${program} [flags]`, '', ...lines].join('\n');
 }

@@ -19,6 +19,7 @@ import { type FsckOptions, readFsckOptions } from './fsck-options.ts';
 import { type Checked, documentOf, exitCodeOf, exitCodes, inPieces, linesOf } from './fsck-text.ts';
 import { type OpenStores, openStores, tableFile } from './open-stores.ts';
 import type { StoreOptions } from './options.ts';
+import { reasonOf } from './reasons.ts';
 
 // Nothing of this process may end with what a check ends with, however it fails.
 process.on('uncaughtException', (error) => fail(reasonOf(error)));
@@ -62,13 +63,6 @@ async function openThere(stores: StoreOptions): Promise<OpenStores> {
     throw new Error(`there is no data in ${stores.directory}`);
   }
   return openStores(stores);
-}
-
-/** With what is behind it: a region or a role that is missing is for people to mend. */
-function reasonOf(error: Error): string {
-  let first = error;
-  while (first.cause instanceof Error) first = first.cause;
-  return first === error ? error.message : `${error.message} (${first.message})`;
 }
 
 function fail(message: string): never {

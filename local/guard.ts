@@ -1,6 +1,8 @@
 // Keeps web pages away. A page of any site may send requests to a server on this machine, and by
 // binding its own name to 127.0.0.1 may even read the answers. So a request is served only if it is
 // addressed to a name that is ours, and comes from no other origin.
+// Credentials do not make it needless: whoever has given a browser his key, as Basic's user and
+// password, has it sent along with what any page asks for.
 // Source: DNS rebinding; the Fetch standard's Origin and Sec-Fetch-Site headers.
 
 import type { IncomingHttpHeaders } from 'node:http';

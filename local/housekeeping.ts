@@ -10,6 +10,7 @@ import { assert } from '../shared/assert.ts';
 import { rolledChunk } from '../shared/contract.ts';
 import { type Call, type Engine, openCall } from '../shared/engine/engine.ts';
 import type { Clock } from '../shared/engine/environment.ts';
+import { tellRun } from '../shared/engine/tell-run.ts';
 import { collect, whatStays } from '../shared/engine/upkeep/collect.ts';
 import {
   type DuePartition,
@@ -27,8 +28,10 @@ import {
 } from '../shared/housekeeping-limits.ts';
 import type { EpochMillis } from '../shared/ids.ts';
 import { requestMillisMax } from '../shared/limits.ts';
+import type { OperationName } from '../shared/metric-names.ts';
 import type { Stores } from '../shared/store/counted.ts';
 import { partitionOfPk, partitionPk } from '../shared/store/items.ts';
+import type { Told } from '../shared/told.ts';
 import { Pauses } from './pauses.ts';
 import type { See } from './watched-table.ts';
 
@@ -73,6 +76,8 @@ export type HousekeepingParts = {
   readonly clock: Clock;
   readonly pace: Pace;
   readonly onFault: (error: unknown) => void;
+  /** Told of each run. */
+  readonly tell: (told: Told) => void;
 };
 
 export class Housekeeping {
@@ -103,15 +108,16 @@ export class Housekeeping {
   start(engine: Engine): void {
     const { surveyMillis, collectMillis, firstCollectMillis, graceMillis } = this.#parts.pace;
     this.#engine = engine;
-    const survey: Work = async (call) => {
+    const survey = upkeep(async (call) => {
       for (const id of await partitionsOfAll(engine, call)) this.#add({ id, byClock: true });
-    };
+    });
     // What it has no time for is for the next run.
-    const clear: Work = async (call) => {
+    const work = async (call: Call) => {
       const { swept } = await collect(engine, call, { graceMillis });
       const stays = whatStays(swept);
       if (stays !== undefined) this.#parts.onFault(stays);
     };
+    const clear: Work = { operation: 'collect', work };
     this.#clocks = Promise.all([
       this.#every(surveyMillis, engine, survey),
       this.#pauses.pause(firstCollectMillis).then(() => {
@@ -144,7 +150,10 @@ export class Housekeeping {
     await this.#pauses.pause(this.#parts.pace.gatherMillis);
     const partitions = [...this.#waiting.values()];
     this.#waiting.clear();
-    await this.#inTurn(engine, (call) => upkeepPartitions(engine, call, partitions));
+    await this.#inTurn(
+      engine,
+      upkeep((call) => upkeepPartitions(engine, call, partitions)),
+    );
     this.#looking = undefined;
     this.#look();
   }
@@ -162,10 +171,12 @@ export class Housekeeping {
   }
 
   /** The next survey finds what the stores made fail. What is damaged somebody has to know. */
-  async #do(engine: Engine, work: Work): Promise<void> {
+  async #do(engine: Engine, { operation, work }: Work): Promise<void> {
     if (this.#pauses.ended) return;
     const call = this.#call(engine);
-    await withinTime(engine, call, () => work(call)).catch((error) => {
+    await tellRun(engine, call, { operation, tell: this.#parts.tell }, () => {
+      return withinTime(engine, call, () => work(call));
+    }).catch((error) => {
       const isOurs = error instanceof EngineError && error.outcome !== 'definite';
       if (!isOurs) this.#parts.onFault(error);
     });
@@ -179,6 +190,7 @@ export class Housekeeping {
     return {
       ...yielding(call, this.#parts.clock),
       operations: call.operations,
+      tally: call.tally,
       get deadline() {
         return (pauses.ended ? 0 : end) as EpochMillis;
       },
@@ -186,7 +198,14 @@ export class Housekeeping {
   }
 }
 
-type Work = (call: Call) => Promise<unknown>;
+type Work = {
+  readonly operation: OperationName;
+  readonly work: (call: Call) => Promise<unknown>;
+};
+
+function upkeep(work: Work['work']): Work {
+  return { operation: 'upkeep', work };
+}
 
 /** Stores on this machine may answer at once, and a thousand reads in a row would keep every
  * request waiting: before each of them, who waits has his turn. */

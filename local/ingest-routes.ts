@@ -19,7 +19,7 @@ export const ingestRoutes: RouteGroup = { 'POST /_ingest/:topic': takeEvent };
 
 async function takeEvent(exchange: Exchange): Promise<Response> {
   const { engine, call, context } = exchange;
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'WRITE');
   const key = context.req.query('key');
   const parsed = parseMapping(key === undefined ? {} : { key });
   if (parsed.kind === 'refused') throw invalid(parsed.reason);

@@ -3,6 +3,7 @@
 import { clusterId } from '../shared/api/v3/resources.ts';
 import { hostClock } from '../shared/engine/host-environment.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
+import { isLoopback } from './loopback.ts';
 import { type Options, readOptions } from './options.ts';
 
 const nodeMajor = 24;
@@ -28,9 +29,13 @@ async function serve(options: Options): Promise<void> {
       );
     });
   }
+  const isOpen = options.access.callers.kind === 'anyone';
+  if (isOpen && !isLoopback(engine.host)) {
+    console.error(`sluice: whoever reaches ${engine.host} may do everything: see --auth`);
+  }
   // Last: whoever reads it may send a signal.
   const host = engine.host.includes(':') ? `[${engine.host}]` : engine.host;
-  console.log(greeting(`http://${host}:${engine.port}`, engine.place));
+  console.log(greeting(`http://${host}:${engine.port}`, engine.place, isOpen));
 }
 
 /** What does not end in time is left as a crash would leave it: a request without an answer, and a
@@ -42,15 +47,16 @@ async function end(engine: Embedded): Promise<void> {
   console.error(`sluice: what is under way after ${stopMillisMax} ms is left to the next start`);
 }
 
-function greeting(url: string, place: string): string {
+function greeting(url: string, place: string, isOpen: boolean): string {
+  const credential = isOpen ? '' : ` \\\n    -H "Authorization: Bearer $KEY"`;
   return `Sluice listens on ${url} and keeps its data in ${place}. Try:
 
-  curl ${url}/v3/clusters/${clusterId}/topics -H 'Content-Type: application/json' \\
+  curl ${url}/v3/clusters/${clusterId}/topics -H 'Content-Type: application/json'${credential} \\
     -d '{"topic_name":"orders"}'
-  curl ${url}/topics/orders -H 'Content-Type: application/vnd.kafka.json.v2+json' \\
+  curl ${url}/topics/orders -H 'Content-Type: application/vnd.kafka.json.v2+json'${credential} \\
     -d '{"records":[{"key":"k1","value":{"id":1}}]}'
   curl '${url}/topics/orders/partitions/0/records?offset=0' \\
-    -H 'Accept: application/vnd.kafka.json.v2+json'
+    -H 'Accept: application/vnd.kafka.json.v2+json'${credential}
 `;
 }
 

@@ -30,6 +30,18 @@ export function findAwsStores(options: AwsOptions): OpenStores {
   return storesOf(options, clientsOf(options));
 }
 
+/** The table alone. */
+export function findAwsTable({
+  dynamodbEndpoint,
+  table: tableName,
+}: Pick<AwsOptions, 'dynamodbEndpoint' | 'table'>) {
+  const client = dynamodbClient(clientOptions(dynamodbEndpoint));
+  return {
+    table: dynamodbTable({ client, tableName }),
+    close: async () => client.destroy(),
+  };
+}
+
 function clientsOf({ s3Endpoint, dynamodbEndpoint }: AwsOptions) {
   return {
     s3: s3Client(clientOptions(s3Endpoint)),

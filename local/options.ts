@@ -3,6 +3,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { environmentNames } from '../shared/contract.ts';
+import { type AccessOptions, accessFlags, accessOf } from './access-options.ts';
 import {
   type Environment,
   type Flags,
@@ -19,6 +20,7 @@ export type Options = {
   /** Names beside loopback's and the host's that requests may be addressed to. */
   readonly allowedHosts: readonly string[];
   readonly stores: StoreOptions;
+  readonly access: AccessOptions;
   readonly triggers: TriggerOptions;
   /** Whether this engine keeps house: on stores that others use too, one that does is enough. */
   readonly housekeeping: boolean;
@@ -75,6 +77,7 @@ const flags = {
   },
   memory: { twin: 'SLUICE_MEMORY', help: 'keep all in memory, and nothing after the end' },
   ...storeFlags,
+  ...accessFlags,
   functions: {
     twin: 'SLUICE_FUNCTIONS',
     value: 'NAME=FILE,...',
@@ -105,11 +108,17 @@ export function readOptions(parameters: readonly string[], environment: Environm
 }
 
 function optionsOf(given: Given<Flag>): Options {
+  const stores = storesOf(given, isTrue(given('memory')));
+  const access = accessOf(given);
+  if (stores.kind === 'memory' && access.callers.kind === 'api-keys') {
+    throw new Error('--memory does not go with --auth api-keys: nobody could make a first key');
+  }
   return {
     host: given('host') ?? '127.0.0.1',
     port: portOf(given('port') ?? '8082'),
     allowedHosts: hostsOf(given('allowed-hosts')),
-    stores: storesOf(given, isTrue(given('memory'))),
+    stores,
+    access,
     triggers: {
       functions: pairsOf('functions', given('functions')),
       folders: pairsOf('watch', given('watch'), (folder) => resolve(folder)),
@@ -161,7 +170,7 @@ function portOf(text: string): number {
   throw new Error(`--port must be a number from 0 to 65535, not ${text}`);
 }
 
-function urlOf(flag: Flag, text: string | undefined): string | undefined {
+export function urlOf(flag: Flag, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:/.test(text)) return text;
   throw new Error(`--${flag} must be an http or https URL, not ${text}`);

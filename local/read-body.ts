@@ -8,12 +8,15 @@ import { bodyTooLarge, EngineError } from '../shared/errors.ts';
 
 const nothing = Buffer.alloc(0);
 
-/** To be called before anything is awaited, so that nothing of the request has passed.
+/** Until it is called nothing of the body passes, and no more of it is held than a socket holds:
+ * whoever is refused before has had nothing read.
  * @throws EngineError REQUEST_TOO_LARGE before more than the bound is held in memory;
  * MALFORMED_REQUEST when the request is cut off. */
 export function readBody(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Array> {
   const declared = Number(incoming.headers['content-length'] ?? 0);
   if (declared > bytesMax) return Promise.reject(bodyTooLarge(bytesMax));
+  // Its end was told already, and is told to nobody who listens now.
+  if (incoming.destroyed) return Promise.reject(cutOff());
   return new Promise((resolve, reject) => {
     let body: Buffer = nothing;
     let bytes = 0;

@@ -7,23 +7,36 @@ import { routeAppends } from '../shared/engine/delivery/route-appends.ts';
 import { sweepSubscriptions } from '../shared/engine/delivery/sweep-subscriptions.ts';
 import { type Call, type Engine, openCall } from '../shared/engine/engine.ts';
 import type { Clock } from '../shared/engine/environment.ts';
+import { tellRun } from '../shared/engine/tell-run.ts';
 import { EngineError } from '../shared/errors.ts';
 import type { EpochMillis, PartitionId } from '../shared/ids.ts';
+import type { OperationName } from '../shared/metric-names.ts';
 import type { Targets } from '../shared/ports/targets.ts';
 import type { WakeUp, WakeUps } from '../shared/ports/wake-ups.ts';
 import { headItem, headKey, partitionOfPk } from '../shared/store/items.ts';
+import type { Told } from '../shared/told.ts';
 import { workerMillisMax } from '../shared/trigger-limits.ts';
 import { Pauses } from './pauses.ts';
 import { WakeUpQueues } from './wake-up-queues.ts';
 import type { See } from './watched-table.ts';
 
+type Work = (call: Call) => Promise<void>;
+
 /** What is lost here is lost with the process, so this is for what others do to the same stores. */
 const sweepMillis = 60_000;
+
+export type TriggersParts = {
+  readonly clock: Clock;
+  readonly onFault: (error: unknown) => void;
+  /** Told of each turn and run. */
+  readonly tell: (told: Told) => void;
+};
 
 export class Triggers {
   readonly wakeUps: WakeUps;
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
+  readonly #tell: (told: Told) => void;
   readonly #queues: WakeUpQueues;
   readonly #pauses: Pauses;
   readonly #appended = new Map<string, PartitionId>();
@@ -31,9 +44,10 @@ export class Triggers {
   #sweeping: Promise<void> | undefined;
   #parts: { readonly engine: Engine; readonly targets: Targets } | undefined;
 
-  constructor(clock: Clock, onFault: (error: unknown) => void) {
+  constructor({ clock, onFault, tell }: TriggersParts) {
     this.#clock = clock;
     this.#onFault = onFault;
+    this.#tell = tell;
     this.#pauses = new Pauses(clock);
     this.#queues = new WakeUpQueues({ clock, work: (wakeUp) => this.#deliver(wakeUp) });
     this.wakeUps = this.#queues;
@@ -76,7 +90,7 @@ export class Triggers {
     while (this.#appended.size > 0 && this.#parts !== undefined) {
       const appended = [...this.#appended.values()];
       this.#appended.clear();
-      await this.#trying(() => routeAppends(engine, this.#call(engine), appended));
+      await this.#trying('route', engine, (call) => routeAppends(engine, call, appended));
     }
     this.#routing = undefined;
   }
@@ -84,7 +98,7 @@ export class Triggers {
   async #sweep(): Promise<void> {
     for (let parts = this.#parts; parts !== undefined; parts = this.#parts) {
       const { engine } = parts;
-      await this.#trying(() => sweepSubscriptions(engine, this.#call(engine)));
+      await this.#trying('sweep', engine, (call) => sweepSubscriptions(engine, call));
       await this.#pauses.pause(sweepMillis);
     }
   }
@@ -92,17 +106,23 @@ export class Triggers {
   async #deliver(wakeUp: WakeUp): Promise<void> {
     if (this.#parts === undefined) return;
     const { engine, targets } = this.#parts;
-    await deliver(engine, this.#call(engine), targets, wakeUp).catch((error) => {
+    const work = (call: Call) => deliver(engine, call, targets, wakeUp);
+    await this.#told('deliver', engine, work).catch((error) => {
       if (!(error instanceof EngineError)) this.#onFault(error);
       throw error;
     });
   }
 
   /** A sweep finds what the stores made fail. */
-  async #trying(work: () => Promise<void>): Promise<void> {
-    await work().catch((error) => {
+  async #trying(operation: OperationName, engine: Engine, work: Work): Promise<void> {
+    await this.#told(operation, engine, work).catch((error) => {
       if (!(error instanceof EngineError)) this.#onFault(error);
     });
+  }
+
+  #told(operation: OperationName, engine: Engine, work: Work): Promise<void> {
+    const call = this.#call(engine);
+    return tellRun(engine, call, { operation, tell: this.#tell }, () => work(call));
   }
 
   #call(engine: Engine): Call {

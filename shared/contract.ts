@@ -17,6 +17,15 @@ export const environmentNames = {
   /** Of what is ingested: where to, and how (ingest/mapping.ts), as JSON. */
   ingestTopic: 'SLUICE_INGEST_TOPIC',
   ingestMapping: 'SLUICE_INGEST_MAPPING',
+  /** There: ACLs decide what a caller may do. */
+  acls: 'SLUICE_ACLS',
+  /** Whom no ACL binds: principals, each behind a semicolon but the first, as in Kafka's
+   * super.users. */
+  superUsers: 'SLUICE_SUPER_USERS',
+  /** The claim of a token that names its caller. */
+  principalClaim: 'SLUICE_PRINCIPAL_CLAIM',
+  /** By which what is measured is told from other engines' (metric-names.ts). */
+  engineName: 'SLUICE_ENGINE',
 } as const;
 
 /** What a mapping may say of a record's key: two words, or a path of names, each after a point.
@@ -33,7 +42,13 @@ export const provisionProperties = {
   topics: 'Topics',
   /** A body of POST /subscriptions; absent: topics alone are wanted. */
   subscription: 'Subscription',
+  /** A body of POST /v3/clusters/{cluster}/topics, of a topic that is to be so; then there is
+   * neither of the others. */
+  topic: 'Topic',
 } as const;
+
+/** What the custom resource of such a topic tells the template. */
+export const provisionedTopicName = 'TopicName';
 
 /** One that is there already is left as it is. */
 export type ProvisionedTopic = { readonly name: string; readonly partitions?: number };
@@ -68,6 +83,8 @@ export const leadingKeys = {
   routePrefix: 'route#',
   markPrefix: 'mark#',
   valvePrefix: 'valve#',
+  acls: 'acls',
+  keys: 'keys',
 } as const;
 
 /** The functions, and the routes of the HTTP API that each serves. A route is a method and a path,
@@ -97,6 +114,17 @@ export const functionRoutes = {
   topics: ['ANY /{proxy+}', 'GET /'],
 } as const satisfies Record<string, readonly Route[]>;
 
+/** The routes by which API keys are made, rotated and ended, where callers are known by keys: an
+ * administrator signs for them, and no key opens them. */
+export const keyRoutes = [
+  'GET /keys',
+  'POST /keys',
+  'GET /keys/{key}',
+  'POST /keys/{key}/rotate',
+  'DELETE /keys/{key}',
+  'DELETE /keys/{key}/secrets/{version}',
+] as const satisfies readonly Route[];
+
 /** What a consumer asks of its group, for a policy: it names methods and the group, where the API's
  * one route need not. */
 export const consumerRoutes = [
@@ -106,7 +134,39 @@ export const consumerRoutes = [
   'DELETE /consumers/{group}/instances/{proxy+}',
 ] as const satisfies readonly Route[];
 
-export type Route = `${'ANY' | 'GET' | 'POST' | 'DELETE'} /${string}`;
+/** What an administrator asks, for a policy. Those without a topic in their path are about all of
+ * them, or name theirs in the body. Where a partition begins and ends is below what it is. Whether
+ * he may change the access control list, that list says, too. */
+export const adminRoutes = [
+  'GET /v3/clusters',
+  'GET /v3/clusters/{cluster}',
+  'GET /v3/clusters/{cluster}/brokers',
+  'GET /v3/clusters/{cluster}/brokers/{broker}',
+  'GET /v3/clusters/{cluster}/acls',
+  'POST /v3/clusters/{cluster}/acls',
+  'POST /v3/clusters/{cluster}/acls:batch',
+  'DELETE /v3/clusters/{cluster}/acls',
+  'GET /v3/clusters/{cluster}/topics',
+  'POST /v3/clusters/{cluster}/topics',
+  'GET /v3/clusters/{cluster}/topics/-/configs',
+  'GET /v3/clusters/{cluster}/topics/{topic}',
+  'PATCH /v3/clusters/{cluster}/topics/{topic}',
+  'DELETE /v3/clusters/{cluster}/topics/{topic}',
+  'GET /v3/clusters/{cluster}/topics/{topic}/partitions',
+  'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}',
+  'DELETE /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/records',
+  'GET /v3/clusters/{cluster}/topics/{topic}/configs',
+  'POST /v3/clusters/{cluster}/topics/{topic}/configs:alter',
+  'GET /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+  'PUT /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+  'DELETE /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+  'GET /v3/clusters/{cluster}/consumer-groups',
+  'GET /v3/clusters/{cluster}/consumer-groups/{proxy+}',
+  'DELETE /v3/clusters/{cluster}/consumer-groups/{group}',
+  'POST /v3/clusters/{cluster}/consumer-groups/{group}/offsets:reset',
+] as const satisfies readonly Route[];
+
+export type Route = `${'ANY' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 export type FunctionName = keyof typeof functionRoutes;
 
 export const functionNames = Object.keys(functionRoutes) as readonly FunctionName[];
@@ -123,3 +183,16 @@ export const triggerFunctionNames = [
 ] as const;
 
 export type TriggerFunctionName = (typeof triggerFunctionNames)[number];
+
+/** Those of an engine whose callers are known by API keys: who says whose a key is, and what serves
+ * `keyRoutes`. */
+export const apiKeyFunctionNames = ['authorize', 'keys'] as const;
+
+/** Every file of functions/ that holds a handler. */
+export const handlerNames = [
+  ...functionNames,
+  ...triggerFunctionNames,
+  ...apiKeyFunctionNames,
+] as const;
+
+export type HandlerName = (typeof handlerNames)[number];

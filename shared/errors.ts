@@ -68,6 +68,15 @@ const outcomes = {
   SUBSCRIPTION_EXISTS: 'definite',
   /** As many subscriptions as an engine may have. */
   SUBSCRIPTIONS_FULL: 'definite',
+  /** Nobody known: no credentials, or none that are good. */
+  UNAUTHENTICATED: 'definite',
+  /** What ACLs, or his key, do not allow the caller. */
+  FORBIDDEN: 'definite',
+  /** As many ACLs as an engine may have. */
+  ACLS_FULL: 'definite',
+  UNKNOWN_API_KEY: 'definite',
+  /** As many API keys as an engine may have, or live secrets as a key may. */
+  API_KEYS_FULL: 'definite',
   THROTTLED: 'retriable',
   UNAVAILABLE: 'retriable',
   OUTCOME_UNKNOWN: 'unknown',

@@ -41,14 +41,16 @@ const rules: Readonly<Record<string, readonly [Rule, ...(readonly Breach[])]>> =
     ['local/a.ts', "export { b } from '../functions/b.ts';", "'local' may not import"],
     ['infra/a.ts', "import { b } from '../shared/ids.ts';", "'infra' may not import"],
     ['infra/a.ts', "const b = await import('../functions/b.ts');", "'infra' may not import"],
+    ['build/a.ts', "import { b } from '../infra/b.ts';", "'build' may not import"],
   ],
   'a package stays in its room': [
     packagesInTheirRooms,
-    ['shared/engine/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'for aws alone'],
-    ['local/a.ts', "import { x } from '@smithy/node-http-handler';", 'for aws alone'],
+    ['shared/engine/a.ts', "import { S3Client } from '@aws-sdk/client-s3';", 'for aws, bench'],
+    ['local/a.ts', "import { x } from '@smithy/node-http-handler';", 'for aws, bench'],
     ['shared/engine/a.ts', "import { Hono } from 'hono';", 'for api, functions, local alone'],
     ['shared/log/a.ts', "import * as z from 'zod';", 'for api alone'],
     ['functions/a.ts', "import { Stack } from 'aws-cdk-lib';", 'for infra alone'],
+    ['infra/a.ts', "import { build } from 'esbuild';", 'for build alone'],
     ['shared/store/a.ts', "import { DatabaseSync } from 'node:sqlite';", 'for local, bench'],
   ],
   'only composition roots name the process itself': [
@@ -58,6 +60,7 @@ const rules: Readonly<Record<string, readonly [Rule, ...(readonly Breach[])]>> =
   'nothing imports a test': [
     nothingImportsTests,
     ['shared/engine/a.ts', "import { b } from '../../test/world/b.ts';", "is a test's"],
+    ['price/a.ts', "import { b } from '../test/engine/b.ts';", "is a test's"],
   ],
   'the core is synchronous': [
     synchronousCore,

@@ -6,6 +6,7 @@ import { openapiRoutes } from './openapi-routes.ts';
 import { consumerRoutes } from './v2/consumer-routes.ts';
 import { deadLetterRoutes } from './v2/dead-letter-routes.ts';
 import { fetchRoutes } from './v2/fetch-routes.ts';
+import { keyRoutes } from './v2/key-routes.ts';
 import { pollRoutes } from './v2/poll-routes.ts';
 import { positionRoutes } from './v2/position-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
@@ -13,6 +14,7 @@ import { producerRoutes } from './v2/producer-routes.ts';
 import { subscriptionRoutes } from './v2/subscription-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
 import { transactionRoutes } from './v2/transaction-routes.ts';
+import { v3AclRoutes } from './v3/acl-routes.ts';
 import { v3ClusterRoutes } from './v3/cluster-routes.ts';
 import { v3ConfigRoutes } from './v3/config-routes.ts';
 import { v3GroupRoutes } from './v3/group-routes.ts';
@@ -33,6 +35,8 @@ export function allRoutes(document: string): readonly RouteGroup[] {
     positionRoutes,
     subscriptionRoutes,
     deadLetterRoutes,
+    keyRoutes,
+    v3AclRoutes,
     v3ClusterRoutes,
     v3TopicRoutes,
     v3ConfigRoutes,

@@ -2,16 +2,20 @@
 // render.
 
 import type { Context } from 'hono';
+import { type Operation, topicOf } from '../access/acl.ts';
 import type { Call, Engine } from '../engine/engine.ts';
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { partitionsPerTopicMax } from '../limits.ts';
 import { topicNameFault } from '../log/topic-name.ts';
+import type { Access } from './access.ts';
 
 export type Exchange = {
   readonly context: Context;
   readonly engine: Engine;
   readonly call: Call;
+  /** Of whoever calls. */
+  readonly access: Access;
   readonly startedAt: EpochMillis;
   /** @throws EngineError REQUEST_TOO_LARGE. */
   readonly readBody: (bytesMax: number) => Promise<Uint8Array>;
@@ -31,11 +35,15 @@ export function pathParameter(exchange: Exchange, name: string): string {
 }
 
 /** A name that no topic can have is refused here, before a store is asked for it.
- * @throws EngineError UNKNOWN_TOPIC. */
-export function topicParameter(exchange: Exchange): string {
+ * @param operation what is to be done to the topic.
+ * @throws EngineError UNKNOWN_TOPIC, FORBIDDEN. */
+export function topicParameter(exchange: Exchange, operation: Operation): string {
   const name = pathParameter(exchange, 'topic');
   const fault = topicNameFault(name);
-  if (fault === undefined) return name;
+  if (fault === undefined) {
+    exchange.access.need(operation, topicOf(name));
+    return name;
+  }
   throw new EngineError('UNKNOWN_TOPIC', `topic: a name ${fault}`, { field: 'topic' });
 }
 

@@ -13,9 +13,11 @@ export const healthRoutes: RouteGroup = {
 };
 
 function answers(exchange: Exchange): Response {
+  exchange.access.needNothing();
   return jsonReply(exchange, jsonType, {});
 }
 
 function isWell(exchange: Exchange): Response {
+  exchange.access.needNothing();
   return emptyReply(exchange);
 }

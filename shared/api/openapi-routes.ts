@@ -8,6 +8,9 @@ import { reply } from './reply.ts';
 /** @param document OpenAPI 3.1, as JSON. */
 export function openapiRoutes(document: string): RouteGroup {
   return {
-    'GET /openapi.json': (exchange) => reply(exchange, { type: jsonType, body: document }),
+    'GET /openapi.json': (exchange) => {
+      exchange.access.needNothing();
+      return reply(exchange, { type: jsonType, body: document });
+    },
   };
 }

@@ -1,12 +1,12 @@
 // Query parameters that are integers, checked like the fields of a body.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Exchange } from './exchange.ts';
 import { checked } from './request-body.ts';
 
 /** @param schema an object whose members are integers.
  * @throws EngineError MALFORMED_FIELD, INVALID_FIELD. */
-export function queryOf<Schema extends z.ZodObject>(
+export function queryOf<Schema extends z.ZodMiniObject>(
   exchange: Exchange,
   schema: Schema,
 ): z.output<Schema> {

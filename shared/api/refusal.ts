@@ -57,10 +57,14 @@ export function refusal(
     ),
     headers: {
       ...(status === 429 || status === 503 ? retryAfter(detail) : {}),
+      ...(status === 401 ? { 'WWW-Authenticate': challenge } : {}),
       ...headers,
     },
   });
 }
+
+/** Source: RFC 9110, section 11.6.1. */
+const challenge = 'Bearer realm="sluice", Basic realm="sluice", charset="UTF-8"';
 
 /** In whole seconds. */
 function retryAfter({ retryAfterMillis: millis = retryAfterMillis }: ErrorDetail): ReplyHeaders {
@@ -76,6 +80,8 @@ export function methodRefusal(exchange: Exchange, allow: string): Response {
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   406: 'Not Acceptable',

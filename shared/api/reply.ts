@@ -26,9 +26,13 @@ export function reply(
   });
 }
 
-export function emptyReply(exchange: Exchange, headers?: ReplyHeaders): Response {
+export function emptyReply(
+  exchange: Exchange,
+  headers?: ReplyHeaders,
+  status: 201 | 204 = 204,
+): Response {
   return new Response(null, {
-    status: 204,
+    status,
     headers: { 'Server-Timing': serverTiming(exchange), ...headers },
   });
 }

@@ -1,7 +1,8 @@
 // Bodies checked against their schemas; what is wrong is said by field and bound. The first fault
 // is told, not all: the work that a bad request makes stays small.
 
-import type * as z from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { EngineError, type ErrorCode } from '../errors.ts';
 import { controlBodyBytesMax } from '../limits.ts';
 import type { Exchange } from './exchange.ts';
@@ -12,7 +13,7 @@ import { expectJsonBody } from './media-types.ts';
  *   undefined: it must not be empty.
  * @throws EngineError UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, MALFORMED_REQUEST,
  * MALFORMED_FIELD, INVALID_FIELD. */
-export async function controlBody<Schema extends z.ZodType>(
+export async function controlBody<Schema extends z.ZodMiniType>(
   exchange: Exchange,
   schema: Schema,
   none?: z.input<Schema>,
@@ -22,8 +23,11 @@ export async function controlBody<Schema extends z.ZodType>(
   return checked(schema, bytes.length === 0 && none !== undefined ? none : parseJson(bytes));
 }
 
+// What no schema and no case below says itself is said in English.
+z.config(en());
+
 /** @throws EngineError MALFORMED_FIELD, INVALID_FIELD. */
-export function checked<Schema extends z.ZodType>(
+export function checked<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
@@ -52,6 +56,9 @@ function errorOf(issue: z.core.$ZodIssue): EngineError {
       return bound(path, 'at least', issue.origin, Number(issue.minimum));
     case 'too_big':
       return bound(path, 'at most', issue.origin, Number(issue.maximum));
+    case 'invalid_value':
+      if (issue.input === undefined) return fault('INVALID_FIELD', path, 'is required');
+      return fault('INVALID_FIELD', path, `must be one of ${issue.values.join(', ')}`);
     case 'invalid_union':
       if (issue.input === undefined) return fault('INVALID_FIELD', path, 'is required');
       if ('options' in issue && Array.isArray(issue.options)) {

@@ -1,11 +1,12 @@
 // Records of one request for one partition, as the record batches that are stored: as few as the
 // topic's max.message.bytes allows.
 
+import type { CompressionType } from '../config-specs.ts';
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { headersPerRecordMax, timestampMax } from '../limits.ts';
 import { sequenceAfter } from '../log/stamp.ts';
-import { type AppendSettings, appendSettings, type CompressionType } from '../log/topic-configs.ts';
+import { type AppendSettings, appendSettings } from '../log/topic-configs.ts';
 import { batchHeaderBytes } from '../record/batch-header.ts';
 import { type BatchToWrite, encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
 import type { RecordHeader, RecordToWrite } from '../record/record.ts';
@@ -18,6 +19,9 @@ export type ProducedRecord = {
   readonly headers: readonly RecordHeader[];
   /** Milliseconds since 1970. Absent: the time of the append. */
   readonly timestamp?: number;
+  /** Headers that its request adds, where there is room for them. No part of what the record says:
+   * what makes two requests the same (fingerprint.ts) does not look at them. */
+  readonly trace?: readonly RecordHeader[];
 };
 
 export type BatchedRecords = Batches & {
@@ -64,9 +68,10 @@ export function batchRecords(
   let runBytes = batchHeaderBytes;
   for (const index of indexes) {
     const record = records[index] as ProducedRecord;
-    const { key, value, headers } = record;
+    const { key, value } = record;
+    const headers = headersOf(record, messageBytesMax);
     const timestamp = timestampType === 'CreateTime' ? (record.timestamp ?? now) : now;
-    const bytes = encodedRecordBytes(record);
+    const bytes = encodedRecordBytes({ key, value, headers });
     if (runBytes + bytes > messageBytesMax && run.length > 0) {
       batches.push(encode());
       run = [];
@@ -83,6 +88,17 @@ export function batchRecords(
     timestampMax: timestamps.reduce((max, timestamp) => Math.max(max, timestamp), -1),
     timestamps,
   };
+}
+
+/** A record that is as large as it may be is stored without its trace, and not refused. */
+function headersOf(
+  { trace, headers, ...content }: ProducedRecord,
+  messageBytesMax: number,
+): readonly RecordHeader[] {
+  if (trace === undefined || headers.length + trace.length > headersPerRecordMax) return headers;
+  const all = [...headers, ...trace];
+  const bytes = batchHeaderBytes + encodedRecordBytes({ ...content, headers: all });
+  return bytes <= messageBytesMax ? all : headers;
 }
 
 /** All of them, of no producer. */

@@ -15,7 +15,10 @@ import {
 } from '../limits.ts';
 import { noWakeUps, type WakeUps } from '../ports/wake-ups.ts';
 import { counted, noOperations, type Operations, type Stores } from '../store/counted.ts';
+import { newTally, type Tally } from '../told.ts';
 import { valveCacheEntriesMax } from '../trigger-limits.ts';
+import type { AclMemory } from './access/acls.ts';
+import { apiKeyCacheEntriesMax, type KnownApiKey } from './access/authenticate.ts';
 import { type AppendQueue, newAppendQueue } from './append-queue.ts';
 import { Arrivals } from './arrivals.ts';
 import { Background } from './background.ts';
@@ -65,6 +68,9 @@ export type Engine = Stores & {
   readonly workers: Set<Incarnation>;
   /** As they were left, by name. */
   readonly valves: LRUCache<string, NonNullable<ValveState>>;
+  readonly acls: AclMemory;
+  /** By id. */
+  readonly apiKeys: LRUCache<string, KnownApiKey>;
   readonly appends: AppendQueue;
   readonly arrivals: Arrivals;
   readonly background: Background;
@@ -74,6 +80,8 @@ export type Engine = Stores & {
 export type Call = Stores & {
   readonly deadline: EpochMillis;
   readonly operations: Operations;
+  /** What else it does, for whoever tells of it at its end. */
+  readonly tally: Tally;
 };
 
 export function createEngine({ objects, table, clock, chance, ...parts }: EngineParts): Engine {
@@ -101,6 +109,8 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
     targets: new LRUCache({ max: groupCacheEntriesMax }),
     workers: new Set(),
     valves: new LRUCache({ max: valveCacheEntriesMax }),
+    acls: {},
+    apiKeys: new LRUCache({ max: apiKeyCacheEntriesMax }),
     appends: newAppendQueue(),
     arrivals: new Arrivals(),
     background: new Background(),
@@ -109,5 +119,5 @@ export function createEngine({ objects, table, clock, chance, ...parts }: Engine
 
 export function openCall(engine: Engine, { deadline }: { readonly deadline: EpochMillis }): Call {
   const operations = noOperations();
-  return { ...counted(engine, operations), deadline, operations };
+  return { ...counted(engine, operations), deadline, operations, tally: newTally() };
 }

@@ -9,12 +9,12 @@ import { freshTopic, type Topic } from './topic-cache.ts';
 
 /** One that is there is left as it is.
  * @returns it, once it may be used.
- * @throws EngineError INVALID_TOPIC_NAME, INVALID_PARTITIONS, THROTTLED, UNAVAILABLE; of unknown
- *   outcome, and safe to send again: OUTCOME_UNKNOWN */
+ * @throws EngineError INVALID_TOPIC_NAME, INVALID_PARTITIONS, INVALID_CONFIG, UNKNOWN_CONFIG,
+ *   THROTTLED, UNAVAILABLE; of unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
 export async function ensureTopic(
   engine: Engine,
   call: Call,
-  wanted: Pick<TopicToCreate, 'name' | 'partitions'>,
+  wanted: Omit<TopicToCreate, 'validateOnly'>,
 ): Promise<Topic> {
   for (let tries = 1; ; tries++) {
     try {

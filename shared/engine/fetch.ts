@@ -14,7 +14,7 @@ import type { Call, Engine } from './engine.ts';
 import { findRefs } from './find-refs.ts';
 import { headOf } from './heads.ts';
 import { onPartition } from './on-topic.ts';
-import { hasRecordFrom, readRanges, recordsIn, type StoredBatch } from './ranges.ts';
+import { hasRecordFrom, readRanges, recordCountOf, recordsIn, type StoredBatch } from './ranges.ts';
 
 /** Where compaction has left nothing, a fetch for records looks at so many times fetchRefsMax refs
  * on its way to the first one: some seconds of an index that it does not know. */
@@ -49,6 +49,7 @@ export async function fetchBatches(
   request: FetchRequest,
 ): Promise<FetchedBatches> {
   const { batches, ...fetched } = await fetch(engine, call, request, fetchBelowEnd);
+  call.tally.consumedMessages += recordCountOf(batches);
   return { ...fetched, bytes: joinBytes(batches.map(({ bytes }) => bytes)) };
 }
 
@@ -129,7 +130,9 @@ async function fetchOrWait(
       const left = until - engine.clock.now();
       if (left <= 0 || engine.arrivals.ended) return nothing;
       const pause = Math.min(left, engine.settings.headPollMillis ?? left);
+      const pausedAt = engine.clock.now();
       await engine.clock.sleep(pause, watch.arrived);
+      call.tally.waitedMillis += engine.clock.now() - pausedAt;
       // There is no time for another look.
       if (engine.clock.now() >= call.deadline) return nothing;
     } finally {

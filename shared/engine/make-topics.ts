@@ -27,6 +27,8 @@ export type TopicToCreate = {
   /** @default partitionsDefault */
   readonly partitions?: number;
   readonly configs?: ReadonlyMap<string, string>;
+  /** Who may end it by that (deleteTopic). @default nobody */
+  readonly maker?: string;
   /** Checks everything and stores nothing. */
   readonly validateOnly?: boolean;
 };
@@ -36,7 +38,7 @@ export type TopicToCreate = {
 export async function createTopic(
   engine: Engine,
   call: Call,
-  { name, partitions = partitionsDefault, configs = new Map(), validateOnly }: TopicToCreate,
+  { name, partitions = partitionsDefault, configs = new Map(), maker, validateOnly }: TopicToCreate,
 ): Promise<Topic> {
   checkName(name);
   checkPartitions(partitions);
@@ -48,7 +50,8 @@ export async function createTopic(
   if (before !== undefined && !isLeftBehind(engine, before)) throw topicExists(name);
   if (validateOnly) return topic;
   if (before !== undefined) await clearAway(engine, call, before);
-  const making = { ...topic, state: 'making', version: 0 } as const;
+  const whose = maker === undefined ? {} : { maker };
+  const making = { ...topic, ...whose, state: 'making', version: 0 } as const;
   await putName(engine, call, making);
   return afterwards(async () => {
     await putHeads(engine, call, id, { from: 0, to: partitions });
@@ -80,12 +83,19 @@ async function putName(engine: Engine, call: Call, topic: StoredTopic): Promise<
 }
 
 /** Its records are unreachable once this returns; what is left of them is cleared away later.
- * @throws EngineError UNKNOWN_TOPIC; of unknown outcome: OUTCOME_UNKNOWN, and then it may be asked
- *   again, until it is done. */
-export async function deleteTopic(engine: Engine, call: Call, name: string): Promise<void> {
+ * @param of.maker only one that he has made.
+ * @throws EngineError UNKNOWN_TOPIC: there is none, or none of his; of unknown outcome:
+ *   OUTCOME_UNKNOWN, and then it may be asked again, until it is done. */
+export async function deleteTopic(
+  engine: Engine,
+  call: Call,
+  name: string,
+  { maker }: Pick<TopicToCreate, 'maker'> = {},
+): Promise<void> {
   engine.topics.delete(name);
+  const isMeant = (topic: StoredTopic) => maker === undefined || topic.maker === maker;
   let topic = await findTopic(engine, call, name);
-  while (topic?.state === 'live') {
+  while (topic?.state === 'live' && isMeant(topic)) {
     const { id } = topic;
     topic = await doom(engine, call, topic);
     // It is gone, and whatever has the name now was made since.
@@ -176,6 +186,7 @@ function itemOf({ name, configs, ...topic }: StoredTopic): Item {
     [topicItem.configs]: Object.fromEntries(configs),
     [topicItem.createdAt]: topic.createdAt,
     [topicItem.version]: topic.version,
+    ...(topic.maker !== undefined && { [topicItem.maker]: topic.maker }),
   };
   return { ...topicKey(name), ...attributes };
 }

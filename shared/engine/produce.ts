@@ -12,6 +12,7 @@ import type { Call, Engine } from './engine.ts';
 import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
 import { type Identity, identify, type KeyIdentity } from './identify.ts';
 import { identifiedTwice } from './identity-errors.ts';
+import { noteAppends } from './note-appends.ts';
 import { isUnknownPartition, onTopic, unknownPartition } from './on-topic.ts';
 import { bytesOf, passQuota } from './producer-quota.ts';
 import {
@@ -148,6 +149,7 @@ async function appendShares(
   });
   const { outcomes, operations } = await append(engine, submissions);
   addOperations(call.operations, operations);
+  noteAppends(call.tally, shares, outcomes);
   const gone = outcomes.map((outcome) => outcome.kind === 'failed' && outcome.error);
   if (gone.every(isUnknownPartition)) throw gone[0];
   return outcomes;

@@ -94,6 +94,14 @@ export function recordsIn({ bytes }: StoredBatch): readonly LogRecord[] {
   throw new EngineError('DAMAGED', `a stored batch cannot be read: ${decoded.reason}`);
 }
 
+/** How many there are, by what the batches say of themselves. */
+export function recordCountOf(batches: readonly StoredBatch[]): number {
+  return batches.reduce((sum, { bytes }) => {
+    const read = readBatchHeader(bytes, 0);
+    return sum + (read.kind === 'header' ? read.header.count : 0);
+  }, 0);
+}
+
 /** Those of all of them, one batch after the other: what a few bytes unpack to may be large. */
 export function* recordsOf(batches: readonly StoredBatch[]): Generator<LogRecord> {
   for (const batch of batches) yield* recordsIn(batch);

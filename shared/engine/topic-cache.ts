@@ -27,12 +27,17 @@ export type StoredTopic = Topic & {
   readonly heads: number;
   /** Raised by every change, so that a change that comes late is refused. */
   readonly version: number;
+  /** Who may end it with what made it (settle-topic.ts). @default nobody */
+  readonly maker?: string;
+  /** @default it never grew */
+  readonly grownFrom?: number;
 };
 
 export type CachedTopic = { readonly topic: StoredTopic; readonly readAt: EpochMillis };
 
 export function readTopic(item: Item): StoredTopic {
   const configs = Object.entries(mapIn(item, topicItem.configs)) as [string, string][];
+  const { [topicItem.maker]: maker, [topicItem.grownFrom]: grownFrom } = item;
   return {
     name: item.sk,
     id: textIn(item, topicItem.id) as TopicId,
@@ -42,6 +47,8 @@ export function readTopic(item: Item): StoredTopic {
     state: textIn(item, topicItem.state) as StoredTopic['state'],
     heads: numberIn(item, topicItem.heads),
     version: numberIn(item, topicItem.version),
+    ...(typeof maker === 'string' && { maker }),
+    ...(typeof grownFrom === 'number' && { grownFrom }),
   };
 }
 

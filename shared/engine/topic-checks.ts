@@ -1,8 +1,8 @@
 // What a request may say of a topic, checked before anything is stored.
 
+import { isConfigName, topicConfigs } from '../config-specs.ts';
 import { EngineError } from '../errors.ts';
 import { partitionsPerTopicMax } from '../limits.ts';
-import { isConfigName, topicConfigs } from '../log/topic-configs.ts';
 import { topicNameFault } from '../log/topic-name.ts';
 
 /** @throws EngineError INVALID_TOPIC_NAME */

@@ -30,7 +30,17 @@ export async function growTopic(
   { name, partitions }: { readonly name: string; readonly partitions: number },
 ): Promise<Topic> {
   checkPartitions(partitions);
-  const topic = await freshTopic(engine, call, name);
+  return grow(engine, call, await freshTopic(engine, call, name), partitions);
+}
+
+/** @param topic as it was read.
+ * @throws EngineError INVALID_PARTITIONS when there would not be more than now; as changeTopic. */
+export async function grow(
+  engine: Engine,
+  call: Call,
+  topic: StoredTopic,
+  partitions: number,
+): Promise<StoredTopic> {
   if (partitions <= topic.partitions) {
     const message = `partitions: ${partitions} must be above the ${topic.partitions} there are`;
     const detail = { field: 'partitions', limit: topic.partitions };
@@ -38,13 +48,16 @@ export async function growTopic(
   }
   // What the topic's item says of heads is never too little: whoever deletes it finds them all.
   const heads = Math.max(partitions, topic.heads);
-  const marked = await change(engine, call, topic, [
+  const marked = await changeTopic(engine, call, topic, [
     { set: topicItem.heads, to: { value: heads } },
   ]);
   const added = { from: topic.partitions, to: partitions };
   await putHeads(engine, call, topic.id, added);
   await followGrowth(engine, call, topic.id, added);
-  return change(engine, call, marked, [{ set: topicItem.partitions, to: { value: partitions } }]);
+  return changeTopic(engine, call, marked, [
+    { set: topicItem.partitions, to: { value: partitions } },
+    { set: topicItem.grownFrom, to: { value: topic.partitions } },
+  ]);
 }
 
 export type ConfigChanges = {
@@ -69,13 +82,13 @@ export async function alterConfigs(
   }
   if (validateOnly) return { ...topic, configs };
   const value = Object.fromEntries(configs);
-  return change(engine, call, topic, [{ set: topicItem.configs, to: { value } }]);
+  return changeTopic(engine, call, topic, [{ set: topicItem.configs, to: { value } }]);
 }
 
 /** Changes the topic's item if it is still as it was read.
  * @throws EngineError UNAVAILABLE when another change came first; OUTCOME_UNKNOWN when this one may
  *   have been made before it. */
-async function change(
+export async function changeTopic(
   engine: Engine,
   call: Call,
   topic: StoredTopic,

@@ -10,6 +10,7 @@ import { fingerprintOfRecords, hashOf } from './fingerprint.ts';
 import { offsetWrites, type TransactionOffsets } from './group/transaction-offsets.ts';
 import { type KeyIdentity, type Plan, plannedByKey, plannedByProducer } from './identify.ts';
 import { invalidField } from './identity-errors.ts';
+import { noteAppends } from './note-appends.ts';
 import { onTopics } from './on-topic.ts';
 import { bytesOf, passQuotas } from './producer-quota.ts';
 import {
@@ -83,6 +84,7 @@ export async function transact(
     const joining = async () => (offsets ? offsetWrites(engine, call, offsets) : []);
     const asked = { ...namesOf({ records, identity, offsets }, shares), shares, joining };
     const outcomes = await commitTransaction(engine, call, asked);
+    noteAppends(call.tally, shares, outcomes);
     return entriesOf(records.length, shares, outcomes);
   });
 }

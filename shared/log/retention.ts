@@ -8,6 +8,7 @@
 //
 // Invariants: the log start only rises, and never above the end.
 
+import type { ConfigName } from '../config-specs.ts';
 import type { PartitionId } from '../ids.ts';
 import { refsPerChunk } from '../limits.ts';
 import type { Write } from '../store/algebra.ts';
@@ -15,7 +16,7 @@ import { headItem, headKey } from '../store/items.ts';
 import type { Head } from './head.ts';
 import { refCount, refTime, refTimestampMax } from './ref.ts';
 import type { Refs } from './refs.ts';
-import { type ConfigName, hasPolicy, settingIn } from './topic-configs.ts';
+import { hasPolicy, settingIn } from './topic-configs.ts';
 
 export type Retention = {
   /** How long a record is kept; undefined: for ever. */

@@ -64,6 +64,8 @@ export type Posting = {
   readonly secrets: readonly string[];
   /** JSON. */
   readonly body: string;
+  /** The trace that it is about, as W3C's Trace Context says it. */
+  readonly traceparent?: string;
   readonly timeoutMillis: number;
 };
 

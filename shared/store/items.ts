@@ -4,7 +4,7 @@
 // | pk, and below it sk        | what it is           | written by                 | deleted by   |
 // |----------------------------|----------------------|----------------------------|--------------|
 // | topics                     | id and settings      | create, grow, alter,       | delete       |
-// |   <name>                   |                      | delete                     |              |
+// |   <name>                   |                      | delete, settle             |              |
 // | doomed                     | a deleted topic      | delete, clear              | never        |
 // |   <topicId>                |                      |                            |              |
 // | part#<topicId>#<partition> | sequences the        | create, grow, append,      | delete       |
@@ -53,6 +53,12 @@
 // | valve#<valve>              | when the next may go | deliver; produce,          | expiry       |
 // |   valve                    | through, or in a     | transact, ingest to a      |              |
 // |                            | line is to come      | topic with a quota         |              |
+// | acls                       | an ACL               | create and delete of ACLs  | its delete   |
+// |   acl#<hash>               |                      |                            |              |
+// | acls                       | a word drawn for     | the same                   | never        |
+// |   version                  | their last change    |                            |              |
+// | keys                       | an API key           | create, rotate, end of a   | its delete   |
+// |   <id>                     |                      | secret, use                |              |
 //
 // What absence means. No topic: the name is free. No doomed: the topic was never deleted. No
 // head: the partition does not exist, for good (a topic made again has another id). No chunk at or
@@ -64,7 +70,7 @@
 // target: nobody subscribes. No lease: free, and nothing is committed. No subscription: there is
 // none. No route: the topic's appends wake nobody for it. No valve: nothing went through it of
 // late, and nobody stands in that line. No mark: it was never brought, or so long ago that it is
-// forgotten.
+// forgotten. No version: there was never an ACL. No key: it was ended, or never was.
 //
 // Expiry is DynamoDB's, which comes when it comes: who reads such an item asks hasExpired.
 
@@ -90,6 +96,10 @@ export const topicItem = {
   configs: 'configs',
   createdAt: 'createdAt',
   version: 'version',
+  /** Who alone may end it with what made it: a resource of a stack. Absent: nobody is. */
+  maker: 'maker',
+  /** Partitions there were before it grew the last time. */
+  grownFrom: 'grownFrom',
 } as const;
 
 /** Attributes of a deleted topic's item: what is to be cleared away. */

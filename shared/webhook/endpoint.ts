@@ -29,11 +29,12 @@ export function endpointPost({ post, now }: EndpointParts): Targets['post'] {
   };
 }
 
-function headersOf({ id, secrets }: Posting, body: Uint8Array, now: number) {
+function headersOf({ id, secrets, traceparent }: Posting, body: Uint8Array, now: number) {
   const timestampSeconds = Math.floor(now / 1_000);
   return {
     'content-type': 'application/json',
     'user-agent': 'sluice',
+    ...(traceparent !== undefined && { traceparent }),
     ...signatureHeaders({ id, timestampSeconds, secrets, body }),
   };
 }

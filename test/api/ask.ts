@@ -1,8 +1,11 @@
 // The API as its callers meet it, over a real engine in virtual time.
 
+import { type AccessControl, openToAll } from '../../shared/api/access.ts';
 import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
+import type { Engine } from '../../shared/engine/engine.ts';
 import { bodyTooLarge } from '../../shared/errors.ts';
+import type { Told } from '../../shared/told.ts';
 import { newWorld, type World } from '../world/world.ts';
 
 export const binary = 'application/vnd.kafka.binary.v2+json';
@@ -28,8 +31,12 @@ export type Answer = {
 
 export type Asked = {
   readonly world: World;
+  /** Which answers. */
+  readonly engine: Engine;
   /** What the hook for our own faults was told. */
   readonly faultsTold: unknown[];
+  /** What was told of each reply. */
+  readonly told: Told[];
   /** @param route a method and a path. */
   readonly ask: (route: string, question?: Question) => Promise<Answer>;
   /** Produces JSON values to partition 0, in one request. */
@@ -38,12 +45,27 @@ export type Asked = {
   readonly endOf: (topic: string, partition?: number) => Promise<number>;
 };
 
+const everyRoute = allRoutes('{"openapi":"3.1.0"}');
+
 /** An API with the topic orders, which has two partitions. */
-export async function newApi(routes = allRoutes('{"openapi":"3.1.0"}')): Promise<Asked> {
+export async function newApi(routes = everyRoute, access?: AccessControl): Promise<Asked> {
   const world = newWorld(1);
+  await world.time.run(world.createTopic({ name: 'orders', partitions: 2 }));
+  return openApi(world, access, routes);
+}
+
+/** Of a world that there is. @param engine the process that answers. @default another one */
+export function openApi(
+  world: World,
+  access: AccessControl = openToAll,
+  routes = everyRoute,
+  engine = world.newEngine(),
+): Asked {
   const faultsTold: unknown[] = [];
+  const told: Told[] = [];
   const api = createApi({
-    engine: world.newEngine(),
+    engine,
+    access,
     routes,
     readBody: async (context, bytesMax) => {
       const bytes = new Uint8Array(await context.req.raw.arrayBuffer());
@@ -51,16 +73,18 @@ export async function newApi(routes = allRoutes('{"openapi":"3.1.0"}')): Promise
       return bytes;
     },
     onFault: (error) => faultsTold.push(error),
+    onReply: (one) => told.push(one),
   });
   const ask = async (route: string, question: Question = {}) => {
     const [method = '', path = ''] = route.split(' ');
     const init = { method, ...requestOf(question) };
     return answerOf(await world.time.run(Promise.resolve(api.request(path, init))));
   };
-  await world.time.run(world.createTopic({ name: 'orders', partitions: 2 }));
   return {
     world,
+    engine,
     faultsTold,
+    told,
     ask,
     store: async (topic, ...values) => {
       const body = { records: values.map((value) => ({ value })) };

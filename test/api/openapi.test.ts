@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type * as z from 'zod';
+import * as z from 'zod';
+import type { AccessControl } from '../../shared/api/access.ts';
 import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
 import { openapiDocument, operations } from '../../shared/api/openapi/document.ts';
@@ -58,13 +59,49 @@ test('a query says what must be given, and what may be', () => {
   expect(asked(records, 'get')).toContainEqual(['offset', false]);
 });
 
+test('whatever asks who calls may answer that it does not know, or does not allow it', () => {
+  const { paths, components, security } = document;
+  const operations = Object.values<object>(paths).flatMap(Object.values);
+  expect(operations.length).toBeGreaterThan(80);
+  const open = operations.filter((operation) => {
+    const { 401: unknown, 403: forbidden } = operation.responses;
+    const refs = [unknown?.$ref, forbidden?.$ref].filter((ref) => ref !== undefined);
+    expect(refs.map((ref) => ref.split('/').at(-1))).toEqual(
+      operation.security === undefined ? ['Error_401_40101', 'Error_403_40301'] : [],
+    );
+    return operation.security !== undefined;
+  });
+  expect(open.map(({ operationId, security: none }) => [operationId, none])).toEqual(
+    ['root', 'health', 'ready', 'healthy'].map((id) => [id, []]),
+  );
+  expect(Object.keys(components.responses.Error_401_40101.headers)).toEqual(['WWW-Authenticate']);
+  const named = security.flatMap((scheme: object) => Object.keys(scheme));
+  expect(named.toSorted()).toEqual(Object.keys(components.securitySchemes).toSorted());
+});
+
+/** Everything there is to be administered, by whom no ACL binds. */
+const administered: AccessControl = {
+  identify: () => ({ principal: 'User:admin' }),
+  acls: { superUsers: new Set(['User:admin']) },
+  apiKeys: true,
+};
+
 test('what is answered is as it is described', async () => {
-  const { ask, store } = await newApi();
+  const { ask, store } = await newApi(undefined, administered);
   await store('orders', 1, 2);
   const instance = '/consumers/:group/instances/:instance';
   const group = '/v3/clusters/:cluster/consumer-groups/:group';
   const place = { topic: 'orders', partition: 0 };
   const subscription = '/subscriptions/:subscription';
+  const cluster = '/v3/clusters/:cluster';
+  const acl = {
+    resource_type: 'TOPIC',
+    resource_name: 'orders',
+    pattern_type: 'LITERAL',
+    principal: 'User:shop',
+    operation: 'READ',
+    permission: 'ALLOW',
+  };
   const endpoint = { type: 'https', url: 'https://hooks.example.com/' };
   const record = { partition_id: 0, value: { type: 'STRING', data: 'x' } };
   const questions: Readonly<Record<string, Question & { readonly query?: string }>> = {
@@ -106,8 +143,14 @@ test('what is answered is as it is described', async () => {
     },
     [`PATCH ${subscription}`]: { body: { filter: { key: ['a'] } } },
     [`POST ${subscription}/seek`]: { body: { to: 'latest' } },
+    [`POST ${cluster}/acls`]: { body: acl },
+    [`POST ${cluster}/acls:batch`]: { body: { data: [acl, { ...acl, operation: 'WRITE' }] } },
+    [`DELETE ${cluster}/acls`]: { query: '?principal=User:shop' },
+    'POST /keys': { body: { principal: 'User:shop' } },
   };
   const values = {
+    key: '',
+    version: '1',
     topic: 'orders',
     partition: '0',
     cluster: 'sluice',
@@ -134,6 +177,7 @@ test('what is answered is as it is described', async () => {
     const type = headers.get('content-type') ?? undefined;
     expect([route, Object.keys(reply.content ?? {})[0]]).toEqual([route, type]);
     for (const name of Object.keys(reply.headers ?? {})) expect(headers.has(name)).toBe(true);
+    if (route === 'POST /keys') values.key = json.id;
     const schema = type === undefined ? undefined : reply.content?.[type];
     if (schema !== undefined && schema !== 'bytes') conforms(route, schema, json);
   }
@@ -148,6 +192,6 @@ test('so are errors', async () => {
   }
 });
 
-function conforms(what: string, schema: z.ZodType, value: unknown): void {
-  expect(schema.safeParse(value).error?.issues, what).toBeUndefined();
+function conforms(what: string, schema: z.core.$ZodType, value: unknown): void {
+  expect(z.safeParse(schema, value).error?.issues, what).toBeUndefined();
 }

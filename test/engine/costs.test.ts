@@ -158,3 +158,29 @@ test('a fetch of old data is one read and one query a chunk not yet seen', async
     expectOperations(sameRange, { tableReads: 1 });
   });
 });
+
+test('a request under a key of its own: 4 to 5 write units with all that follows', async () => {
+  await inWorld(1, async (world) => {
+    await world.createTopic({ name: 'orders' });
+    const engine = world.newEngine();
+    await produce(world, engine, ['warm']);
+    const send = async (from: number, to: number) => {
+      for (let request = from; request < to; request++) {
+        const identity = { key: `order-${request}` };
+        const records = [{ key: null, value: Buffer.from('v'), headers: [], partition: 0 }];
+        const call = world.call(engine);
+        await produceRecords(engine, call, { topic: 'orders', records, identity });
+        await engine.background.idle();
+      }
+    };
+    const warm = 2 * residentProducersBusyMax;
+    await send(0, warm);
+    const { writeUnits, objectPuts } = world.account.bill;
+    await send(warm, 4 * warm);
+    const requests = 3 * warm;
+    expect(world.account.bill.objectPuts - objectPuts).toBe(requests);
+    const each = (world.account.bill.writeUnits - writeUnits) / requests;
+    expect(each).toBeGreaterThan(4);
+    expect(each).toBeLessThan(5);
+  });
+});

@@ -63,6 +63,17 @@ test('what there is, is given to the function as Lambda’s Kafka source gives i
     },
   });
   expect(await lag()).toBe(0);
+  expect(account.lastTold()).toMatchObject({
+    'messaging.operation.name': 'deliver',
+    outcome: 'ok',
+    topic: 'orders',
+    group: 'billing',
+    partition: 0,
+    lag: 0,
+    'messaging.client.consumed.messages': 2,
+    'messaging.process.duration': expect.any(Number),
+    group_max_lag_seconds: expect.any(Number),
+  });
 });
 
 test('woken for nothing, it does nothing', async () => {
@@ -87,7 +98,9 @@ test('a wake-up that could not be worked on comes again, and people are told', a
   expect(await deliver(woken())).toEqual({
     batchItemFailures: [{ itemIdentifier: firstOfGroup.messageId }],
   });
-  expect(log).toHaveBeenCalledExactlyOnceWith(new Error('no table'));
+  const told = expect.objectContaining({ errorType: 'Error', errorMessage: 'no table' });
+  expect(log).toHaveBeenCalledExactlyOnceWith(told);
+  expect(account.lastTold()).toMatchObject({ outcome: 'fault', 'sluice.failures': 1 });
   get.mockRestore();
   log.mockRestore();
 });

@@ -4,12 +4,9 @@
 
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { vi } from 'vitest';
+import type { TelemetryParts } from '../../functions/telemetry.ts';
 import { memoryObjects } from '../../local/memory-objects.ts';
-import {
-  environmentNames,
-  type FunctionName,
-  type TriggerFunctionName,
-} from '../../shared/contract.ts';
+import { environmentNames, type HandlerName } from '../../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
@@ -39,6 +36,10 @@ export class EventAccount {
   readonly invoked: Invocation[] = [];
   /** What handlers did to the stores: `action partition-key`, or `action` of an object. */
   readonly did = new Set<string>();
+  /** What they wrote into their logs, a line each. */
+  readonly lines: string[] = [];
+  /** What they sent to X-Ray's daemon: each of their invocations is sampled. */
+  readonly segments: string[] = [];
   /** What functions return. */
   answer: (invocation: Invocation) => Invoked = () => ({ kind: 'returned', payload: '' });
 
@@ -92,6 +93,10 @@ export class EventAccount {
     },
   };
 
+  lastTold(): unknown {
+    return JSON.parse(this.lines.at(-1) ?? 'null');
+  }
+
   /** Another process on the same stores, that wakes nobody. */
   process(): { readonly engine: Engine; readonly call: Call } {
     const { objects, table } = this;
@@ -102,7 +107,7 @@ export class EventAccount {
 
   /** The function of that name, as it is called. @param own of its environment. */
   async start<Event, Answer>(
-    name: FunctionName | TriggerFunctionName,
+    name: HandlerName,
     own: Readonly<Record<string, string>> = {},
   ): Promise<(event: Event) => Promise<Answer>> {
     vi.doMock('../../shared/aws/dynamodb-table.ts', () => ({
@@ -111,8 +116,22 @@ export class EventAccount {
     vi.doMock('../../shared/aws/s3-objects.ts', () => ({ s3Objects: () => this.#usedObjects }));
     vi.doMock('../../shared/aws/sqs-wake-ups.ts', () => ({ sqsWakeUps: () => this.wakeUps }));
     vi.doMock('../../shared/aws/lambda-invoke.ts', () => ({ lambdaInvoke: () => this.invoke }));
+    vi.doMock('../../functions/telemetry.ts', async (original) => {
+      const { telemetry } = await original<typeof import('../../functions/telemetry.ts')>();
+      const own = {
+        write: (line: string) => void this.lines.push(line),
+        traceHeader: () =>
+          'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+        daemonAddress: '127.0.0.1:2000',
+      };
+      return { telemetry: (parts: TelemetryParts) => telemetry({ ...parts, ...own }) };
+    });
+    vi.doMock('../../functions/trace-daemon.ts', () => ({
+      traceDaemon: () => async (document: string) => void this.segments.push(document),
+    }));
     vi.stubEnv('AWS_REGION', 'us-east-1');
-    for (const variable of Object.values(environmentNames)) vi.stubEnv(variable, 'x');
+    const { acls: _, ...names } = environmentNames;
+    for (const variable of Object.values(names)) vi.stubEnv(variable, 'x');
     for (const [variable, value] of Object.entries(own)) vi.stubEnv(variable, value);
     const { handler } = await import(`../../functions/${name}.ts`);
     vi.unstubAllEnvs();

@@ -90,7 +90,10 @@ describe('a roll', () => {
     vi.useRealTimers();
     const before = await objectsOfChunks();
     expect(before).toBe(1 + 2 * refsPerChunk);
+    expect(account.lastTold()).toMatchObject({ outcome: 'ok', 'sluice.merge.backlog': 1 });
     await upkeep(rolled());
+    expect(account.lastTold()).toMatchObject({ outcome: 'ok' });
+    expect(account.lastTold()).not.toHaveProperty(['sluice.merge.backlog']);
     expect(await objectsOfChunks()).toBeLessThanOrEqual(2);
   });
 
@@ -98,6 +101,7 @@ describe('a roll', () => {
     const upkeep = await startUpkeep();
     const query = vi.spyOn(account.table, 'query').mockRejectedValue(new Error('no table'));
     await expect(upkeep(rolled())).rejects.toThrow('no table');
+    expect(account.lastTold()).toMatchObject({ outcome: 'fault', 'error.type': 'fault' });
     query.mockRestore();
   });
 });
@@ -134,6 +138,8 @@ describe('the collector', () => {
     expect(await keys()).toHaveLength(before.length + refsPerChunk);
     later();
     await collect({});
+    const told = account.lastTold() as Record<string, number>;
+    expect(told['sluice.sweep.deleted.bytes']).toBeGreaterThan(refsPerChunk * value.length);
     expect(await account.table.get(chunk)).toBeUndefined();
     // Of the other topic what the merge has left behind is gone, too.
     expect((await keys()).length).toBeLessThan(before.length);
@@ -162,6 +168,7 @@ describe('the collector', () => {
       throw new StoreError('not-done', 'unavailable');
     });
     await expect(collect({})).rejects.toThrow('collect ran out of time');
+    expect(account.lastTold()).toMatchObject({ outcome: 'retriable', errorCode: 'UNAVAILABLE' });
     list.mockRestore();
     await collect({});
   });
@@ -178,6 +185,7 @@ describe('the collector', () => {
     expect(said.mock.calls).toEqual([
       [expect.stringMatching(/^1 objects that nothing names stay/)],
     ]);
+    expect(account.lastTold()).toMatchObject({ 'sluice.sweep.left.objects': 1 });
     expect(await keys()).toContain(key);
     said.mockRestore();
   });

@@ -10,22 +10,31 @@ import { healthRoutes } from '../../shared/api/health-routes.ts';
 import {
   consumerRoutes,
   environmentNames,
-  type FunctionName,
   functionNames,
   functionRoutes,
+  keyRoutes,
 } from '../../shared/contract.ts';
+import { functionFor, takesIn } from './function-for.ts';
+import { signed } from './signed.ts';
 
 const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
 const described = Object.entries<object>(paths).flatMap(([path, item]) =>
   Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
 );
 
-const handlers = new Map<FunctionName, ReturnType<typeof serve>>();
+/** What answers requests: also the one that makes keys, where callers are known by them. */
+const serving = [...functionNames, 'keys'] as const;
+type Serving = (typeof serving)[number];
+
+const handlers = new Map<Serving, ReturnType<typeof serve>>();
 
 beforeAll(async () => {
+  // What it tells of them is not the point here.
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   vi.stubEnv('AWS_REGION', 'us-east-1');
-  for (const name of Object.values(environmentNames)) vi.stubEnv(name, 'x');
-  for (const name of functionNames) {
+  const { acls: _, ...names } = environmentNames;
+  for (const name of Object.values(names)) vi.stubEnv(name, 'x');
+  for (const name of serving) {
     const { handler } = await import(`../../functions/${name}.ts`);
     handlers.set(name, handler);
   }
@@ -33,50 +42,33 @@ beforeAll(async () => {
 });
 
 /** The methods that a function has for a path, its parameters filled in. */
-async function methodsOf(name: FunctionName, path: string): Promise<readonly string[]> {
+async function methodsOf(name: Serving, path: string): Promise<readonly string[]> {
   const event = {
     rawPath: path.replaceAll(/\{\w+\}/g, '0'),
     rawQueryString: '',
     headers: {},
     isBase64Encoded: false,
-    requestContext: { domainName: 'x.example.com', http: { method: 'OPTIONS' } },
+    requestContext: { ...signed, domainName: 'x.example.com', http: { method: 'OPTIONS' } },
   } as unknown as APIGatewayProxyEventV2;
   const invocation = { getRemainingTimeInMillis: () => 28_000 } as Context;
   const answer = await handlers.get(name)?.(event, invocation);
   return String(answer?.headers?.['allow'] ?? '').split(', ');
 }
 
-/** Whether a route of the contract's form takes in the described one. */
-function takesIn(own: string, route: string): boolean {
-  const [method, path = ''] = own.split(' ');
-  const [methodGiven, pathGiven = ''] = route.split(' ');
-  if (method !== 'ANY' && method !== methodGiven) return false;
-  const [stem = '', greedy] = path.split('{proxy+}');
-  return greedy === undefined ? path === pathGiven : pathGiven.startsWith(stem);
-}
-
-/** Where API Gateway sends a request: to the route that says the most of its path.
- * Source: API Gateway's "Create routes for HTTP APIs". */
-function functionFor(route: string): FunctionName {
-  const takers = functionNames.flatMap((name) =>
-    functionRoutes[name]
-      .filter((own) => takesIn(own, route))
-      .map((own) => ({ name, said: own.endsWith('{proxy+}') ? own.length : Infinity })),
-  );
-  const [most] = takers.sort((one, other) => other.said - one.said);
-  return most?.name ?? 'topics';
+function serverOf(route: string): Serving {
+  return keyRoutes.some((own) => own === route) ? 'keys' : functionFor(route);
 }
 
 test('what is described is served by the function it is sent to, and by no other', async () => {
   expect(described.length).toBeGreaterThan(20);
   for (const route of described) {
     const [method = '', path = ''] = route.split(' ');
-    const servers: FunctionName[] = [];
-    for (const name of functionNames) {
+    const servers: Serving[] = [];
+    for (const name of serving) {
       if ((await methodsOf(name, path)).includes(method)) servers.push(name);
     }
     const everyones = Object.keys(healthRoutes).includes(route);
-    expect([route, servers]).toEqual([route, everyones ? functionNames : [functionFor(route)]]);
+    expect([route, servers]).toEqual([route, everyones ? serving : [serverOf(route)]]);
   }
 });
 

@@ -13,6 +13,8 @@ import {
 } from '../../functions/runtime.ts';
 import type { Handler } from '../../shared/api/exchange.ts';
 import { environmentNames } from '../../shared/contract.ts';
+import { EngineError } from '../../shared/errors.ts';
+import { signed } from './signed.ts';
 
 const event = {
   rawPath: '/here',
@@ -20,14 +22,28 @@ const event = {
   headers: {},
   body: 'AAEC',
   isBase64Encoded: true,
-  requestContext: { domainName: 'abc.example.com', http: { method: 'POST' } },
+  requestContext: {
+    ...signed,
+    domainName: 'abc.example.com',
+    http: { method: 'POST' },
+    requestId: 'g-1',
+  },
 } as unknown as APIGatewayProxyEventV2;
 
-const invocation = { getRemainingTimeInMillis: () => 28_000 } as Context;
+const invocation = { getRemainingTimeInMillis: () => 28_000, awsRequestId: 'i-1' } as Context;
+
+/** What is written into the log. */
+let lines: string[];
 
 beforeEach(() => {
+  lines = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line));
+    return true;
+  });
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv(environmentNames.tableName, 'table');
+  vi.stubEnv(environmentNames.engineName, 'engine');
 });
 
 afterEach(() => {
@@ -36,11 +52,16 @@ afterEach(() => {
 });
 
 function invoke(handler: Handler) {
-  return serve({ routes: [{ 'POST /here': handler }], objects: noObjects })(event, invocation);
+  const allowed: Handler = (exchange) => {
+    exchange.access.needNothing();
+    return handler(exchange);
+  };
+  return serve({ routes: [{ 'POST /here': allowed }], objects: noObjects })(event, invocation);
 }
 
 test('a route gets the body’s bytes', async () => {
   const answer = await invoke(async (exchange) => {
+    exchange.access.needNothing();
     const bytes = await exchange.readBody(3);
     return new Response(JSON.stringify([...bytes]));
   });
@@ -58,7 +79,8 @@ test('a body above its bound is 413', async () => {
 test('the deadline leaves time for one more call to the table', async () => {
   let left = 0;
   vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
-  await invoke(({ call }) => {
+  await invoke(({ call, access }) => {
+    access.needNothing();
     left = call.deadline - 1_700_000_000_000;
     return new Response();
   });
@@ -68,7 +90,8 @@ test('the deadline leaves time for one more call to the table', async () => {
 test('no answer is given while something is under way', async () => {
   const story: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const answered = invoke(({ engine }) => {
+  const answered = invoke(({ engine, access }) => {
+    access.needNothing();
     engine.background.run(promise.then(() => void story.push('rolled')));
     story.push('replied');
     setImmediate(resolve);
@@ -86,17 +109,54 @@ test('our own mistake is logged, and told to nobody', async () => {
   });
   expect(answer.statusCode).toBe(500);
   expect(answer.body).not.toContain('secret');
-  expect(log).toHaveBeenCalledExactlyOnceWith(mistake);
+  expect(log).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ errorType: 'Error' }));
+});
+
+test('a metric is of the engine that the stack names', async () => {
+  const handler = onEvent('sweep', { objects: noObjects }, async (_engine, { tally }) => {
+    tally.rebalances = 1;
+  });
+  await handler({}, invocation);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ Engine: 'engine' });
+});
+
+test('each request is a line of the log, by the ids of Lambda and of the gateway', async () => {
+  await invoke(() => new Response());
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    requestId: 'i-1',
+    apiRequestId: 'g-1',
+    route: 'POST /here',
+    status: 200,
+    outcome: 'ok',
+  });
 });
 
 describe('an event that is no request', () => {
+  test.each([
+    ['ok', undefined],
+    ['fault', new Error('not done')],
+    ['unknown', new EngineError('OUTCOME_UNKNOWN', 'x')],
+  ])('is a line of the log, however it ends: %s', async (outcome, failure) => {
+    const handler = onEvent('sweep', { objects: noObjects }, async () => {
+      if (failure !== undefined) throw failure;
+    });
+    await handler({}, invocation).catch(() => undefined);
+    const line = { requestId: 'i-1', 'messaging.operation.name': 'sweep', outcome };
+    expect(lines.map((one) => JSON.parse(one))).toMatchObject([line]);
+  });
+
   test('has a call of its own, with time for one more call to the table', async () => {
     let left = 0;
     vi.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
-    const handler = onEvent({ objects: noObjects }, async (_engine, call, what: string) => {
-      left = call.deadline - 1_700_000_000_000;
-      return `did ${what}`;
-    });
+    const handler = onEvent(
+      'sweep',
+      { objects: noObjects },
+      async (_engine, call, what: string) => {
+        left = call.deadline - 1_700_000_000_000;
+        return `did ${what}`;
+      },
+    );
     expect(await handler('this', invocation)).toBe('did this');
     expect(left).toBe(25_000);
   });
@@ -107,7 +167,7 @@ describe('an event that is no request', () => {
   ])('leaves nothing under way when it %s', async (_how, failure) => {
     const story: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
-    const handler = onEvent({ objects: noObjects }, async (engine) => {
+    const handler = onEvent('sweep', { objects: noObjects }, async (engine) => {
       engine.background.run(promise.then(() => void story.push('rolled')));
       story.push('worked');
       setImmediate(resolve);
@@ -124,7 +184,7 @@ describe('an event that is no request', () => {
     vi.stubEnv(environmentNames.delayQueueUrl, 'https://sqs.example.com/1/delayed');
     const waker = openWakeUps();
     let own: unknown;
-    const handler = onEvent({ objects: noObjects, wakeUps: waker }, async (engine) => {
+    const handler = onEvent('sweep', { objects: noObjects, wakeUps: waker }, async (engine) => {
       own = engine.wakeUps;
     });
     await handler({}, invocation);

@@ -19,6 +19,7 @@ import { firstOfGroup, insertRecord, kinesisEvent, sqsMessage } from '../ingest/
 import { consumer, leave, polled } from '../world/group-story.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { EventAccount, inserted } from './event-account.ts';
+import { signed } from './signed.ts';
 
 const account = new EventAccount();
 
@@ -126,7 +127,7 @@ test('subscriptions makes, tells, changes, seeks, puts back and ends', async () 
       headers: { 'content-type': 'application/json' },
       body: body && JSON.stringify(body),
       isBase64Encoded: false,
-      requestContext: { domainName: 'x.example.com', http: { method } },
+      requestContext: { ...signed, domainName: 'x.example.com', http: { method } },
     });
     expect([path, answer.statusCode]).toEqual([path, expect.toSatisfy((code) => code < 300)]);
   };
@@ -274,9 +275,19 @@ test('provision makes, changes and ends, whatever others have left behind', asyn
   }
   for (const name of ['one', 'two', 'billing']) {
     const PhysicalResourceId = `orders/${name}/${name}`;
-    await provision({ RequestType: 'Delete', PhysicalResourceId });
+    await provision({ RequestType: 'Delete', PhysicalResourceId, ResourceProperties: {} });
   }
-  expect([...account.did]).toContain('s3:GetObject');
-  expect([...account.did].some((one) => one.startsWith('dynamodb:DeleteItem part#'))).toBe(true);
+  const own = { PhysicalResourceId: 'own', StackId: 'stack', LogicalResourceId: 'Own' };
+  for (const partitions_count of [1, 2]) {
+    const configs = [{ name: 'retention.ms', value: `${partitions_count}` }];
+    const body = JSON.stringify({ topic_name: 'own', partitions_count, configs });
+    const ResourceProperties = { [provisionProperties.topic]: body };
+    await provision({ ...own, RequestType: 'Create', ResourceProperties });
+  }
+  const ResourceProperties = { [provisionProperties.topic]: '' };
+  await provision({ ...own, RequestType: 'Delete', ResourceProperties });
+  const did = [...account.did].map((one) => one.replace(/#.*/, ''));
+  const done = ['s3:GetObject', 'dynamodb:UpdateItem topics', 'dynamodb:DeleteItem topics'];
+  expect(did).toEqual(expect.arrayContaining([...done, 'dynamodb:DeleteItem part']));
   expect(beyond('provision')).toEqual([]);
 });

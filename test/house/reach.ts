@@ -3,18 +3,20 @@
 import { isHandler, isIn, isTypeScript, type Rule, rooms, type SourceFile } from './source.ts';
 
 /** Files that something else starts: the runner, the stack (each function's handler), npm's
- * scripts, and the bench and the demo, whose servers and services are programs that they name. */
-function isEntry(file: SourceFile, scripts: string): boolean {
+ * scripts, whoever imports the package, and the bench and the demo, whose servers and services are
+ * programs that they name. */
+function isEntry(file: SourceFile, manifests: string): boolean {
   const { path } = file;
   if (path.endsWith('.test.ts') || !path.includes('/') || isIn(path, 'bench', 'demo')) return true;
-  return scripts.includes(`node ${path}`) || isHandler(file);
+  const compiled = `./dist/${path.replace(/\.ts$/, '.js')}`;
+  return manifests.includes(`node ${path}`) || manifests.includes(compiled) || isHandler(file);
 }
 
 export const noDeadFiles: Rule = (files) => {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const manifests = ['package.json', 'cdk.json'].map((path) => byPath.get(path)?.text ?? '');
+  const texts = ['package.json', 'cdk.json'].map((path) => byPath.get(path)?.text ?? '');
   const reached = new Set<string>();
-  const pending = files.filter((file) => isEntry(file, manifests.join('\n')));
+  const pending = files.filter((file) => isEntry(file, texts.join('\n')));
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (reached.has(file.path)) continue;
     reached.add(file.path);

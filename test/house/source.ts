@@ -31,6 +31,8 @@ export const rooms = [
   'functions',
   'local',
   'infra',
+  'price',
+  'build',
   'bench',
   'demo',
   'client',

@@ -2,9 +2,16 @@
 
 import { isIn, type Rule, type SourceFile } from './source.ts';
 
-const synchronousRooms = ['record', 'segment', 'log', 'group', 'pattern', 'delivery', 'ingest'].map(
-  (room) => `shared/${room}`,
-);
+const synchronousRooms = [
+  'record',
+  'segment',
+  'log',
+  'group',
+  'access',
+  'pattern',
+  'delivery',
+  'ingest',
+].map((room) => `shared/${room}`);
 const waiting = /\b(async|await|Promise|setTimeout|setInterval|setImmediate|queueMicrotask)\b/;
 
 export const synchronousCore: Rule = (files) =>
@@ -21,7 +28,8 @@ const ambient = new RegExp(
     /\bperformance\.now\b/,
     /\bMath\.random\b/,
     /\b(?:randomBytes|randomUUID|randomInt|randomFill|randomFillSync|getRandomValues)\b/,
-    /\bprocess\./,
+    // Not a name's part: 'messaging.process.duration'.
+    /(?<![\w.])process\./,
     /\bconsole\./,
     /\b(?:setTimeout|setInterval|setImmediate)\b/,
     /\bAbortSignal\.timeout\b/,

@@ -1,78 +1,45 @@
-// What Lambda is given: each handler as one file, built as the stack builds it. It starts, it
-// answers, and it is small, since a cold start pays for every byte.
+// What Lambda is given and the package ships: each handler as one file. It starts, it answers, and
+// it is small, since a cold start pays for every byte.
 
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { build, type Metafile } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundling } from '../../infra/bundling.ts';
+import { describe, expect, test } from 'vitest';
+import { bundleFunctions, bundlesFolder } from '../../build/write-bundles.ts';
+import { functionCode } from '../../infra/function-code.ts';
 import {
   environmentNames,
-  type FunctionName,
   functionNames,
-  type TriggerFunctionName,
+  type HandlerName as Name,
+  handlerNames as names,
   triggerFunctionNames,
 } from '../../shared/contract.ts';
 
-type Name = FunctionName | TriggerFunctionName;
-const names: readonly Name[] = [...functionNames, ...triggerFunctionNames];
-
-const kibibyte = 1024;
-/** A tenth above what they were when they were last measured. RE2 is 147 KiB of groups, and of who
- * takes one for a subscription or ends one: it is what makes a stranger's pattern safe to run. */
+/** For those of every record, what they may be; for the others, a tenth above what they were when
+ * they were last measured. RE2 is 147 KiB of groups, and of who takes one for a subscription or
+ * ends one: it is what makes a stranger's pattern safe to run. */
 const bytesMax: Readonly<Record<Name, number>> = {
-  produce: 730 * kibibyte,
-  fetch: 690 * kibibyte,
-  groups: 930 * kibibyte,
-  subscriptions: 985 * kibibyte,
-  topics: 700 * kibibyte,
-  ingest: 620 * kibibyte,
-  route: 445 * kibibyte,
-  deliver: 755 * kibibyte,
-  sweep: 450 * kibibyte,
-  provision: 935 * kibibyte,
-  upkeep: 620 * kibibyte,
-  collect: 765 * kibibyte,
+  produce: 700_000,
+  fetch: 700_000,
+  groups: 715_000,
+  subscriptions: 760_000,
+  topics: 590_000,
+  ingest: 450_000,
+  route: 305_000,
+  deliver: 550_000,
+  sweep: 305_000,
+  provision: 700_000,
+  upkeep: 450_000,
+  collect: 600_000,
+  authorize: 310_000,
+  keys: 500_000,
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-const fileOf = (name: Name) => join(folder, `${name}.mjs`);
-/** By function: the files that something was taken from. */
-const holdings = new Map<Name, string[]>();
+const fileOf = (name: Name) => join(bundlesFolder, name, 'index.mjs');
 
-beforeAll(async () => {
-  for (const name of names) {
-    const { metafile } = await bundle(name);
-    const taken = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
-    const held = taken.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-    holdings.set(
-      name,
-      held.map(([file]) => file),
-    );
-  }
-});
-
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function bundle(name: Name): Promise<{ readonly metafile: Metafile }> {
-  return build({
-    entryPoints: [`functions/${name}.ts`],
-    outfile: fileOf(name),
-    bundle: true,
-    platform: 'node',
-    metafile: true,
-    format: bundling.format,
-    target: bundling.target,
-    minify: bundling.minify,
-    sourcemap: bundling.sourceMap,
-    mainFields: [...bundling.mainFields],
-    external: [...bundling.externalModules],
-    banner: { js: bundling.banner },
-  });
-}
+/** Made again: by function, what its bundle is, and the files that something was taken from. */
+const made = new Map((await bundleFunctions()).map((bundle) => [bundle.name, bundle]));
 
 /** As it starts where its environment names what it uses. */
 async function handlerOf(name: Name) {
@@ -83,12 +50,13 @@ async function handlerOf(name: Name) {
   return handler;
 }
 
-test.each(names)('the bundle of %s is small', (name) => {
-  const { size } = statSync(fileOf(name));
-  expect(size, 'bytes').toBeLessThan(bytesMax[name]);
+test.each(names)('the bundle of %s is small, and the same each time it is made', (name) => {
+  const shipped = readFileSync(fileOf(name));
+  expect(shipped.length, 'bytes').toBeLessThan(bytesMax[name]);
+  expect(shipped.equals(made.get(name)?.contents ?? new Uint8Array())).toBe(true);
 });
 
-describe.each(functionNames)('the bundle of %s', (name) => {
+describe.each([...functionNames, 'keys'] as const)('the bundle of %s', (name) => {
   test('starts, and answers', async () => {
     const handler = await handlerOf(name);
     const answer: APIGatewayProxyStructuredResultV2 = await handler(
@@ -105,13 +73,16 @@ describe.each(functionNames)('the bundle of %s', (name) => {
   });
 });
 
-test.each(triggerFunctionNames)('the bundle of %s starts', async (name) => {
-  expect(await handlerOf(name)).toBeTypeOf('function');
-});
+test.each([...triggerFunctionNames, 'authorize'] as const)(
+  'the bundle of %s starts',
+  async (name) => {
+    expect(await handlerOf(name)).toBeTypeOf('function');
+  },
+);
 
 test('a bundle holds what its function serves and no more', () => {
-  const holders = (part: string) =>
-    names.filter((name) => holdings.get(name)?.some((file) => file.includes(part)));
+  const holders = (part: string | RegExp) =>
+    names.filter((name) => made.get(name)?.sources.some((file) => file.search(part) >= 0));
   const withSegments = [
     'produce',
     'fetch',
@@ -133,8 +104,11 @@ test('a bundle holds what its function serves and no more', () => {
   ]);
   expect(holders('@aws-sdk/client-dynamodb/')).toEqual(names);
   expect(holders('@aws-sdk/client-lambda/')).toEqual(['deliver']);
+  expect(holders('credential-provider-')).toEqual(names);
+  expect(holders(/credential-provider-(?!env)|nested-clients|token-providers/)).toEqual([]);
   expect(holders('shared/webhook/post')).toEqual(['deliver']);
-  expect(holders('node_modules/zod/')).toEqual([...functionNames, 'provision']);
+  expect(holders('node_modules/zod/')).toEqual([...functionNames, 'provision', 'keys']);
+  expect(holders('zod/v4/classic/')).toEqual([]);
   expect(holders('docs/openapi.json')).toEqual(['topics']);
   expect(holders('produce-routes')).toEqual(['produce']);
   expect(holders('fetch-routes')).toEqual(['fetch']);
@@ -142,4 +116,9 @@ test('a bundle holds what its function serves and no more', () => {
   const changesGroups = ['groups', 'subscriptions', 'provision', 'collect'];
   expect(holders('node_modules/re2js/')).toEqual(changesGroups);
   expect(holders('shared/record/')).not.toContain('topics');
+});
+
+test('a stack without bundles is refused, with what makes them', () => {
+  const unknown = 'unknown' as Name;
+  expect(() => functionCode(unknown)).toThrow("'unknown' is not bundled: run 'npm run bundle'");
 });

@@ -1,8 +1,6 @@
-// From a roll to who looks after its partition, as a template has it; what the clocks start; and
-// when people are told.
+// From a roll to who looks after its partition, as a template has it, and what the clocks start.
 
 import { describe, expect, test } from 'vitest';
-import { MessageEngine } from '../../infra/message-engine.ts';
 import { rolledChunk } from '../../shared/contract.ts';
 import { housekeepingMillisMax } from '../../shared/housekeeping-limits.ts';
 import type { TopicId } from '../../shared/ids.ts';
@@ -10,7 +8,7 @@ import { chunkKey } from '../../shared/store/items.ts';
 import { mappingOf, named, referred, scheduleOf } from './mappings.ts';
 import { permissionsOf } from './permissions.ts';
 import { storePermissions } from './store-permissions.ts';
-import { engineResources, flat, newStack, ofType, resourcesOf } from './template.ts';
+import { engineResources, flat, ofType } from './template.ts';
 
 const resources = engineResources();
 const upkeep = 'EngineHousekeepingUpkeep';
@@ -115,64 +113,10 @@ describe('by the clock', () => {
   });
 });
 
-describe('people are told', () => {
-  const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties);
-
-  test('when something is set aside, is hours behind, or fails', () => {
-    const said = alarms.map((alarm) => {
-      const { MetricName: metric, Statistic: statistic, Threshold: threshold } = alarm;
-      const minutes = (alarm['Period'] / 60) * alarm['EvaluationPeriods'];
-      const of = flat(alarm['Dimensions'][0].Value).slice(1, -1).replace('EngineHousekeeping', '');
-      return `${metric} of ${of}: ${statistic} >= ${threshold} for ${minutes} min`;
-    });
-    expect(said).toEqual([
-      'ApproximateNumberOfMessagesVisible of DeadLettersQueue: Maximum >= 1 for 5 min',
-      `IteratorAge of UpkeepFunction: Maximum >= ${3 * 3_600_000} for 15 min`,
-      'Errors of UpkeepFunction: Sum >= 3 for 60 min',
-      'Errors of CollectFunction: Sum >= 3 for 60 min',
-    ]);
-  });
-
-  test('what it means and what to do, in as many words as an alarm has', () => {
-    for (const { AlarmDescription: text } of alarms) {
-      expect(text).toMatch(/^Sluice: [a-z].*\.$/);
-      expect(text.length).toBeLessThanOrEqual(1_024);
-    }
-  });
-
-  test('that a collector out of time has more to clear away than it does', () => {
-    const [text] = alarms.flatMap(({ AlarmDescription }) => {
-      return AlarmDescription.includes('the collect function') ? [AlarmDescription] : [];
-    });
-    expect(text).toContain('ran out of time');
-    expect(text).toContain('start it by hand');
-    // It is tried again: else one run an interval would never be three in an hour.
-    const invoked = ofType(resources, 'AWS::Lambda::EventInvokeConfig');
-    const ofCollect = invoked.filter(([, { Properties }]) =>
-      flat(Properties['FunctionName']).includes(collect),
-    );
-    expect(ofCollect).toEqual([]);
-  });
-
-  test('and nobody is told of what an idle engine does not say', () => {
-    for (const alarm of alarms) {
-      expect(alarm).toMatchObject({
-        TreatMissingData: 'notBreaching',
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      });
-    }
-  });
-
-  test('in a way of their own: an engine says which alarms it has', () => {
-    const stack = newStack();
-    const engine = new MessageEngine(stack, 'Engine');
-    const tell = {
-      bind: () => ({ alarmActionArn: 'arn:aws:sns:eu-central-1:123456789012:people' }),
-    };
-    for (const alarm of engine.alarms) alarm.addAlarmAction(tell);
-    const own = ofType(resourcesOf(stack), 'AWS::CloudWatch::Alarm');
-    expect(own.map(([, { Properties }]) => Properties['AlarmActions'].length)).toEqual(
-      alarms.map(() => 1),
-    );
-  });
+test('a collector that fails is tried again: one run in three hours would never be told of', () => {
+  const invoked = ofType(resources, 'AWS::Lambda::EventInvokeConfig');
+  const ofCollect = invoked.filter(([, { Properties }]) =>
+    flat(Properties['FunctionName']).includes(collect),
+  );
+  expect(ofCollect).toEqual([]);
 });

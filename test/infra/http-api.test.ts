@@ -3,12 +3,12 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { Access, type JwtAccess } from '../../infra/access.ts';
+import { Auth, type JwtAuth } from '../../infra/auth.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import { consumerRoutes, functionNames, functionRoutes } from '../../shared/contract.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
 
-const jwt: JwtAccess = {
+const jwt: JwtAuth = {
   issuer: 'https://login.example.com/',
   audience: ['sluice'],
   scopes: {
@@ -51,7 +51,7 @@ describe('the routes', () => {
   });
 
   test('or for a token with a scope of that function, all of them', () => {
-    const guarded = engineResources({ access: Access.jwt(jwt) });
+    const guarded = engineResources({ auth: Auth.jwt(jwt) });
     const authorizer = theOnly(guarded, 'AWS::ApiGatewayV2::Authorizer').Properties;
     expect(authorizer).toMatchObject({
       AuthorizerType: 'JWT',
@@ -97,7 +97,7 @@ test('the stage throttles, and logs who called what and how it ended', () => {
 });
 
 test('a JWT way in says what it lacks', () => {
-  const refused = (part: Partial<JwtAccess>) => () => Access.jwt({ ...jwt, ...part });
+  const refused = (part: Partial<JwtAuth>) => () => Auth.jwt({ ...jwt, ...part });
   expect(refused({ issuer: 'http://x' })).toThrow("issuer is 'http://x': it must be an https URL");
   expect(refused({ audience: [] })).toThrow('audience is empty');
   expect(refused({ scopes: { ...jwt.scopes, fetch: [] } })).toThrow('scopes.fetch is empty');
@@ -204,10 +204,10 @@ describe('a grant', () => {
 
   test('is refused where callers are known by token', () => {
     const stack = newStack();
-    const engine = new MessageEngine(stack, 'Engine', { access: Access.jwt(jwt) });
+    const engine = new MessageEngine(stack, 'Engine', { auth: Auth.jwt(jwt) });
     const caller = new Role(stack, 'Caller', { assumedBy: new ServicePrincipal('ec2') });
-    expect(() => engine.grantFetch(caller)).toThrow('access is Access.jwt()');
-    expect(() => engine.grantConsume(caller)).toThrow('access is Access.jwt()');
+    expect(() => engine.grantFetch(caller)).toThrow('auth is of the kind jwt');
+    expect(() => engine.grantConsume(caller)).toThrow('auth is of the kind jwt');
   });
 
   test('may be given for an engine of another stack', () => {

@@ -5,8 +5,11 @@ import { flat, ofType, type Resources } from './template.ts';
 
 export const list = <Of>(value: Of | Of[]): Of[] => (Array.isArray(value) ? value : [value]);
 
-/** `action resource`, sorted, of everything the role may do; and which partition keys it may do
- * that to, where not to all. @param role its logical id, without its hash. */
+/** What every traced function may do besides. */
+export const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
+
+/** `action resource`, sorted, of everything the role may do but traces; and which partition keys it
+ * may do that to, where not to all. @param role its logical id, without its hash. */
 export function permissionsOf(resources: Resources, role: string): string[] {
   const policies = ofType(resources, 'AWS::IAM::Policy').map(([, policy]) => policy);
   return policies
@@ -17,6 +20,7 @@ export function permissionsOf(resources: Resources, role: string): string[] {
       const targets = list(statement.Resource).map((to) => flat(to) + partitionKeys(statement));
       return list(statement.Action).flatMap((action) => targets.map((to) => `${action} ${to}`));
     })
+    .filter((line) => !traces.includes(line))
     .sort();
 }
 

@@ -3,7 +3,12 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
-import { functionNames, functionRoutes, leadingKeys } from '../../shared/contract.ts';
+import {
+  environmentNames,
+  functionNames,
+  functionRoutes,
+  leadingKeys,
+} from '../../shared/contract.ts';
 import type { TopicId } from '../../shared/ids.ts';
 import { groupNameKey, groupPk, groupsPk } from '../../shared/store/group-items.ts';
 import { doomedKey, partitionPk, topicKey, topicsPk, txnKey } from '../../shared/store/items.ts';
@@ -13,6 +18,7 @@ import { storePermissions } from './store-permissions.ts';
 import {
   engineResources,
   flat,
+  handlerOf,
   newStack,
   ofType,
   type Resource,
@@ -88,22 +94,24 @@ describe('each function may do what it does', () => {
   });
 
   test('and is told only of the stores it uses', () => {
-    const environments = ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) => [
-      Properties['Description'],
-      Object.keys(Properties['Environment'].Variables).sort(),
+    const environments = ofType(resources, 'AWS::Lambda::Function').map(([, resource]) => [
+      handlerOf(resource),
+      Object.keys(resource.Properties['Environment'].Variables)
+        .filter((name) => name !== environmentNames.engineName)
+        .sort(),
     ]);
     const queues = ['SLUICE_DELAY_QUEUE', 'SLUICE_WAKE_UP_QUEUE'];
     expect(Object.fromEntries(environments)).toEqual({
-      'Sluice: produce': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
-      'Sluice: fetch': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
-      'Sluice: groups': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
-      'Sluice: topics': ['SLUICE_TABLE'],
-      'Sluice: subscriptions': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
-      'Sluice: route': ['SLUICE_TABLE', ...queues].sort(),
-      'Sluice: deliver': ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
-      'Sluice: sweep': ['SLUICE_TABLE', ...queues].sort(),
-      'Sluice: upkeep': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
-      'Sluice: collect': ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      produce: ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      fetch: ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      groups: ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      topics: ['SLUICE_TABLE'],
+      subscriptions: ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
+      route: ['SLUICE_TABLE', ...queues].sort(),
+      deliver: ['SLUICE_BUCKET', 'SLUICE_TABLE', ...queues].sort(),
+      sweep: ['SLUICE_TABLE', ...queues].sort(),
+      upkeep: ['SLUICE_BUCKET', 'SLUICE_TABLE'],
+      collect: ['SLUICE_BUCKET', 'SLUICE_TABLE'],
     });
   });
 });

@@ -4,32 +4,33 @@ import { Duration, Lazy } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import type { MessageEngineProps } from '../../infra/settings.ts';
 import { functionNames } from '../../shared/contract.ts';
-import { engineResources, ofType } from './template.ts';
+import { engineResources, handlerOf, ofType } from './template.ts';
 
+/** By the handler of each. */
 function functionsOf(props?: MessageEngineProps) {
-  const resources = engineResources(props);
-  return ofType(resources, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+  const functions = ofType(engineResources(props), 'AWS::Lambda::Function');
+  return new Map(functions.map(([, resource]) => [handlerOf(resource), resource.Properties]));
 }
 
 /** Those that API Gateway waits for. */
 function serversOf(props?: MessageEngineProps) {
-  const descriptions = functionNames.map((name) => `Sluice: ${name}`);
-  return functionsOf(props).filter(({ Description: of }) => descriptions.includes(of));
+  const functions = functionsOf(props);
+  return functionNames.map((name) => functions.get(name) ?? {});
 }
 
 test('every function is an arm64 Node 24 of a bounded time', () => {
-  const large = ['Sluice: upkeep', 'Sluice: collect'];
-  for (const properties of functionsOf()) {
+  const large = ['upkeep', 'collect'];
+  for (const [name = '', properties] of functionsOf()) {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      MemorySize: large.includes(properties['Description']) ? 2048 : 1024,
+      MemorySize: large.includes(name) ? 2048 : 1024,
       Timeout: expect.any(Number),
       LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
     });
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
   }
-  const timeouts = serversOf().map(({ Timeout }) => Timeout);
+  const timeouts = serversOf().map((properties) => properties['Timeout']);
   expect(timeouts).toEqual(functionNames.map(() => 28));
 });
 

@@ -1,7 +1,7 @@
 // What the roles of subscriptions and triggers let be done to the stores: the stack is held to it
 // here, and what functions do is held to it where they are tested.
 
-import type { FunctionName, TriggerFunctionName } from '../../shared/contract.ts';
+import type { HandlerName } from '../../shared/contract.ts';
 
 type Access = Readonly<Record<string, readonly string[]>>;
 
@@ -29,7 +29,7 @@ function appends(...keys: readonly string[]): Access {
 const topics = ['topics', 'part#*'];
 const groups = ['groups', 'group#*'];
 const subscriptions = [...groups, 'subscriptions', 'route#*'];
-const provisioned = ['topics', 'part#*', 'doomed', ...subscriptions];
+const provisioned = ['topics', 'part#*', ...subscriptions];
 
 /** `action resource`, as permissionsOf (permissions.ts) has it. */
 export const storePermissions = {
@@ -85,7 +85,14 @@ export const storePermissions = {
     's3:DeleteObject <EngineSegmentsBucket>/segments/*',
   ],
   provision: [
-    ...onTable({ ...reads(...provisioned), ...appends(...provisioned), DeleteItem: provisioned }),
+    ...onTable({
+      ...reads(...provisioned),
+      UpdateItem: ['topics', 'part#*', 'group#*'],
+      PutItem: [...provisioned, 'doomed'],
+      DeleteItem: [...provisioned, 'doomed'],
+    }),
     ...getsSegments,
   ],
-} satisfies Partial<Record<FunctionName | TriggerFunctionName, readonly string[]>>;
+  authorize: onTable({ GetItem: ['keys'], UpdateItem: ['keys'] }),
+  keys: onTable({ ...reads('keys'), ...appends('keys'), DeleteItem: ['keys'] }),
+} satisfies Partial<Record<HandlerName, readonly string[]>>;

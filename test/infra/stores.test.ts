@@ -1,11 +1,9 @@
 // The two things that cannot be made again: what protects them, and that they keep their names.
 
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
-import { functionNames } from '../../shared/contract.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
 
 const resources = engineResources();
@@ -16,26 +14,6 @@ test('state keeps its logical ids: another id is another, empty, store', () => {
   const stateful = ['AWS::S3::Bucket', 'AWS::DynamoDB::Table'];
   const ids = stateful.flatMap((type) => ofType(resources, type).map(([id]) => id));
   expect(ids).toEqual(['EngineSegmentsBucket2DF06CCB', 'EngineTableA1C8F2EF']);
-});
-
-test('state outlives the stack, and a replacement of itself', () => {
-  for (const resource of [bucket, table]) {
-    expect(resource.DeletionPolicy).toBe('Retain');
-    expect(resource.UpdateReplacePolicy).toBe('Retain');
-  }
-  expect(table.Properties['DeletionProtectionEnabled']).toBe(true);
-});
-
-test('a trial leaves nothing behind', () => {
-  const trial = engineResources({ removalPolicy: RemovalPolicy.DESTROY });
-  expect(theOnly(trial, 'AWS::S3::Bucket').DeletionPolicy).toBe('Delete');
-  expect(theOnly(trial, 'AWS::DynamoDB::Table').DeletionPolicy).toBe('Delete');
-  expect(theOnly(trial, 'AWS::DynamoDB::Table').Properties).toMatchObject({
-    DeletionProtectionEnabled: false,
-  });
-  const logs = ofType(trial, 'AWS::Logs::LogGroup').map(([, log]) => log.DeletionPolicy);
-  expect(logs.length).toBeGreaterThan(functionNames.length);
-  expect(new Set(logs)).toEqual(new Set(['Delete']));
 });
 
 describe('the bucket', () => {

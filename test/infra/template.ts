@@ -1,10 +1,11 @@
-// The template that an engine becomes, with the flags of cdk.json and nothing bundled.
+// The template that an engine becomes, with the flags of cdk.json.
 
 import { readFileSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import type { MessageEngineProps } from '../../infra/settings.ts';
+import { environmentNames } from '../../shared/contract.ts';
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 export type Resource = {
@@ -17,11 +18,15 @@ export type Resource = {
 };
 export type Resources = Readonly<Record<string, Resource>>;
 
-/** The flags decide what the library makes: the tests see what a deployment gets. */
-export function newStack(): Stack {
+/** The flags decide what the library makes: the tests see what a deployment gets. The functions'
+ * code is named, and not copied. */
+export function newApp(): App {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-  return new Stack(app, 'Sluice');
+  return new App({ context: { ...context, 'aws:cdk:disable-asset-staging': true } });
+}
+
+export function newStack(): Stack {
+  return new Stack(newApp(), 'Sluice');
 }
 
 export function resourcesOf(stack: Stack): Resources {
@@ -45,11 +50,25 @@ export function theOnly(resources: Resources, type: string): Resource {
   return first[1];
 }
 
+/** The handler of one of the engine's functions, which the library's own have none of. */
+export function handlerOf({ Properties }: Resource): string | undefined {
+  return /^Sluice: (\w+) of \S+$/.exec(Properties['Description'] ?? '')?.[1];
+}
+
+/** The engines whose functions these are, by the names that they tell themselves. */
+export function engineNamesIn(resources: Resources): readonly string[] {
+  const told = ofType(resources, 'AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+    return Properties['Environment']?.Variables[environmentNames.engineName] ?? [];
+  });
+  return [...new Set<string>(told)];
+}
+
 /** An ARN or a name as one line, each reference in it as `<logical id without its hash>`. */
 export function flat(value: Json): string {
   if (Array.isArray(value)) return value.map(flat).join('');
   if (typeof value !== 'object' || value === null) return String(value);
   if ('Fn::Join' in value) return flat((value['Fn::Join'] as Json[])[1] ?? '');
+  if ('Fn::GetStackOutput' in value) return flat({ Ref: 'OfAnotherStack' });
   const id = 'Ref' in value ? value['Ref'] : (value['Fn::GetAtt'] as Json[] | undefined)?.[0];
   if (id === undefined) throw new Error(`neither text nor reference: ${JSON.stringify(value)}`);
   return `<${String(id).replace(/[0-9A-F]{8}$/, '')}>`;

@@ -75,7 +75,12 @@ function newStory() {
       const before = looks;
       const folders = new Map(watched.map((each) => [each, 'files'] as const));
       const onFault = (error: unknown) => assert.fail(String(error));
-      const { stop } = ingestFolders(newEngine(), { folders, directory, onFault });
+      const { stop } = ingestFolders(newEngine(), {
+        folders,
+        directory,
+        onFault,
+        tell: () => undefined,
+      });
       await until(() => looks >= before + 3 * watched.length);
       await stop();
     },

@@ -16,7 +16,7 @@ import { segmentKey } from '../../shared/segment/keys.ts';
 import { buildSegment } from '../../shared/segment/segment.ts';
 import type { Item } from '../../shared/store/algebra.ts';
 import { chunkKey, headItem, headKey, topicItem, topicKey } from '../../shared/store/items.ts';
-import { runFsck, runFsckUnheard } from './child-fsck.ts';
+import { runFsck, runFsckUnheard } from './child-programs.ts';
 import { createTopic, produce } from './conversation.ts';
 
 let directory = '';

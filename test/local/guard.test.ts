@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guardFor } from '../../local/guard.ts';
+import { isLoopback } from '../../local/loopback.ts';
 
 const loopback = guardFor({ host: '127.0.0.1', names: [] });
 const everywhere = guardFor({ host: '0.0.0.0', names: [] });
@@ -81,6 +82,13 @@ test('no name of a site is ours, whatever of ours it begins or ends with', () =>
       }
     }),
   );
+});
+
+test('who listens where others reach him knows it', () => {
+  const here = ['127.0.0.1', '127.8.0.1', 'localhost', '::1', '[::1]'];
+  for (const host of here) expect(isLoopback(host), host).toBe(true);
+  const there = ['0.0.0.0', '::', '10.0.0.7', 'sluice.local', '127.0.0.1.evil.example', '127.evil'];
+  for (const host of there) expect(isLoopback(host), host).toBe(false);
 });
 
 test('a page of our own may call, and one of any other origin may not', () => {

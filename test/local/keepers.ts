@@ -9,6 +9,7 @@ import { refsPerChunk } from '../../shared/limits.ts';
 import { readChunk } from '../../shared/log/chunk.ts';
 import type { Stores } from '../../shared/store/counted.ts';
 import { partitionOfPk, partitionPk, rewriteKey } from '../../shared/store/items.ts';
+import type { Told } from '../../shared/told.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { produce } from '../world/story.ts';
 import type { World } from '../world/world.ts';
@@ -19,7 +20,13 @@ type Others = Partial<Stores> & { readonly clock?: Clock; readonly pace?: Partia
 export function newKeeper(world: World, { clock = world.time, pace, ...stores }: Others = {}) {
   const faults: unknown[] = [];
   const onFault = (fault: unknown) => faults.push(fault);
-  const housekeeping = new Housekeeping({ clock, pace: { ...pacesAlone, ...pace }, onFault });
+  const told: Told[] = [];
+  const housekeeping = new Housekeeping({
+    clock,
+    pace: { ...pacesAlone, ...pace },
+    onFault,
+    tell: (one) => told.push(one),
+  });
   const { objects, table } = { ...world.newEngine(), ...stores };
   const engine = createEngine({
     objects,
@@ -27,7 +34,7 @@ export function newKeeper(world: World, { clock = world.time, pace, ...stores }:
     clock: world.time,
     chance: seededChance(3),
   });
-  return { housekeeping, engine, faults };
+  return { housekeeping, engine, faults, told };
 }
 
 /** Appends of whole chunks. */

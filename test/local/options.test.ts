@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyone } from '../../local/access-options.ts';
 import { type Options, readOptions } from '../../local/options.ts';
 
 const defaults: Options = {
@@ -9,6 +10,7 @@ const defaults: Options = {
   port: 8082,
   allowedHosts: [],
   stores: { kind: 'directory', directory: './.sluice' },
+  access: anyone,
   triggers: { functions: new Map(), folders: new Map(), sqsEndpoint: undefined },
   housekeeping: true,
 };

@@ -68,6 +68,13 @@ test('chunks are copied as they come, into at most twice their bytes', async () 
   expect(body.buffer.byteLength).toBeLessThanOrEqual(512);
 });
 
+test('one that was cut off before is not waited for', async () => {
+  const incoming = request(50);
+  incoming.destroy();
+  await setImmediate();
+  await expect(readBody(incoming, bytesMax)).rejects.toMatchObject({ code: 'MALFORMED_REQUEST' });
+});
+
 test('a request that is cut off is nobody’s fault here', async () => {
   const incoming = request(50);
   const reading = readBody(incoming, bytesMax);

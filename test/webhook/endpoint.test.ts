@@ -18,7 +18,7 @@ const posting: Posting = {
 };
 
 /** @returns what was asked of the poster, and the answer. */
-async function post(outcome: PostOutcome) {
+async function post(outcome: PostOutcome, more: Partial<Posting> = {}) {
   const asked: PostRequest[] = [];
   const endpoint = endpointPost({
     now: () => 1_614_265_330_999,
@@ -27,7 +27,7 @@ async function post(outcome: PostOutcome) {
       return outcome;
     },
   });
-  return { posted: await endpoint(posting), asked };
+  return { posted: await endpoint({ ...posting, ...more }), asked };
 }
 
 const answered = (status: number, text: string, isWhole = true): PostOutcome => {
@@ -52,6 +52,12 @@ test('the body is JSON, signed at this second under the delivery’s id', async 
       responseBytesMax: answerBytesMax,
     },
   ]);
+});
+
+test('a delivery that is in a trace says so', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const { asked } = await post(answered(200, ''), { traceparent });
+  expect(asked[0]?.headers).toMatchObject({ traceparent });
 });
 
 test('an answer has its status, its text and how long to wait', async () => {

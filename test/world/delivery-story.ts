@@ -26,6 +26,7 @@ import {
 import type { EpochMillis } from '../../shared/ids.ts';
 import type { Invoked, Targets } from '../../shared/ports/targets.ts';
 import type { WakeUp, WakeUps } from '../../shared/ports/wake-ups.ts';
+import type { Told } from '../../shared/told.ts';
 import { workerMillisMax } from '../../shared/trigger-limits.ts';
 import { seededChance } from './seeded-chance.ts';
 import type { World } from './world.ts';
@@ -116,6 +117,8 @@ export type Deliverer = {
   readonly stop: () => Promise<void>;
   /** Nothing that it does comes to an end any more. */
   readonly kill: () => void;
+  /** Of its runs. */
+  readonly told: readonly Told[];
 };
 
 export function newDeliverer(
@@ -130,9 +133,11 @@ export function newDeliverer(
     return isDead ? new Promise(() => undefined) : (answer as Answer);
   };
   const { objects, table } = world.newEngine();
-  const triggers = new Triggers(time, (fault) => {
+  const onFault = (fault: unknown) => {
     throw fault;
-  });
+  };
+  const told: Told[] = [];
+  const triggers = new Triggers({ clock: time, onFault, tell: (one) => told.push(one) });
   const watched = watchedTable(table, triggers.see);
   const engine = createEngine({
     objects: {
@@ -168,6 +173,7 @@ export function newDeliverer(
     kill: () => {
       isDead = true;
     },
+    told,
   };
 }
 

@@ -9,11 +9,13 @@ import {
   idempotencyKeyLengthMax,
   instanceNameLengthMax,
 } from '../../limits.ts';
+import { traceparentName } from '../../trace-context.ts';
 import { subscriptionNameLengthMax } from '../../trigger-limits.ts';
 import { jsonType, problemType } from '../media-types.ts';
 import { replyOf } from '../replies.ts';
 import { clusterId } from '../v3/resources.ts';
-import type { Content, Operation, Operations } from './operation.ts';
+import type { Content, Header, Operation, Operations } from './operation.ts';
+import { accessOperations } from './operations-access.ts';
 import { consumerOperations } from './operations-consumers.ts';
 import { subscriptionOperations } from './operations-subscriptions.ts';
 import { v2Operations } from './operations-v2.ts';
@@ -29,10 +31,13 @@ export const operations: Operations = {
   ...v3Operations,
   ...v3GroupOperations,
   ...subscriptionOperations,
+  ...accessOperations,
 };
 
 /** What any route may answer that can fail at all. */
 const commonErrors: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
   'NOT_ACCEPTABLE',
   'THROTTLED',
   'UNAVAILABLE',
@@ -59,11 +64,33 @@ export function openapiDocument(version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
+    security: [{ bearer: [] }, { basic: [] }, { signature: [] }, {}],
     paths,
-    components: { responses },
+    components: { responses, securitySchemes },
   };
   return hoisted(document);
 }
+
+/** By which of them an engine knows its callers, whoever provisions it says; one may be open. */
+const securitySchemes: Json = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, `id.secret`, or a token (JWT) of an issuer.',
+  },
+  basic: {
+    type: 'http',
+    scheme: 'basic',
+    description: 'An API key: its id is the user, its secret the password.',
+  },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: 'A signature of AWS, version 4.',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+  },
+};
 
 /** @param shared responses of errors, which are added to. */
 function operationObject(path: string, operation: Operation, shared: Record<string, Json>): Json {
@@ -72,7 +99,7 @@ function operationObject(path: string, operation: Operation, shared: Record<stri
   const parameters = [
     ...pathParameters(path),
     ...queryParameters(operation),
-    ...(operation.takesKey ? [keyParameter] : []),
+    ...(operation.takesKey ? [keyParameter, traceParameter] : []),
   ];
   const { status, headers, content } = reply;
   return {
@@ -80,6 +107,8 @@ function operationObject(path: string, operation: Operation, shared: Record<stri
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [path.startsWith('/v3') ? 'v3' : 'v2'],
+    // Whoever looks after a process has no credentials.
+    ...(errors === undefined ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(request === undefined
       ? {}
@@ -95,7 +124,7 @@ function operationObject(path: string, operation: Operation, shared: Record<stri
   };
 }
 
-const pathParameterSchemas: Readonly<Record<string, readonly [z.ZodType, string]>> = {
+const pathParameterSchemas: Readonly<Record<string, readonly [z.core.$ZodType, string]>> = {
   topic: [z.string().min(1).max(249), 'A topic’s name.'],
   partition: [z.int().min(0), 'A partition’s number.'],
   cluster: [z.literal(clusterId), 'The one cluster.'],
@@ -104,6 +133,8 @@ const pathParameterSchemas: Readonly<Record<string, readonly [z.ZodType, string]
   subscription: [z.string().min(1).max(subscriptionNameLengthMax), 'A subscription’s name.'],
   broker: [z.literal('0'), 'The one broker.'],
   config: [z.string(), 'The name of a setting.'],
+  key: [z.string().length(16), 'An API key’s id.'],
+  version: [z.int().min(1), 'A secret’s version.'],
 };
 
 function pathParameters(path: string): Json[] {
@@ -114,7 +145,7 @@ function pathParameters(path: string): Json[] {
 }
 
 function queryParameters({ query }: Operation): Json[] {
-  return Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+  return Object.entries(query?._zod.def.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
     ...(isOptional(schema) ? {} : { required: true }),
@@ -126,6 +157,15 @@ function isOptional(schema: z.core.$ZodType): boolean {
   return z.safeParse(schema, undefined).success;
 }
 
+const traceParameter: Json = {
+  name: traceparentName,
+  in: 'header',
+  description:
+    'W3C’s Trace Context: a header of each record that has none of its own, 68 bytes before ' +
+    'compression, and so is tracestate. Raw batches stay as they are.',
+  schema: jsonSchema(z.string()),
+};
+
 const keyParameter: Json = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -133,11 +173,12 @@ const keyParameter: Json = {
   schema: jsonSchema(z.string().min(1).max(idempotencyKeyLengthMax)),
 };
 
-function headersObject(headers: Readonly<Record<string, string>>): Json {
-  const entries = Object.entries(headers).map(([name, description]) => [
-    name,
-    { description, schema: { type: 'integer' } },
-  ]);
+function headersObject(headers: Readonly<Record<string, string | Header>>): Json {
+  const entries = Object.entries(headers).map(([name, said]) => {
+    const { description, type } =
+      typeof said === 'string' ? { description: said, type: 'integer' } : said;
+    return [name, { description, schema: { type } }];
+  });
   return Object.fromEntries(entries);
 }
 
@@ -163,7 +204,7 @@ function errorResponses(
     const name = ['Error', status, ...numbers.filter((number) => number !== status)].join('_');
     shared[name] = {
       description: `error_code ${numbers.join(', ')}`,
-      ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
+      ...(headersOfErrors[status] && { headers: headersOfErrors[status] }),
       content: contentObject({ [jsonType]: error, [problemType]: problem }),
     };
     return [status, { $ref: `#/components/responses/${name}` }];
@@ -173,6 +214,14 @@ function errorResponses(
 
 const retryAfter = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } },
+};
+
+const headersOfErrors: Readonly<Record<number, Json>> = {
+  401: {
+    'WWW-Authenticate': { description: 'How to say who calls.', schema: { type: 'string' } },
+  },
+  429: retryAfter,
+  503: retryAfter,
 };
 
 function jsonSchema(schema: z.core.$ZodType): Json {

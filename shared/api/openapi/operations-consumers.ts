@@ -30,11 +30,11 @@ const badBody = [
 
 const instance = '/consumers/:group/instances/:instance';
 
-function body(schema: z.ZodType): Content {
+function body(schema: z.core.$ZodType): Content {
   return { [v2Type]: schema, [jsonType]: schema };
 }
 
-function answer(schema: z.ZodType): Operation['reply'] {
+function answer(schema: z.core.$ZodType): Operation['reply'] {
   return { status: 200, description: 'What was asked for.', content: { [v2Type]: schema } };
 }
 

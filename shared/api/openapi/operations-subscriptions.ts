@@ -25,11 +25,11 @@ import {
 
 const path = '/subscriptions/:subscription';
 
-function body(schema: z.ZodType): Content {
+function body(schema: z.core.$ZodType): Content {
   return { [v2Type]: schema, [jsonType]: schema };
 }
 
-function answer(schema: z.ZodType, status: 200 | 201 = 200): Operation['reply'] {
+function answer(schema: z.core.$ZodType, status: 200 | 201 = 200): Operation['reply'] {
   return { status, description: 'What was asked for.', content: { [v2Type]: schema } };
 }
 

@@ -74,6 +74,7 @@ export const v2Operations: Operations = {
     id: 'describe',
     summary: 'This description',
     reply: { status: 200, description: 'OpenAPI 3.1.', content: { [jsonType]: 'bytes' } },
+    errors: [],
   },
   'GET /brokers': {
     id: 'listBrokers',

@@ -35,7 +35,7 @@ export const badBody = [
 
 export const done: Operation['reply'] = { status: 204, description: 'It is done.' };
 
-export function answer(schema: z.ZodType, status: 200 | 201 | 207 = 200): Operation['reply'] {
+export function answer(schema: z.core.$ZodType, status: 200 | 201 | 207 = 200): Operation['reply'] {
   return { status, description: 'What was asked for.', content: { [jsonType]: schema } };
 }
 

@@ -16,7 +16,7 @@ export function resource<Shape extends z.core.$ZodShape>(kind: string, shape: Sh
     .meta({ id: kind });
 }
 
-export function listOf(item: z.ZodType) {
+export function listOf(item: z.core.$ZodType) {
   return z.strictObject({
     kind: z.string(),
     metadata: z.strictObject({ self: z.url(), next: z.null() }),

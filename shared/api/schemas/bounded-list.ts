@@ -1,11 +1,12 @@
 // Lists with a bound that holds before any item is looked at: else a body of two million bad items
 // would become two million complaints.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-export function boundedList<Item extends z.ZodType>(
+export function boundedList<Item extends z.ZodMiniType>(
   item: Item,
   { min = 0, max }: { readonly min?: number; readonly max: number },
 ) {
-  return z.array(z.unknown()).min(min).max(max).pipe(z.array(item).min(min).max(max));
+  const bounds = [z.minLength(min), z.maxLength(max)] as const;
+  return z.pipe(z.array(z.unknown()).check(...bounds), z.array(item).check(...bounds));
 }

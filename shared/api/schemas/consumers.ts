@@ -1,7 +1,7 @@
 // What consumer instances are asked: their settings, what they read, where, and how far they are.
 // Clients of other proxies send settings as strings and in either case, so both are taken.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   commitMetadataLengthMax,
   instanceNameLengthMax,
@@ -16,61 +16,64 @@ import {
 } from '../../limits.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
 import { boundedList } from './bounded-list.ts';
+import { integer } from './integer.ts';
 import { timestamp } from './timestamp.ts';
 import { wellFormed } from './well-formed.ts';
 
-const flag = z.union([z.boolean(), z.string().regex(/^(true|false)$/i)]).nullish();
+const flag = z.nullish(z.union([z.boolean(), z.string().check(z.regex(/^(true|false)$/i))]));
 
-function integer({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
+function integerOrText({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
   const isWithin = (value: number | string) => Number(value) >= min && Number(value) <= max;
-  return z
-    .union([z.int(), z.string().regex(/^-?\d{1,15}$/)])
-    .refine(isWithin, `must be from ${min} to ${max}`)
-    .nullish();
+  return z.nullish(
+    z
+      .union([z.int(), z.string().check(z.regex(/^-?\d{1,15}$/))])
+      .check(z.refine(isWithin, `must be from ${min} to ${max}`)),
+  );
+}
+
+/** @param words from which it is one, as a regular expression has them. */
+function oneOf(words: RegExp, said: string) {
+  return z.nullish(z.string().check(z.regex(words, said)));
 }
 
 /** The reference proxy's names. Whatever else is said is a setting of clients that ours has not. */
 export const createInstanceBody = z.looseObject({
   /** None: one is drawn. */
-  name: wellFormed().max(instanceNameLengthMax).nullish(),
-  format: z
-    .string()
-    .regex(/^(binary|json|text)$/i, 'must be binary, json or text')
-    .nullish(),
-  'auto.offset.reset': z
-    .string()
-    .regex(/^(earliest|latest|none)$/i, 'must be earliest, latest or none')
-    .nullish(),
+  name: z.nullish(wellFormed({ max: instanceNameLengthMax })),
+  format: oneOf(/^(binary|json|text)$/i, 'must be binary, json or text'),
+  'auto.offset.reset': oneOf(/^(earliest|latest|none)$/i, 'must be earliest, latest or none'),
   'auto.commit.enable': flag,
   /** The same by its name in Kafka; the other one comes first. */
   'enable.auto.commit': flag,
   /** -1: the default. */
-  'fetch.min.bytes': integer({ min: -1 }),
+  'fetch.min.bytes': integerOrText({ min: -1 }),
   /** What is longer than a poll may wait is as long as it may. */
-  'consumer.request.timeout.ms': integer({ min: 0 }),
-  'session.timeout.ms': integer({ min: sessionMillisMin, max: sessionMillisMax }),
+  'consumer.request.timeout.ms': integerOrText({ min: 0 }),
+  'session.timeout.ms': integerOrText({ min: sessionMillisMin, max: sessionMillisMax }),
 });
 
-const topicName = z.string().superRefine((name, context) => {
-  const fault = topicNameFault(name);
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: `a name ${fault}` });
-});
+const topicName = z.string().check(
+  z.superRefine((name, context) => {
+    const fault = topicNameFault(name);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `a name ${fault}` });
+  }),
+);
 
 /** One of the two. */
 export const subscriptionBody = z.strictObject({
   /** None in it: as unsubscribing. */
-  topics: boundedList(topicName, { max: topicsPerSubscriptionMax }).nullish(),
+  topics: z.nullish(boundedList(topicName, { max: topicsPerSubscriptionMax })),
   /** A regular expression, in RE2's syntax, that a topic's whole name matches. */
-  topic_pattern: wellFormed().min(1).max(topicPatternLengthMax).nullish(),
+  topic_pattern: z.nullish(wellFormed({ min: 1, max: topicPatternLengthMax })),
 });
 
 /** Which topics and partitions there are, the engine knows. */
 const place = {
-  topic: wellFormed().min(1).max(topicNameLengthMax),
-  partition: z.int().min(0),
+  topic: wellFormed({ min: 1, max: topicNameLengthMax }),
+  partition: integer({ min: 0 }),
 };
 
-const metadata = wellFormed().max(commitMetadataLengthMax).nullish();
+const metadata = z.nullish(wellFormed({ max: commitMetadataLengthMax }));
 
 export const partitionsBody = z.strictObject({
   partitions: boundedList(z.strictObject(place), { max: partitionsPerGroupMax }),
@@ -78,44 +81,39 @@ export const partitionsBody = z.strictObject({
 
 /** At least one of the two. Metadata is taken, as the reference proxy does, and not kept. */
 export const positionsBody = z.strictObject({
-  offsets: boundedList(
-    z.strictObject({ ...place, offset: z.int().min(0).max(offsetMax), metadata }),
-    { max: partitionsPerGroupMax },
-  ).nullish(),
-  timestamps: boundedList(z.strictObject({ ...place, timestamp, metadata }), {
-    max: partitionsPerGroupMax,
-  }).nullish(),
+  offsets: z.nullish(
+    boundedList(
+      z.strictObject({ ...place, offset: integer({ min: 0, max: offsetMax }), metadata }),
+      { max: partitionsPerGroupMax },
+    ),
+  ),
+  timestamps: z.nullish(
+    boundedList(z.strictObject({ ...place, timestamp, metadata }), { max: partitionsPerGroupMax }),
+  ),
 });
 
 export const commitBody = z.strictObject({
   /** Of the last record that is done with: the next one is committed. */
-  offsets: boundedList(
-    z.strictObject({
-      ...place,
-      offset: z
-        .int()
-        .min(0)
-        .max(offsetMax - 1),
-      metadata,
-    }),
-    { max: offsetsPerCommitMax },
-  ).nullish(),
+  offsets: z.nullish(
+    boundedList(
+      z.strictObject({ ...place, offset: integer({ min: 0, max: offsetMax - 1 }), metadata }),
+      { max: offsetsPerCommitMax },
+    ),
+  ),
 });
 
 export const committedQuery = z.object({
-  topic: place.topic.optional(),
-  partition: place.partition.optional(),
+  topic: z.optional(place.topic),
+  partition: z.optional(place.partition),
 });
 
 export const pollQuery = z.object({
   /** Milliseconds; -1: as the instance is set. */
-  timeout: z.int().min(-1).optional(),
+  timeout: z.optional(integer({ min: -1 })),
   /** A first record that is larger is still given. -1: the default. */
-  max_bytes: z
-    .int()
-    .min(-1)
-    .refine((bytes) => bytes !== 0, 'must be at least 1, or -1')
-    .optional(),
+  max_bytes: z.optional(
+    integer({ min: -1 }).check(z.refine((bytes) => bytes !== 0, 'must be at least 1, or -1')),
+  ),
 });
 
 export type CreateInstanceBody = z.output<typeof createInstanceBody>;

@@ -1,9 +1,10 @@
 // Bodies of v3's topic requests. What a name, a count or a setting may be, the engine knows; here
 // is their shape.
 
-import * as z from 'zod';
-import { topicConfigs } from '../../log/topic-configs.ts';
+import * as z from 'zod/mini';
+import { topicConfigs } from '../../config-specs.ts';
 import { boundedList } from './bounded-list.ts';
+import { integer } from './integer.ts';
 
 /** Twice what there is: a request may name some again, and none needs more. */
 const configsMax = 2 * Object.keys(topicConfigs).length;
@@ -12,11 +13,11 @@ const configValue = z.strictObject({ name: z.string(), value: z.string() });
 
 export const createTopicBody = z.strictObject({
   topic_name: z.string(),
-  partitions_count: z.int().nullish(),
+  partitions_count: z.nullish(z.int()),
   /** Taken and not used: the object store keeps copies. */
-  replication_factor: z.int().min(-1).max(32_767).nullish(),
-  configs: boundedList(configValue, { max: configsMax }).nullish(),
-  validate_only: z.boolean().nullish(),
+  replication_factor: z.nullish(integer({ min: -1, max: 32_767 })),
+  configs: z.nullish(boundedList(configValue, { max: configsMax })),
+  validate_only: z.nullish(z.boolean()),
 });
 
 export const growTopicBody = z.strictObject({ partitions_count: z.int() });
@@ -27,10 +28,10 @@ export const alterConfigsBody = z.strictObject({
   data: boundedList(
     z.strictObject({
       name: z.string(),
-      value: z.string().nullish(),
-      operation: z.enum(['SET', 'DELETE']).nullish(),
+      value: z.nullish(z.string()),
+      operation: z.nullish(z.enum(['SET', 'DELETE'])),
     }),
     { min: 1, max: configsMax },
   ),
-  validate_only: z.boolean().nullish(),
+  validate_only: z.nullish(z.boolean()),
 });

@@ -4,15 +4,21 @@
 //   HTTP structured   the header content-type: application/cloudevents+json; the event is the value
 //   HTTP batch        each event as a structured one, since Kafka's binding has no batch
 //
-// The attribute partitionkey is the record's key. An event without data has a null value.
-// Source: CloudEvents 1.0.2, HTTP protocol binding and Kafka protocol binding.
+// The attribute partitionkey is the record's key. An event without data has a null value. An event
+// that says its trace (the attributes traceparent and tracestate) is in that, and not in the one of
+// the request that brings it.
+// Source: CloudEvents 1.0.2, HTTP protocol binding and Kafka protocol binding; its extension
+// "Distributed Tracing".
 
+import type * as z from 'zod/mini';
 import type { RecordToProduce } from '../../engine/records-by-partition.ts';
 import { EngineError } from '../../errors.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
+import { traceContext, traceparentName, tracestateName } from '../../trace-context.ts';
 import { type Exchange, requestHeader } from '../exchange.ts';
 import { jsonBytes, parseJson } from '../json-text.ts';
 import { contentType, unsupportedMediaType } from '../media-types.ts';
+import { traceHeaders } from '../record-trace.ts';
 import { checked } from '../request-body.ts';
 import { cloudEvent, cloudEventBatch } from '../schemas/cloud-event.ts';
 
@@ -34,28 +40,39 @@ export async function cloudEventRecords(exchange: Exchange): Promise<readonly Re
   const type = contentType(exchange);
   const body = await exchange.readBody(produceBodyBytesMax);
   if (type === structuredType) {
-    return [structuredRecord(checked(cloudEvent, parseJson(body)).partitionkey, body)];
+    return [structuredRecord(checked(cloudEvent, parseJson(body)), body)];
   }
   if (type === batchType) {
     const events = parseJson(body);
-    const keys = checked(cloudEventBatch, events).map((event) => event.partitionkey);
-    return keys.map((key, at) => structuredRecord(key, jsonBytes((events as unknown[])[at])));
+    const batch = checked(cloudEventBatch, events);
+    return batch.map((event, at) => structuredRecord(event, jsonBytes((events as unknown[])[at])));
   }
   if (type.startsWith('application/cloudevents')) throw unsupportedMediaType();
   return [binaryRecord(exchange, body)];
 }
 
-function structuredRecord(partitionKey: string | undefined, value: Uint8Array): RecordToProduce {
+type Event = z.output<typeof cloudEvent>;
+
+function structuredRecord(event: Event, value: Uint8Array): RecordToProduce {
   const headers = [textHeader('content-type', `${structuredType}; charset=UTF-8`)];
-  return { key: keyOf(partitionKey), value, headers };
+  return { key: keyOf(event.partitionkey), value, headers, ...traceOf(event) };
+}
+
+function traceOf({ [traceparentName]: traceparent, [tracestateName]: tracestate }: Event) {
+  const [parent, state] = [traceparent, tracestate].map((said) => {
+    return typeof said === 'string' ? said : undefined;
+  });
+  const trace = traceHeaders(traceContext(parent, state), 1);
+  return trace.length === 0 ? {} : { trace };
 }
 
 function binaryRecord(exchange: Exchange, body: Uint8Array): RecordToProduce {
   const attributes = attributesOf(exchange);
-  checked(cloudEvent, Object.fromEntries(attributes));
+  const event = checked(cloudEvent, Object.fromEntries(attributes));
   const type = requestHeader(exchange, 'content-type');
   return {
-    key: keyOf(attributes.get('partitionkey')),
+    ...traceOf(event),
+    key: keyOf(event.partitionkey),
     value: body.length === 0 ? null : body,
     headers: [
       ...(type === undefined ? [] : [textHeader('content-type', type)]),

@@ -1,7 +1,7 @@
 // Bodies of what consumer instances are asked. Any fault of a field is 422 here, also a wrong type:
 // clients of other proxies know it so.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { EngineError } from '../../errors.ts';
 import { controlBodyBytesMax } from '../../limits.ts';
 import type { Exchange } from '../exchange.ts';
@@ -12,7 +12,7 @@ import { checked } from '../request-body.ts';
 /** An empty one says nothing, as `{}` does.
  * @throws EngineError UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, MALFORMED_REQUEST,
  *   INVALID_FIELD. */
-export async function consumerBody<Schema extends z.ZodType>(
+export async function consumerBody<Schema extends z.ZodMiniType>(
   exchange: Exchange,
   schema: Schema,
 ): Promise<z.output<Schema>> {
@@ -22,7 +22,10 @@ export async function consumerBody<Schema extends z.ZodType>(
 }
 
 /** @throws EngineError INVALID_FIELD. */
-export function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function valid<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
   try {
     return checked(schema, value);
   } catch (error) {

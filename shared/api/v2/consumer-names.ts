@@ -1,16 +1,18 @@
 // Names of groups and consumer instances, as paths and bodies give them. What no store keeps and no
 // path leads to is no name.
 
+import { groupOf, type Resource, topicOf } from '../../access/acl.ts';
 import { unknownInstance } from '../../engine/group/attend.ts';
 import type { InstanceName } from '../../engine/group/read-group.ts';
 import { EngineError } from '../../errors.ts';
 import { groupNameLengthMax, instanceNameLengthMax } from '../../limits.ts';
 import { type Exchange, pathParameter } from '../exchange.ts';
 
-/** Of a group that is to be, if it is not yet. @throws EngineError INVALID_FIELD. */
+/** Of a group that is to be, if it is not yet. @throws EngineError INVALID_FIELD, FORBIDDEN. */
 export function groupParameter(exchange: Exchange): string {
   const group = pathParameter(exchange, 'group');
   checkGroupName(group);
+  exchange.access.need('READ', groupOf(group));
   return group;
 }
 
@@ -24,14 +26,15 @@ export function checkInstanceName(name: string): void {
   checkName(name, 'name', instanceNameLengthMax);
 }
 
-/** An instance that is asked for something. A name that none can have is refused here, before a
- * store is asked for it.
- * @throws EngineError UNKNOWN_INSTANCE. */
+/** An instance that is asked for something, by one who may be in its group. A name that none can
+ * have is refused here, before a store is asked for it.
+ * @throws EngineError UNKNOWN_INSTANCE, FORBIDDEN. */
 export function instanceParameters(exchange: Exchange): InstanceName {
   const group = pathParameter(exchange, 'group');
   const instance = pathParameter(exchange, 'instance');
   const fault = nameFault(group, groupNameLengthMax) ?? nameFault(instance, instanceNameLengthMax);
   if (fault !== undefined) throw unknownInstance();
+  exchange.access.need('READ', groupOf(group));
   return { group, instance };
 }
 
@@ -47,4 +50,9 @@ function nameFault(name: string, lengthMax: number): string | undefined {
   if (name.length < 1 || name.length > lengthMax)
     return `must be 1 to ${lengthMax} characters long`;
   return name === '.' || name === '..' ? 'must not be "." or ".."' : undefined;
+}
+
+/** Each once. */
+export function topicsIn(places: readonly { readonly topic: string }[]): readonly Resource[] {
+  return [...new Set(places.map(({ topic }) => topic))].map(topicOf);
 }

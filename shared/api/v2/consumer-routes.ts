@@ -2,6 +2,7 @@
 // or partitions that they are assigned by hand. Everything of an instance is in the stores, so any
 // process serves any of its requests.
 
+import { topicOf } from '../../access/acl.ts';
 import { createInstance, deleteInstance } from '../../engine/group/instances.ts';
 import {
   assignByHand,
@@ -18,7 +19,12 @@ import { v2ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { partitionsBody, type SubscriptionBody, subscriptionBody } from '../schemas/consumers.ts';
 import { consumerBody } from './consumer-body.ts';
-import { checkInstanceName, groupParameter, instanceParameters } from './consumer-names.ts';
+import {
+  checkInstanceName,
+  groupParameter,
+  instanceParameters,
+  topicsIn,
+} from './consumer-names.ts';
 import { createBodyOf, settingsOf } from './consumer-settings.ts';
 
 export const consumerRoutes: RouteGroup = {
@@ -61,6 +67,7 @@ async function changeSubscription(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const name = instanceParameters(exchange);
   const wanted = subscriptionIn(await consumerBody(exchange, subscriptionBody));
+  if (wanted?.kind === 'topics') exchange.access.need('READ', ...wanted.topics.map(topicOf));
   if (wanted === undefined) await unsubscribe(engine, call, name);
   else await subscribe(engine, call, name, wanted);
   return emptyReply(exchange);
@@ -83,8 +90,10 @@ function subscriptionIn({
 async function tellSubscription(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   const name = instanceParameters(exchange);
-  const topics = await subscriptionOf(exchange.engine, exchange.call, name);
-  return jsonReply(exchange, type, { topics });
+  const { engine, call, access } = exchange;
+  const topics = await subscriptionOf(engine, call, name);
+  // A pattern finds what its instance may not know of.
+  return jsonReply(exchange, type, { topics: access.seen('DESCRIBE', topics, topicOf) });
 }
 
 async function endSubscription(exchange: Exchange): Promise<Response> {
@@ -95,6 +104,7 @@ async function endSubscription(exchange: Exchange): Promise<Response> {
 async function assign(exchange: Exchange): Promise<Response> {
   const name = instanceParameters(exchange);
   const { partitions } = await consumerBody(exchange, partitionsBody);
+  exchange.access.need('READ', ...topicsIn(partitions));
   await assignByHand(exchange.engine, exchange.call, name, partitions);
   return emptyReply(exchange);
 }
@@ -102,6 +112,8 @@ async function assign(exchange: Exchange): Promise<Response> {
 async function tellAssignments(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   const name = instanceParameters(exchange);
-  const partitions = await assignmentOf(exchange.engine, exchange.call, name);
+  const { engine, call, access } = exchange;
+  const all = await assignmentOf(engine, call, name);
+  const partitions = access.seen('DESCRIBE', all, ({ topic }) => topicOf(topic));
   return jsonReply(exchange, type, { partitions });
 }

@@ -1,5 +1,6 @@
 // What a subscription has given up: reading its dead letters, and putting them back.
 
+import { topicOf } from '../../access/acl.ts';
 import { encodeBase64 } from '../../base64.ts';
 import { deadLettersOf, type FoundLetter } from '../../engine/delivery/dead-letters.ts';
 import { redrive } from '../../engine/delivery/redrive.ts';
@@ -11,7 +12,7 @@ import { textsThatFit } from '../reply-list.ts';
 import { controlBody } from '../request-body.ts';
 import { deadLettersDefault, deadLettersQuery, redriveBody } from '../schemas/subscriptions.ts';
 import { fitsReply } from './record-text.ts';
-import { subscriptionParameter } from './subscription-routes.ts';
+import { subscriptionParameter } from './subscription-names.ts';
 
 export const deadLetterRoutes: RouteGroup = {
   'GET /subscriptions/:subscription/dead-letters': list,
@@ -19,9 +20,12 @@ export const deadLetterRoutes: RouteGroup = {
 };
 
 async function list(exchange: Exchange): Promise<Response> {
-  const { engine, call } = exchange;
+  const { engine, call, access } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name, settings } = await subscriptionParameter(exchange, 'DESCRIBE');
+  const { deadLetterTopic } = settings;
+  // What was given up is read there.
+  if (deadLetterTopic !== undefined) access.need('READ', topicOf(deadLetterTopic));
   const { limit = deadLettersDefault } = queryOf(exchange, deadLettersQuery);
   const letters = await deadLettersOf(engine, call, name, limit);
   const texts = textsThatFit(letters, letterText);
@@ -52,9 +56,10 @@ function base64Of(bytes: Uint8Array | null): string | null {
 }
 
 async function putBack(exchange: Exchange): Promise<Response> {
-  const { engine, call } = exchange;
+  const { engine, call, access } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name, topic } = await subscriptionParameter(exchange, 'ALTER');
+  access.need('WRITE', topicOf(topic));
   const { limit } = await controlBody(exchange, redriveBody, {});
   const { redriven, isDone } = await redrive(engine, call, name, limit ?? undefined);
   return jsonReply(exchange, type, { redriven, done: isDone });

@@ -7,7 +7,7 @@
 // deleted topic's name may be used again, and retention deletes: so such a reply is immutable for
 // an hour, not for ever.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   type FetchedBatches,
   type FetchedRecords,
@@ -37,7 +37,7 @@ const replyTypes = [...recordTypes.keys(), batchesType];
 
 async function fetchFromPartition(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
-  const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  const name = { topic: topicParameter(exchange, 'READ'), partition: partitionParameter(exchange) };
   const query = queryOf(exchange, fetchQuery);
   const type = replyType(exchange, replyTypes);
   const request = {
@@ -49,8 +49,9 @@ async function fetchFromPartition(exchange: Exchange): Promise<Response> {
   const format = recordTypes.get(type);
   const { body, ...fetched } =
     format === undefined
-      ? batchesReply(await fetchBatches(engine, call, request))
-      : recordsReply(name, format, await fetchRecords(engine, call, request));
+      ? batchesReply(exchange, await fetchBatches(engine, call, request))
+      : recordsReply(exchange, { name, format }, await fetchRecords(engine, call, request));
+  call.tally.lag = fetched.highWatermark - fetched.nextOffset;
   const headers: ReplyHeaders = {
     Vary: 'Accept',
     'Sluice-High-Watermark': String(fetched.highWatermark),
@@ -89,26 +90,30 @@ async function firstOffset(
   return (await partitionOffsets(engine, call, name)).logStart;
 }
 
-function batchesReply({ bytes, ...fetched }: FetchedBatches) {
+function batchesReply({ call: { tally } }: Exchange, { bytes, ...fetched }: FetchedBatches) {
+  tally.bytes += bytes.length;
   return { ...fetched, body: bytes as Uint8Array<ArrayBuffer> };
 }
 
 /** In JSON a byte may become six, and a record takes some hundred beside its bytes: what would pass
  * the greatest max_bytes is left for the next fetch. A first record that does is still given. */
 function recordsReply(
-  name: PartitionName,
-  format: Format,
+  { call: { tally } }: Exchange,
+  { name, format }: { readonly name: PartitionName; readonly format: Format },
   { records, nextOffset, ...bounds }: FetchedRecords,
 ) {
   let body = '';
   let bytes = 0;
   for (const record of records) {
     const text = recordText(name, format, record);
-    bytes += Buffer.byteLength(text) + 1;
+    const size = Buffer.byteLength(text);
+    bytes += size + 1;
     if (bytes > fetchBytesMax && body !== '') {
       return { ...bounds, nextOffset: record.offset, body: `[${body}]` };
     }
     body += body === '' ? text : `,${text}`;
+    tally.consumedMessages++;
+    tally.bytes += size;
   }
   return { ...bounds, nextOffset, body: `[${body}]` };
 }
@@ -116,7 +121,10 @@ function recordsReply(
 async function describeOffsets(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  const name = {
+    topic: topicParameter(exchange, 'DESCRIBE'),
+    partition: partitionParameter(exchange),
+  };
   const { logStart, highWatermark } = await partitionOffsets(engine, call, name);
   return jsonReply(exchange, type, { beginning_offset: logStart, end_offset: highWatermark });
 }

@@ -1,7 +1,7 @@
 // Records out of a JSON body, by its content type: what is said of v2's produce holds for all that
 // bring records in its form.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { RecordToProduce } from '../../engine/records-by-partition.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
 import type { Exchange } from '../exchange.ts';
@@ -17,7 +17,7 @@ import { produceForm, schemaFormatFault } from './produce-formats.ts';
  *   MALFORMED_FIELD, INVALID_FIELD. */
 export async function jsonRecords<Body extends { readonly records: readonly RecordBody[] }>(
   exchange: Exchange,
-  schema: z.ZodType<Body>,
+  schema: z.ZodMiniType<Body>,
 ): Promise<{ readonly records: readonly RecordToProduce[]; readonly body: Body }> {
   const form = produceForm(contentType(exchange));
   const json = parseJson(await exchange.readBody(produceBodyBytesMax));

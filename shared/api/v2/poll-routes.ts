@@ -1,6 +1,7 @@
 // GET records: an instance's poll. Its records are said in its format, whatever generic type is
 // asked for; another format is refused before anything is moved.
 
+import { topicOf } from '../../access/acl.ts';
 import { poll } from '../../engine/group/poll.ts';
 import { EngineError } from '../../errors.ts';
 import type { PartitionName } from '../../ids.ts';
@@ -21,17 +22,21 @@ export const pollRoutes: RouteGroup = {
 };
 
 async function pollRecords(exchange: Exchange): Promise<Response> {
-  const { engine, call, context } = exchange;
+  const { engine, call, context, access } = exchange;
+  const name = instanceParameters(exchange);
   // It would be given records, move on, and answer without them.
   if (context.req.method === 'HEAD') return methodRefusal(exchange, 'GET, OPTIONS');
   expectSomeFormat(exchange);
-  const name = instanceParameters(exchange);
   const { timeout = -1, max_bytes: bytes = -1 } = queryOf(exchange, pollQuery);
   let type = '';
   const { texts, generation } = await poll(engine, call, {
     ...name,
     waitMillis: timeout < 0 ? undefined : Math.min(timeout, fetchWaitMillisMax),
     bytesMax: bytes < 0 ? fetchBytesDefault : Math.min(bytes, fetchBytesMax),
+    mayRead: (topic, isNamed) => {
+      if (isNamed) access.need('READ', topicOf(topic));
+      return access.may('READ', topicOf(topic));
+    },
     render: (settings) => {
       const format = settings.format as Format;
       type = typeIn(exchange, format);

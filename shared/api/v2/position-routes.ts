@@ -1,6 +1,7 @@
 // Where an instance's next poll begins, and how far its group has come: seeking, committing, and
 // what is committed.
 
+import * as z from 'zod/mini';
 import {
   commitOffsets,
   committedOffsets,
@@ -16,7 +17,7 @@ import { emptyReply, reply } from '../reply.ts';
 import { commitBody, committedQuery, partitionsBody, positionsBody } from '../schemas/consumers.ts';
 import { millisOf } from '../schemas/timestamp.ts';
 import { consumerBody, valid } from './consumer-body.ts';
-import { instanceParameters } from './consumer-names.ts';
+import { instanceParameters, topicsIn } from './consumer-names.ts';
 import { fitsReply } from './record-text.ts';
 
 export const positionRoutes: RouteGroup = {
@@ -39,6 +40,7 @@ async function seekTo(exchange: Exchange): Promise<Response> {
   if (!offsets && !timestamps) {
     throw invalidField('offsets', 'it or timestamps must be there');
   }
+  exchange.access.need('READ', ...topicsIn([...(offsets ?? []), ...(timestamps ?? [])]));
   await seek(exchange.engine, exchange.call, name, [
     ...(offsets ?? []).map(({ topic, partition, offset }) => {
       return { topic, partition, to: { offset } };
@@ -53,6 +55,7 @@ async function seekTo(exchange: Exchange): Promise<Response> {
 async function seekToEdge(exchange: Exchange, to: 'beginning' | 'end'): Promise<Response> {
   const name = instanceParameters(exchange);
   const partitions = await partitionsIn(exchange);
+  exchange.access.need('READ', ...topicsIn(partitions));
   const sought = partitions.map((place) => ({ ...place, to }));
   await seek(exchange.engine, exchange.call, name, sought);
   return emptyReply(exchange);
@@ -62,10 +65,13 @@ async function seekToEdge(exchange: Exchange, to: 'beginning' | 'end'): Promise<
 async function commit(exchange: Exchange): Promise<Response> {
   const name = instanceParameters(exchange);
   const { offsets } = await consumerBody(exchange, commitBody);
+  exchange.access.need('READ', ...topicsIn(offsets ?? []));
   const commits = offsets?.map(({ topic, partition, offset, metadata }): NamedOffset => {
     return { topic, partition, offset: offset + 1, metadata: metadata ?? '' };
   });
-  await commitOffsets(exchange.engine, exchange.call, name, commits);
+  await commitOffsets(exchange.engine, exchange.call, name, commits, (delivered) => {
+    exchange.access.needUnnamed('READ', ...topicsIn(delivered));
+  });
   return emptyReply(exchange);
 }
 
@@ -75,6 +81,7 @@ async function tellCommitted(
 ): Promise<Response> {
   const type = v2ReplyType(exchange);
   const name = instanceParameters(exchange);
+  exchange.access.need('DESCRIBE', ...topicsIn(partitions));
   const offsets = await committedOffsets(exchange.engine, exchange.call, name, partitions);
   const body = JSON.stringify({ offsets });
   if (fitsReply(body)) return reply(exchange, { type, body });
@@ -90,6 +97,6 @@ async function partitionsIn(exchange: Exchange): Promise<readonly PartitionName[
 function partitionNamed({ context: { req } }: Exchange): readonly PartitionName[] | undefined {
   const [topic, partition] = [req.query('topic'), req.query('partition')];
   if (topic === undefined && partition === undefined) return undefined;
-  const place = valid(committedQuery.required(), { topic, partition: integerIn(partition) });
+  const place = valid(z.required(committedQuery), { topic, partition: integerIn(partition) });
   return [place];
 }

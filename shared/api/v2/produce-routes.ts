@@ -10,6 +10,7 @@ import { type Exchange, partitionParameter, type RouteGroup, topicParameter } fr
 import { identityOf, keyIdentity, sequencesByPartition } from '../identity.ts';
 import { batchesType, contentType, v2ReplyType } from '../media-types.ts';
 import { entryError, wholeFailure } from '../produced.ts';
+import { tracing } from '../record-trace.ts';
 import { jsonReply, reply } from '../reply.ts';
 import { produceToPartitionBody, produceToTopicBody } from '../schemas/produce.ts';
 import { cloudEventRecords, isCloudEvent } from './cloud-events.ts';
@@ -21,7 +22,7 @@ export const produceRoutes: RouteGroup = {
 };
 
 async function produceToTopic(exchange: Exchange): Promise<Response> {
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'WRITE');
   if (isCloudEvent(exchange)) {
     const records = await cloudEventRecords(exchange);
     return produce(exchange, { topic, records, identity: keyIdentity(exchange) });
@@ -33,7 +34,7 @@ async function produceToTopic(exchange: Exchange): Promise<Response> {
 }
 
 async function produceToPartition(exchange: Exchange): Promise<Response> {
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'WRITE');
   const partition = partitionParameter(exchange);
   if (contentType(exchange) === batchesType) return produceRaw(exchange, topic, partition);
   const { records: all, body } = await jsonRecords(exchange, produceToPartitionBody);
@@ -46,7 +47,8 @@ async function produceToPartition(exchange: Exchange): Promise<Response> {
 
 async function produce(exchange: Exchange, request: RecordsToProduce): Promise<Response> {
   const type = v2ReplyType(exchange);
-  const entries = await produceRecords(exchange.engine, exchange.call, request);
+  const records = request.records.map(tracing(exchange, request.records.length));
+  const entries = await produceRecords(exchange.engine, exchange.call, { ...request, records });
   const failure = wholeFailure(entries);
   if (failure !== undefined) throw failure;
   return reply(exchange, { type, body: offsetsBody(entries) });

@@ -1,6 +1,7 @@
 // Subscriptions: who is given a topic's records, and how; how far that is, stopping it and going on
 // elsewhere.
 
+import { groupOf } from '../../access/acl.ts';
 import type { Subscription } from '../../delivery/subscription.ts';
 import { changeSubscription } from '../../engine/delivery/change-subscription.ts';
 import { createSubscription } from '../../engine/delivery/create-subscription.ts';
@@ -11,9 +12,7 @@ import {
 } from '../../engine/delivery/describe-subscriptions.ts';
 import { allSubscriptions } from '../../engine/delivery/find-subscription.ts';
 import { seekSubscription } from '../../engine/delivery/seek-subscription.ts';
-import { EngineError } from '../../errors.ts';
-import { topicNameFault } from '../../log/topic-name.ts';
-import { type Exchange, pathParameter, type RouteGroup } from '../exchange.ts';
+import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply, reply } from '../reply.ts';
 import { textsThatFit } from '../reply-list.ts';
@@ -26,6 +25,7 @@ import {
   seekBody,
 } from '../schemas/subscriptions.ts';
 import { subscriptionIn } from './subscription-body.ts';
+import { needDeadLetters, needDelivery, subscriptionParameter } from './subscription-names.ts';
 import { saysSettings, settingsAfter, settingsReply } from './subscription-settings.ts';
 import {
   drawSecret,
@@ -53,6 +53,9 @@ async function create(exchange: Exchange): Promise<Response> {
   const body = await controlBody(exchange, createSubscriptionBody);
   const drawn = drawSecret(exchange);
   const { target, ...wanted } = subscriptionIn(body, drawn);
+  exchange.access.need('ALTER', groupOf(wanted.group));
+  needDelivery(exchange, wanted);
+  needDeadLetters(exchange, wanted.settings);
   const created = await createSubscription(engine, call, { ...wanted, target: target() });
   const said = { ...subscriptionReply(created), ...shownOnce(created.target, drawn) };
   return jsonReply(exchange, type, said, 201);
@@ -63,7 +66,9 @@ async function list(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   const after = exchange.context.req.query('after') ?? '';
   const all = await allSubscriptions(exchange.engine, exchange.call);
-  const asked = all.filter(({ name }) => name > after);
+  const { access } = exchange;
+  const seen = access.seen('DESCRIBE', all, ({ group }) => groupOf(group));
+  const asked = seen.filter(({ name }) => name > after);
   const texts = textsThatFit(asked, (one) => JSON.stringify(subscriptionReply(one)));
   const next = texts.length < asked.length ? asked[texts.length - 1]?.name : null;
   const body = `{"subscriptions":[${texts.join(',')}],"next":${JSON.stringify(next)}}`;
@@ -73,7 +78,7 @@ async function list(exchange: Exchange): Promise<Response> {
 async function describe(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name } = await subscriptionParameter(exchange, 'DESCRIBE');
   const { subscription, partitions } = await describeSubscription(engine, call, name);
   const said = { ...subscriptionReply(subscription), partitions: partitions.map(partitionReply) };
   return jsonReply(exchange, type, said);
@@ -82,8 +87,12 @@ async function describe(exchange: Exchange): Promise<Response> {
 async function change(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
+  const { name } = subscription;
   const { target, ...settings } = await controlBody(exchange, changeSubscriptionBody);
+  const deadLetterTopic = settings.dead_letter_topic ?? undefined;
+  if (target !== undefined || deadLetterTopic !== undefined) needDelivery(exchange, subscription);
+  if (deadLetterTopic !== undefined) needDeadLetters(exchange, { deadLetterTopic });
   const drawn = drawSecret(exchange);
   const changed = await changeSubscription(engine, call, name, {
     ...(target && { target: (before) => targetFrom(target, drawn, before) }),
@@ -94,7 +103,8 @@ async function change(exchange: Exchange): Promise<Response> {
 }
 
 async function remove(exchange: Exchange): Promise<Response> {
-  await deleteSubscription(exchange.engine, exchange.call, subscriptionParameter(exchange));
+  const { name } = await subscriptionParameter(exchange, 'ALTER');
+  await deleteSubscription(exchange.engine, exchange.call, name);
   return emptyReply(exchange);
 }
 
@@ -109,7 +119,7 @@ function resume(exchange: Exchange): Promise<Response> {
 async function changeState(exchange: Exchange, state: Subscription['state']): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name } = await subscriptionParameter(exchange, 'ALTER');
   const changed = await changeSubscription(engine, call, name, { state });
   return jsonReply(exchange, type, subscriptionReply(changed));
 }
@@ -117,7 +127,7 @@ async function changeState(exchange: Exchange, state: Subscription['state']): Pr
 async function seek(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name } = await subscriptionParameter(exchange, 'ALTER');
   const { to, partition } = await controlBody(exchange, seekBody);
   const place = { to: placeOf(to), ...(typeof partition === 'number' && { partition }) };
   const offsets = await seekSubscription(engine, call, name, place);
@@ -127,22 +137,12 @@ async function seek(exchange: Exchange): Promise<Response> {
 async function rotateSecret(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const name = subscriptionParameter(exchange);
+  const { name } = await subscriptionParameter(exchange, 'ALTER');
   const { secret: said } = await controlBody(exchange, rotateSecretBody, {});
   const secret = said ?? drawSecret(exchange);
   const target = (before: Subscription['target']) => withSecret(before, secret);
   await changeSubscription(engine, call, name, { target });
   return jsonReply(exchange, type, { secret });
-}
-
-/** A name that none can have is refused here, before a store is asked for it.
- * @throws EngineError UNKNOWN_SUBSCRIPTION. */
-export function subscriptionParameter(exchange: Exchange): string {
-  const field = 'subscription';
-  const name = pathParameter(exchange, field);
-  const fault = topicNameFault(name);
-  if (fault === undefined) return name;
-  throw new EngineError('UNKNOWN_SUBSCRIPTION', `${field}: a name ${fault}`, { field });
 }
 
 function subscriptionReply({ target, settings, ...own }: Subscription) {

@@ -1,5 +1,6 @@
 // v2's metadata: brokers, topics, partitions. The engine is one broker with id 0 that leads all.
 
+import { topicOf } from '../../access/acl.ts';
 import { unknownPartition } from '../../engine/on-topic.ts';
 import { describeTopic, listTopics } from '../../engine/topics.ts';
 import { EngineError } from '../../errors.ts';
@@ -19,24 +20,28 @@ export const topicRoutes: RouteGroup = {
 };
 
 function listBrokers(exchange: Exchange): Response {
+  exchange.access.needNothing();
   return jsonReply(exchange, v2ReplyType(exchange), { brokers: [0] });
 }
 
 async function listNames(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
-  const topics = await listTopics(exchange.engine, exchange.call);
-  return jsonReply(
-    exchange,
-    type,
-    topics.map(({ name }) => name),
-  );
+  const { engine, call, access } = exchange;
+  const names = (await listTopics(engine, call)).map(({ name }) => name);
+  return jsonReply(exchange, type, access.seen('DESCRIBE', names, topicOf));
 }
 
 async function describe(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   try {
-    const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
-    const configs = effectiveConfigs(topic.configs).map(({ name, value }) => [name, value]);
+    const topic = await describeTopic(
+      exchange.engine,
+      exchange.call,
+      topicParameter(exchange, 'DESCRIBE'),
+    );
+    const seesConfigs = exchange.access.may('DESCRIBE_CONFIGS', topicOf(topic.name));
+    const seen = seesConfigs ? effectiveConfigs(topic.configs) : [];
+    const configs = seen.map(({ name, value }) => [name, value]);
     return jsonReply(exchange, type, {
       name: topic.name,
       configs: Object.fromEntries(configs),
@@ -55,7 +60,7 @@ async function listPartitions(exchange: Exchange): Promise<Response> {
   const { partitions } = await describeTopic(
     exchange.engine,
     exchange.call,
-    topicParameter(exchange),
+    topicParameter(exchange, 'DESCRIBE'),
   );
   const all = Array.from({ length: partitions }, (_, partition) => partitionOf(partition));
   return jsonReply(exchange, type, all);
@@ -63,7 +68,7 @@ async function listPartitions(exchange: Exchange): Promise<Response> {
 
 async function describePartition(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
-  const name = topicParameter(exchange);
+  const name = topicParameter(exchange, 'DESCRIBE');
   const partition = partitionParameter(exchange);
   const topic = await describeTopic(exchange.engine, exchange.call, name);
   if (partition >= topic.partitions) throw unknownPartition(topic, partition);

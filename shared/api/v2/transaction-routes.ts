@@ -1,5 +1,6 @@
 // POST /transactions: records for many topics, all or none.
 
+import { groupOf } from '../../access/acl.ts';
 import type { TransactionOffsets } from '../../engine/group/transaction-offsets.ts';
 import { invalidField, keyField } from '../../engine/identity-errors.ts';
 import type { ProducedEntry } from '../../engine/records-by-partition.ts';
@@ -7,8 +8,10 @@ import { type TransactionIdentity, transact } from '../../engine/transact.ts';
 import type { Exchange, RouteGroup } from '../exchange.ts';
 import { identityOf, sequencesByPartition } from '../identity.ts';
 import { v2ReplyType } from '../media-types.ts';
+import { tracing } from '../record-trace.ts';
 import { jsonReply } from '../reply.ts';
 import { type TransactionBody, transactionBody } from '../schemas/produce.ts';
+import { topicsIn } from './consumer-names.ts';
 import { jsonRecords } from './json-records.ts';
 
 export const transactionRoutes: RouteGroup = { 'POST /transactions': commit };
@@ -17,7 +20,10 @@ async function commit(exchange: Exchange): Promise<Response> {
   const type = v2ReplyType(exchange);
   const { records: all, body } = await jsonRecords(exchange, transactionBody);
   const topics = body.records.map(({ topic }) => topic);
-  const records = all.map((record, index) => ({ ...record, topic: topics[index] as string }));
+  needAll(exchange, body);
+  const records = all
+    .map(tracing(exchange, all.length))
+    .map((record, index) => ({ ...record, topic: topics[index] as string }));
   const identity = transactionIdentity(exchange, body);
   const { offsets: taken } = body;
   const offsets = taken === undefined ? {} : { offsets: transactionOffsets(taken) };
@@ -28,6 +34,13 @@ async function commit(exchange: Exchange): Promise<Response> {
     ...storedPlace(entry as Extract<ProducedEntry, { readonly offset: number }>),
   }));
   return jsonReply(exchange, type, { offsets: stored });
+}
+
+/** @throws EngineError FORBIDDEN. */
+function needAll({ access }: Exchange, { records, offsets }: TransactionBody): void {
+  access.need('WRITE', ...topicsIn(records));
+  if (offsets === undefined) return;
+  access.need('READ', groupOf(offsets.group), ...topicsIn(offsets.offsets));
 }
 
 /** @throws EngineError INVALID_FIELD: a partition is there twice. */

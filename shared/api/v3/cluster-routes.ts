@@ -19,6 +19,7 @@ export const v3ClusterRoutes: RouteGroup = {
 };
 
 function listClusters(exchange: Exchange): Response {
+  exchange.access.needNothing();
   const scope = clusterScope(exchange);
   const url = scope.url.slice(0, scope.url.lastIndexOf('/'));
   const list = collectionOf('KafkaClusterList', url, [clusterResource(scope)]);
@@ -26,16 +27,19 @@ function listClusters(exchange: Exchange): Response {
 }
 
 function describeCluster(exchange: Exchange): Response {
+  exchange.access.needNothing();
   return jsonReply(exchange, v3ReplyType(exchange), clusterResource(scopeOf(exchange)));
 }
 
 function listBrokers(exchange: Exchange): Response {
+  exchange.access.needNothing();
   const scope = scopeOf(exchange);
   const list = collectionOf('KafkaBrokerList', `${scope.url}/brokers`, [brokerResource(scope)]);
   return jsonReply(exchange, v3ReplyType(exchange), list);
 }
 
 function describeBroker(exchange: Exchange): Response {
+  exchange.access.needNothing();
   const scope = scopeOf(exchange);
   if (pathParameter(exchange, 'broker') !== '0') throw notFound();
   return jsonReply(exchange, v3ReplyType(exchange), brokerResource(scope));

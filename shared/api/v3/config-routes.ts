@@ -1,9 +1,11 @@
 // v3's topic settings: look, set, put back to the default, several at once.
 
+import { topicOf } from '../../access/acl.ts';
+import { isConfigName } from '../../config-specs.ts';
 import type { Topic } from '../../engine/topic-cache.ts';
 import { alterConfigs, describeTopic, listTopics } from '../../engine/topics.ts';
 import { EngineError } from '../../errors.ts';
-import { effectiveConfigs, isConfigName } from '../../log/topic-configs.ts';
+import { effectiveConfigs } from '../../log/topic-configs.ts';
 import { type Exchange, pathParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import { v3ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
@@ -25,8 +27,10 @@ export const v3ConfigRoutes: RouteGroup = {
 async function listAll(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const topics = await listTopics(exchange.engine, exchange.call);
-  const data = topics.flatMap((topic) => configsOf(scope, topic));
+  const { engine, call, access } = exchange;
+  const topics = await listTopics(engine, call);
+  const seen = access.seen('DESCRIBE_CONFIGS', topics, ({ name }) => topicOf(name));
+  const data = seen.flatMap((topic) => configsOf(scope, topic));
   const url = `${topicUrl(scope, '-')}/configs`;
   return jsonReply(exchange, type, collectionOf('KafkaTopicConfigList', url, data));
 }
@@ -34,7 +38,11 @@ async function listAll(exchange: Exchange): Promise<Response> {
 async function list(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const topic = await describeTopic(
+    exchange.engine,
+    exchange.call,
+    topicParameter(exchange, 'DESCRIBE_CONFIGS'),
+  );
   const url = `${topicUrl(scope, topic.name)}/configs`;
   const data = configsOf(scope, topic);
   return jsonReply(exchange, type, collectionOf('KafkaTopicConfigList', url, data));
@@ -44,7 +52,11 @@ async function describe(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
   const config = configParameter(exchange);
-  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const topic = await describeTopic(
+    exchange.engine,
+    exchange.call,
+    topicParameter(exchange, 'DESCRIBE_CONFIGS'),
+  );
   return jsonReply(
     exchange,
     type,
@@ -55,7 +67,7 @@ async function describe(exchange: Exchange): Promise<Response> {
 async function set(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
   const config = configParameter(exchange);
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'ALTER_CONFIGS');
   const { value } = await controlBody(exchange, setConfigBody);
   return change(exchange, { topic, changes: [[config, value]], at: () => '' });
 }
@@ -63,13 +75,13 @@ async function set(exchange: Exchange): Promise<Response> {
 async function reset(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
   const config = configParameter(exchange);
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'ALTER_CONFIGS');
   return change(exchange, { topic, changes: [[config, undefined]], at: () => '' });
 }
 
 async function alter(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'ALTER_CONFIGS');
   const body = await controlBody(exchange, alterConfigsBody);
   const at = (index: number) => `data[${index}].`;
   const changes = body.data.map(({ name, value, operation }, index): Change => {

@@ -1,16 +1,17 @@
 // The body by which a group's offsets are moved: where to, and of which of its partitions.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { GroupReset } from '../../engine/group/reset-group.ts';
 import { EngineError } from '../../errors.ts';
 import { topicNameFault } from '../../log/topic-name.ts';
+import { integer } from '../schemas/integer.ts';
 import { placeOf, resetTo } from '../schemas/reset-to.ts';
 
 export const resetBody = z.strictObject({
   /** Neither topic nor partition: all of which something is committed. */
-  topic_name: z.string().nullish(),
+  topic_name: z.nullish(z.string()),
   /** Of the topic; none: all of them. */
-  partition_id: z.int().min(0).nullish(),
+  partition_id: z.nullish(integer({ min: 0 })),
   to: resetTo,
 });
 

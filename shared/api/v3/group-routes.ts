@@ -1,6 +1,7 @@
 // v3's consumer groups: which there are, who is in them and reads what, how far behind they are;
 // and ours: moving a group's offsets, and deleting it, while nobody is in it.
 
+import { groupOf, type Operation, topicOf } from '../../access/acl.ts';
 import { deleteGroup } from '../../engine/group/delete-group.ts';
 import {
   type DescribedGroup,
@@ -10,7 +11,7 @@ import {
   listGroups,
 } from '../../engine/group/describe-groups.ts';
 import { unknownGroup } from '../../engine/group/read-group.ts';
-import { resetGroup } from '../../engine/group/reset-group.ts';
+import { type GroupReset, resetGroup } from '../../engine/group/reset-group.ts';
 import { EngineError } from '../../errors.ts';
 import type { PartitionName } from '../../ids.ts';
 import { groupNameLengthMax } from '../../limits.ts';
@@ -24,6 +25,7 @@ import {
 import { v3ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { controlBody } from '../request-body.ts';
+import { topicsIn } from '../v2/consumer-names.ts';
 import { resetBody, resetOf } from './group-reset.ts';
 import {
   assignmentResource,
@@ -58,8 +60,10 @@ export const v3GroupRoutes: RouteGroup = {
 async function list(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const groups = await listGroups(exchange.engine, exchange.call);
-  const data = groups.map((group) => groupResource(scope, group));
+  const { engine, call, access } = exchange;
+  const groups = await listGroups(engine, call);
+  const seen = access.seen('DESCRIBE', groups, ({ name }) => groupOf(name));
+  const data = seen.map((group) => groupResource(scope, group));
   const url = `${scope.url}/consumer-groups`;
   return jsonReply(exchange, type, collectionOf('KafkaConsumerGroupList', url, data));
 }
@@ -73,7 +77,7 @@ async function describe(exchange: Exchange): Promise<Response> {
 
 async function remove(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
-  await deleteGroup(exchange.engine, exchange.call, groupParameter(exchange));
+  await deleteGroup(exchange.engine, exchange.call, groupParameter(exchange, 'DELETE'));
   return emptyReply(exchange);
 }
 
@@ -98,7 +102,8 @@ async function listAssignments(exchange: Exchange): Promise<Response> {
   const scope = scopeOf(exchange);
   const { group, member } = await memberAsked(exchange);
   const of = { group: group.name, instance: member.instance };
-  const data = member.partitions.map((place) => assignmentResource(scope, of, place));
+  const seen = exchange.access.seen('DESCRIBE', member.partitions, ({ topic }) => topicOf(topic));
+  const data = seen.map((place) => assignmentResource(scope, of, place));
   const url = `${consumerUrl(scope, of.group, of.instance)}/assignments`;
   return jsonReply(exchange, type, collectionOf('KafkaConsumerAssignmentList', url, data));
 }
@@ -120,8 +125,7 @@ async function describeAssignment(exchange: Exchange): Promise<Response> {
 async function listLags(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const { engine, call } = exchange;
-  const { group, lags } = await lagsOfGroup(engine, call, groupParameter(exchange));
+  const { group, lags } = await lagsSeen(exchange);
   const sorted = lags.toSorted((one, other) => other.lag - one.lag);
   const data = sorted.map((lag) => lagResource(scope, group, lag));
   const url = `${groupUrl(scope, group.name)}/lags`;
@@ -133,7 +137,8 @@ async function describeLag(exchange: Exchange): Promise<Response> {
   const scope = scopeOf(exchange);
   const place = placeParameter(exchange);
   const { engine, call } = exchange;
-  const { group, lags } = await lagsOfGroup(engine, call, groupParameter(exchange), place);
+  const name = groupParameter(exchange, 'DESCRIBE');
+  const { group, lags } = await lagsOfGroup(engine, call, name, place);
   const [lag] = lags;
   if (lag === undefined) throw nothingCommitted(`of ${place.topic}-${place.partition}`);
   return jsonReply(exchange, type, lagResource(scope, group, lag));
@@ -142,8 +147,7 @@ async function describeLag(exchange: Exchange): Promise<Response> {
 async function summarizeLags(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const { engine, call } = exchange;
-  const { group, lags } = await lagsOfGroup(engine, call, groupParameter(exchange));
+  const { group, lags } = await lagsSeen(exchange);
   if (lags.length === 0) throw nothingCommitted('by this group');
   return jsonReply(exchange, type, lagSummaryResource(scope, group, lags));
 }
@@ -151,26 +155,45 @@ async function summarizeLags(exchange: Exchange): Promise<Response> {
 async function reset(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const group = groupParameter(exchange);
+  const { engine, call } = exchange;
+  const group = groupParameter(exchange, 'READ');
   const asked = resetOf(group, await controlBody(exchange, resetBody));
-  const offsets = await resetGroup(exchange.engine, exchange.call, asked);
+  await needMoved(exchange, asked);
+  const offsets = await resetGroup(engine, call, asked);
   return jsonReply(exchange, type, offsetList(scope, group, offsets));
 }
 
-/** @throws EngineError UNKNOWN_GROUP for a name that none can have. */
-function groupParameter(exchange: Exchange): string {
+/** Of all topics of which a reset moves the group. @throws EngineError FORBIDDEN. */
+async function needMoved({ engine, call, access }: Exchange, { group, topic }: GroupReset) {
+  if (topic !== undefined) return access.need('READ', topicOf(topic));
+  const { lags } = await lagsOfGroup(engine, call, group);
+  access.needUnnamed('READ', ...topicsIn(lags));
+}
+
+/** Of those topics that the caller may know of. */
+async function lagsSeen(exchange: Exchange) {
+  const { engine, call, access } = exchange;
+  const name = groupParameter(exchange, 'DESCRIBE');
+  const { group, lags } = await lagsOfGroup(engine, call, name);
+  return { group, lags: access.seen('DESCRIBE', lags, ({ topic }) => topicOf(topic)) };
+}
+
+/** @throws EngineError UNKNOWN_GROUP for a name that none can have; FORBIDDEN. */
+function groupParameter(exchange: Exchange, operation: Operation): string {
   const name = pathParameter(exchange, 'group');
   if (name.length > groupNameLengthMax) throw unknownGroup();
+  exchange.access.need(operation, groupOf(name));
   return name;
 }
 
 /** @throws EngineError UNKNOWN_TOPIC, UNKNOWN_PARTITION, NOT_FOUND. */
 function placeParameter(exchange: Exchange): PartitionName {
-  return { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  return { topic: topicParameter(exchange, 'DESCRIBE'), partition: partitionParameter(exchange) };
 }
 
 function groupAsked(exchange: Exchange): Promise<DescribedGroup> {
-  return describeGroup(exchange.engine, exchange.call, groupParameter(exchange));
+  const name = groupParameter(exchange, 'DESCRIBE');
+  return describeGroup(exchange.engine, exchange.call, name);
 }
 
 type MemberAsked = { readonly group: DescribedGroup; readonly member: DescribedMember };

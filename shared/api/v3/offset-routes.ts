@@ -13,7 +13,10 @@ export const v3OffsetRoutes: RouteGroup = {
 async function describeOffsets(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  const name = {
+    topic: topicParameter(exchange, 'DESCRIBE'),
+    partition: partitionParameter(exchange),
+  };
   const offsets = await partitionOffsets(exchange.engine, exchange.call, name);
   return jsonReply(exchange, type, offsetResource(scope, name, offsets));
 }

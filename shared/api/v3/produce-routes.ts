@@ -20,7 +20,7 @@ export const v3ProduceRoutes: RouteGroup = {
 async function produceStream(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   scopeOf(exchange);
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'WRITE');
   expectJsonBody(exchange);
   const text = utf8Text(await exchange.readBody(produceBodyBytesMax));
   const receipts = await produceEach(exchange, topic, readingsOf(text));
@@ -68,7 +68,7 @@ function wrongCount(side: string, limit: number): EngineError {
 async function produceBatch(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   scopeOf(exchange);
-  const topic = topicParameter(exchange);
+  const topic = topicParameter(exchange, 'WRITE');
   expectJsonBody(exchange);
   const entries = entriesOf(parseJson(await exchange.readBody(produceBodyBytesMax)));
   const readings = entries.map((entry) => readingOf(() => checked(batchEntry, entry)));

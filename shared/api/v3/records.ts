@@ -9,6 +9,7 @@ import type { Exchange } from '../exchange.ts';
 import { base64Bytes, bytesOf, type Format } from '../formats.ts';
 import { keyIdentity } from '../identity.ts';
 import { entryError, wholeFailure } from '../produced.ts';
+import { tracing } from '../record-trace.ts';
 import type { RecordV3 } from '../schemas/records-v3.ts';
 import { clusterId } from './resources.ts';
 
@@ -33,7 +34,11 @@ export async function produceEach(
   readings: readonly Reading[],
 ): Promise<readonly Receipt[]> {
   const { engine, call } = exchange;
-  const records = readings.map(judged);
+  const traced = tracing(exchange, readings.length);
+  const records = readings.map((reading) => {
+    const record = judged(reading);
+    return record instanceof EngineError ? record : traced(record);
+  });
   const identity = keyIdentity(exchange);
   const entries = await produceEachRecord(engine, call, { topic: name, records, identity });
   const failure = wholeFailure(entries);

@@ -1,7 +1,7 @@
 // What the engine says of a topic's setting, said of the field in which a v3 request has it.
 
+import { isConfigName } from '../../config-specs.ts';
 import { EngineError } from '../../errors.ts';
-import { isConfigName } from '../../log/topic-configs.ts';
 
 /** The settings of a request. */
 export type SettingsAsked = {

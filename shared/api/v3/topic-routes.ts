@@ -5,6 +5,7 @@
 // policy to produce or to fetch names other methods). It answers as the partition's offsets do,
 // which say where it starts now.
 
+import { cluster, topicOf } from '../../access/acl.ts';
 import { deleteRecords } from '../../engine/delete-records.ts';
 import { createTopic, deleteTopic } from '../../engine/make-topics.ts';
 import { unknownPartition } from '../../engine/on-topic.ts';
@@ -40,8 +41,10 @@ export const v3TopicRoutes: RouteGroup = {
 async function list(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const topics = await listTopics(exchange.engine, exchange.call);
-  const data = topics.map((topic) => topicResource(scope, topic));
+  const { engine, call, access } = exchange;
+  const topics = await listTopics(engine, call);
+  const seen = access.seen('DESCRIBE', topics, ({ name }) => topicOf(name));
+  const data = seen.map((topic) => topicResource(scope, topic));
   return jsonReply(exchange, type, collectionOf('KafkaTopicList', `${scope.url}/topics`, data));
 }
 
@@ -49,6 +52,10 @@ async function create(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
   const body = await controlBody(exchange, createTopicBody);
+  // Of the cluster: of topics of any name.
+  if (!exchange.access.may('CREATE', cluster)) {
+    exchange.access.need('CREATE', topicOf(body.topic_name));
+  }
   const configs = body.configs ?? [];
   const asked = {
     names: configs.map(({ name }) => name),
@@ -67,14 +74,18 @@ async function create(exchange: Exchange): Promise<Response> {
 async function describe(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const topic = await describeTopic(
+    exchange.engine,
+    exchange.call,
+    topicParameter(exchange, 'DESCRIBE'),
+  );
   return jsonReply(exchange, type, topicResource(scope, topic));
 }
 
 async function grow(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const name = topicParameter(exchange);
+  const name = topicParameter(exchange, 'ALTER');
   const { partitions_count: partitions } = await controlBody(exchange, growTopicBody);
   const topic = await growTopic(exchange.engine, exchange.call, { name, partitions });
   return jsonReply(exchange, type, topicResource(scope, topic));
@@ -82,14 +93,18 @@ async function grow(exchange: Exchange): Promise<Response> {
 
 async function remove(exchange: Exchange): Promise<Response> {
   scopeOf(exchange);
-  await deleteTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  await deleteTopic(exchange.engine, exchange.call, topicParameter(exchange, 'DELETE'));
   return emptyReply(exchange);
 }
 
 async function listPartitions(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const topic = await describeTopic(exchange.engine, exchange.call, topicParameter(exchange));
+  const topic = await describeTopic(
+    exchange.engine,
+    exchange.call,
+    topicParameter(exchange, 'DESCRIBE'),
+  );
   const url = `${topicUrl(scope, topic.name)}/partitions`;
   const data = Array.from({ length: topic.partitions }, (_, partition) =>
     partitionResource(scope, topic.name, partition),
@@ -100,7 +115,7 @@ async function listPartitions(exchange: Exchange): Promise<Response> {
 async function describePartition(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const name = topicParameter(exchange);
+  const name = topicParameter(exchange, 'DESCRIBE');
   const partition = partitionParameter(exchange);
   const topic = await describeTopic(exchange.engine, exchange.call, name);
   if (partition >= topic.partitions) throw unknownPartition(topic, partition);
@@ -110,7 +125,10 @@ async function describePartition(exchange: Exchange): Promise<Response> {
 async function removeRecords(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = scopeOf(exchange);
-  const name = { topic: topicParameter(exchange), partition: partitionParameter(exchange) };
+  const name = {
+    topic: topicParameter(exchange, 'DELETE'),
+    partition: partitionParameter(exchange),
+  };
   const { before_offset: before } = queryOf(exchange, deleteRecordsQuery);
   const bounds = await deleteRecords(exchange.engine, exchange.call, { ...name, before });
   return jsonReply(exchange, type, offsetResource(scope, name, bounds));

@@ -12,6 +12,7 @@ import {
 import { EngineError } from '../../errors.ts';
 import type { EpochMillis } from '../../ids.ts';
 import type { Head } from '../../log/head.ts';
+import { processTimesMax } from '../../told.ts';
 import { overtaken } from '../fetch.ts';
 import { headOf } from '../heads.ts';
 import { deliveryOf, type Gathered, gather } from './gather.ts';
@@ -108,8 +109,22 @@ async function give(turn: Turn, gathered: Gathered, head: Head): Promise<Step> {
   const { engine, leasedUntil, subscription } = turn;
   // So late, its turn is over.
   if (engine.clock.now() + subscription.settings.timeoutMillis > leasedUntil) return { kind: 'on' };
-  const { delivery, answer } = await handOver(turn, gathered);
+  const { delivery, answer } = await handedOver(turn, gathered, head);
   return goOn(turn, afterAnswer(turn.progress, delivery, answer, circumstances(turn)), head);
+}
+
+/** As handOver, and noted for whoever tells of the turn. */
+async function handedOver(turn: Turn, gathered: Gathered, { nextOffset }: Head) {
+  const { clock } = turn.engine;
+  const { tally } = turn.call;
+  const givenAt = clock.now();
+  const { timestamp = -1 } = gathered.records.find((record) => record.timestamp >= 0) ?? {};
+  if (timestamp >= 0) tally.ageMillis = Math.max(tally.ageMillis ?? 0, givenAt - timestamp);
+  const given = await handOver(turn, gathered);
+  if (tally.processMillis.length < processTimesMax) tally.processMillis.push(clock.now() - givenAt);
+  tally.consumedMessages += given.delivery.offsets.length;
+  tally.lag = nextOffset - given.delivery.end;
+  return given;
 }
 
 /** Without asking the target. */

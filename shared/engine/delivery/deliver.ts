@@ -34,6 +34,8 @@ export async function deliver(
   const subscription = await findSubscription(engine, call, wakeUp.subscription);
   const isMeant = subscription?.topicId === wakeUp.topicId;
   if (!isMeant || subscription.state !== 'running') return;
+  const { topic, group } = subscription;
+  Object.assign(call.tally, { topic, group, partition: wakeUp.partition });
   const own = wakeUpFor(subscription, wakeUp.partition);
   // The subscription has other queues by now: in its own it is one at a time with others.
   if (own.queue !== wakeUp.queue) return wake(engine, [own]);
@@ -46,6 +48,7 @@ export async function deliver(
   } catch (error) {
     if (error instanceof TurnLost) return;
     if (!(error instanceof EngineError)) throw error;
+    call.tally.failure ??= error;
     // The stores, most likely: others may have more luck, and later.
     const later = engine.clock.now() + subscription.settings.retryMillisMax;
     await leave(turn, { kind: 'later', at: later as EpochMillis });

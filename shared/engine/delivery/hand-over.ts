@@ -8,6 +8,7 @@ import {
 } from '../../delivery/answer.ts';
 import { eventText } from '../../delivery/kafka-event.ts';
 import type { Delivery } from '../../delivery/progress.ts';
+import { sharedTraceparent } from '../../delivery/shared-trace.ts';
 import type { Target } from '../../delivery/subscription.ts';
 import type { QueueMessage } from '../../ports/targets.ts';
 import { queueBatchBytesMax, queueBatchMessagesMax } from '../../trigger-limits.ts';
@@ -57,7 +58,15 @@ async function post(
   const delivery = deliveryOf(gathered);
   const body = eventText(place, gathered.texts);
   const id = idOf(turn, `${delivery.offsets[0]}-${delivery.end}`);
-  const posted = await turn.targets.post({ url, id, secrets, body, timeoutMillis });
+  const traceparent = sharedTraceparent(gathered.records);
+  const posted = await turn.targets.post({
+    url,
+    id,
+    secrets,
+    body,
+    timeoutMillis,
+    ...(traceparent !== undefined && { traceparent }),
+  });
   return { delivery, answer: answerOfEndpoint(posted, place, delivery.offsets) };
 }
 

@@ -119,6 +119,7 @@ async function change(
     if (next.writes.length === 0) return next;
     const { result, maybeDone } = await repeatableTransaction(engine, call, next.writes);
     if (result.kind === 'done') {
+      if (next.group.generation !== group.generation) call.tally.rebalances++;
       rememberTarget(engine, name, next.target);
       engine.arrivals.announce(groupPk(name));
       return next;

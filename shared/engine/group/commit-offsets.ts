@@ -27,6 +27,8 @@ export type NamedOffset = PartitionName & {
 
 /** @param offsets undefined: all that polls have delivered. Each is committed by itself: of a
  *   request that is told ILLEGAL_STATE for one, others may be.
+ * @param check asked about what polls have delivered, before any of it is committed: what it throws
+ *   ends it.
  * @throws EngineError ILLEGAL_STATE: the instance does not hold one of them, or not any more;
  *   INVALID_FIELD: one is past the end; UNKNOWN_INSTANCE, UNKNOWN_TOPIC, UNKNOWN_PARTITION,
  *   THROTTLED, UNAVAILABLE; of unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
@@ -35,9 +37,11 @@ export async function commitOffsets(
   call: Call,
   name: InstanceName,
   offsets: readonly NamedOffset[] | undefined,
+  check: (commits: readonly NamedOffset[]) => void = () => {},
 ): Promise<void> {
   const attendance = await attend(engine, call, name);
   const commits = offsets ?? deliveredBy(attendance);
+  if (offsets === undefined) check(commits);
   const holdings = await inRuns(commits, leasesInFlightMax, (one) =>
     committable(engine, call, attendance, one),
   );

@@ -43,6 +43,12 @@ export type Interruption = {
 
 export type FetchedHoldings = {
   readonly texts: readonly string[];
+  /** Of the texts. */
+  readonly bytes: number;
+  /** Milliseconds since 1970, of the oldest record that is given; Infinity: none says it. */
+  readonly oldest: number;
+  /** Records behind those that were read. */
+  readonly left: number;
   /** All of them, those that were read moved on. */
   readonly holdings: readonly Holding[];
   readonly turn: number;
@@ -78,14 +84,13 @@ export async function fetchHoldings(
       }
       // Past what compaction has left nothing of, and on at once if something comes after it.
       if (read.texts.length === 0) holdings = read.holdings;
-      if (read.texts.length > 0 || !read.isMore) await pauseFor(engine, left, watches);
+      if (read.texts.length > 0 || !read.isMore) await pauseFor(engine, call, left, watches);
       // There is no time for another look.
-      if (engine.clock.now() >= call.deadline)
-        return { ...read, texts: [], holdings, turn, end: 'read' };
+      if (engine.clock.now() >= call.deadline) return { ...nothing, holdings, turn, end: 'read' };
       if (mayAsk(engine, askedAt, watches[0])) {
         askedAt = engine.clock.now();
         if (await interruption.hasCome()) {
-          return { texts: [], holdings, turn, end: 'interrupted' };
+          return { ...nothing, holdings, turn, end: 'interrupted' };
         }
       }
     } finally {
@@ -94,13 +99,18 @@ export async function fetchHoldings(
   }
 }
 
+const nothing = { texts: [], bytes: 0, oldest: Number.POSITIVE_INFINITY, left: 0 };
+
 async function pauseFor(
   { clock, settings }: Engine,
+  { tally }: Call,
   left: number,
   watches: readonly Watch[],
 ): Promise<void> {
   const pause = Math.min(left, settings.headPollMillis ?? left);
+  const pausedAt = clock.now();
   await clock.sleep(pause, Promise.race(watches.map(({ arrived }) => arrived)));
+  tally.waitedMillis += clock.now() - pausedAt;
 }
 
 /** Each time costs a read. A process that hears of everything asks when it has heard. */
@@ -151,8 +161,7 @@ function placed(
   throw new EngineError('OFFSET_OUT_OF_RANGE', message, detail);
 }
 
-type Read = Pick<FetchedHoldings, 'texts' | 'holdings'> & {
-  readonly bytes: number;
+type Read = Omit<FetchedHoldings, 'turn' | 'end'> & {
   /** Something is there that was not read: waiting brings no more of it. */
   readonly isMore: boolean;
 };
@@ -172,6 +181,7 @@ async function readLooks(
   const moved: Holding[] = [];
   const failures = fetched.flatMap(({ error }) => error ?? []);
   let bytes = 0;
+  let oldest = Number.POSITIVE_INFINITY;
   for (const { holding, records, nextOffset } of fetched) {
     let next = nextOffset;
     for (const record of records) {
@@ -184,6 +194,7 @@ async function readLooks(
       }
       texts.push(text);
       bytes += size;
+      if (record.timestamp >= 0) oldest = Math.min(oldest, record.timestamp);
     }
     if (next > holding.position) moved.push({ ...holding, position: next, delivered: next });
   }
@@ -192,10 +203,10 @@ async function readLooks(
   const holdings = looks.map(({ holding }) => {
     return moved.find((one) => isSamePartition(one, holding)) ?? holding;
   });
-  const isMore = looks.some(({ head }, at) => {
-    return (holdings[at] as Holding).position < (head?.nextOffset ?? -1);
-  });
-  return { texts, holdings, bytes, isMore };
+  const left = looks.reduce((sum, { head }, at) => {
+    return sum + Math.max(0, (head?.nextOffset ?? 0) - (holdings[at] as Holding).position);
+  }, 0);
+  return { texts, bytes, oldest, holdings, left, isMore: left > 0 };
 }
 
 type ReadLook = {

@@ -22,7 +22,12 @@ import { adopt } from './adopt.ts';
 import { type Attendance, attendPoll, unknownInstance } from './attend.ts';
 import { endSessions, type GroupNow, meetTopics } from './change-group.ts';
 import { commitDelivered } from './commit-holding.ts';
-import { fetchHoldings, type Interruption, type Render } from './fetch-holdings.ts';
+import {
+  type FetchedHoldings,
+  fetchHoldings,
+  type Interruption,
+  type Render,
+} from './fetch-holdings.ts';
 import { noteCheck, topicsMoved } from './known-targets.ts';
 import { findGroup, type InstanceName } from './read-group.ts';
 import { saveMember } from './save-member.ts';
@@ -35,6 +40,9 @@ export type Poll = InstanceName & {
   readonly waitMillis: number | undefined;
   /** A first text that is larger is still given. */
   readonly bytesMax: number;
+  /** Whether records of a topic may be given. @param isNamed the instance has asked for it by name:
+   * what this throws ends the poll, before anything but leases is changed. @default all may */
+  readonly mayRead?: (topic: string, isNamed: boolean) => boolean;
   /** Asked before anything of the instance is changed but its session: what it throws ends the poll
    * there. */
   readonly render: (settings: MemberSettings) => Render;
@@ -60,7 +68,7 @@ export async function poll(engine: Engine, call: Call, request: Poll): Promise<P
 async function pollOnce(
   engine: Engine,
   call: Call,
-  { waitMillis, bytesMax, render, ...name }: Poll,
+  { waitMillis, bytesMax, mayRead = () => true, render, ...name }: Poll,
   startedAt: EpochMillis,
 ): Promise<Polled | 'interrupted'> {
   const attendance = await attendPoll(engine, call, name, ({ settings }) => {
@@ -71,21 +79,40 @@ async function pollOnce(
   if (ready === 'collided') return { texts: [], generation: attendance.group.generation };
   const { member, generation } = ready;
   if (member.holdings.length === 0 && !isSubscribed(member)) return { texts: [], generation };
+  // As to Kafka's pattern subscribers, others' topics are none to them.
+  const isNamed = member.subscription.kind !== 'pattern';
+  const readable = member.holdings.filter(({ topic }) => mayRead(topic, isNamed));
   const until = startedAt + (waitMillis ?? member.settings.waitMillis);
   const fetched = await fetchHoldings(engine, call, {
     ...member,
+    holdings: readable,
     until: Math.min(until, call.deadline - positionMillis) as EpochMillis,
     bytesMax,
     render: renderRecord,
     interruption: interruptionOf(engine, call, ready),
   });
-  const { holdings, turn, texts, end } = fetched;
+  const { turn, texts, end } = fetched;
+  const holdings = member.holdings.map((holding) => {
+    return fetched.holdings[readable.indexOf(holding)] ?? holding;
+  });
   if (end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
   if (holdings.some((holding, at) => holding !== ready.stored[at])) {
     const saved = await saveMember(engine, call, { group: name.group, member }, { holdings, turn });
     if (saved === 'collided') return { texts: [], generation };
   }
+  noteGiven(engine, call, fetched);
   return end === 'interrupted' ? end : { texts, generation };
+}
+
+function noteGiven(
+  { clock }: Engine,
+  { tally }: Call,
+  { texts, bytes, oldest, left }: FetchedHoldings,
+): void {
+  tally.consumedMessages += texts.length;
+  tally.bytes += bytes;
+  tally.lag = left;
+  if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
 }
 
 /** A waiting member whose group has a new target gives up and takes what it says; one that waits

@@ -9,6 +9,7 @@ import type { Call, Engine } from '../engine.ts';
 import { hashOf } from '../fingerprint.ts';
 import { identify } from '../identify.ts';
 import { inRuns } from '../in-runs.ts';
+import { noteAppends } from '../note-appends.ts';
 import { bytesOf, passQuota } from '../producer-quota.ts';
 import { type RecordToProduce, sharesByPartition } from '../records-by-partition.ts';
 import { repeatable } from '../retry.ts';
@@ -81,12 +82,13 @@ async function append(
   );
   // Drawn: another try of the same is told by the marks, not by this.
   const hash = hashOf(`ingest/${Buffer.from(engine.chance.bytes(16)).toString('base64url')}`);
-  await commitTransaction(engine, call, {
+  const outcomes = await commitTransaction(engine, call, {
     hash,
     fingerprint: hash,
     shares,
     joining: async () => joining,
   });
+  noteAppends(call.tally, shares, outcomes);
 }
 
 async function notBrought(

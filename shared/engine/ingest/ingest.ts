@@ -32,6 +32,7 @@ export function ingest(
   call: Call,
   { topic, records }: { readonly topic: string } & Pick<SourceEvent, 'records'>,
 ): Promise<readonly NotIngested[]> {
+  call.tally.topic = topic;
   return onTopic(engine, call, topic, (found) => ingestInto(engine, call, found, records));
 }
 
@@ -50,6 +51,7 @@ async function ingestInto(
       if (!(error instanceof EngineError)) throw error;
       // Of a topic that is not what it was nothing is stored yet.
       if (rest === ready && isUnknownPartition(error)) throw error;
+      call.tally.failure ??= error;
       // What the stores refuse now they most likely refuse of the rest, too.
       failed.push(...rest.map(({ index }) => ({ index, reason: error.code })));
       break;

@@ -43,6 +43,9 @@ export async function collect(
   let swept = nothingSwept;
   await until(call, async () => {
     swept = await sweepObjects(engine, call, options);
+    call.tally.deletedBytes = swept.bytes;
+    call.tally.leftObjects = swept.left;
+    call.tally.damagedPartitions += swept.damaged.size;
   });
   if (failures.length > 0) throw failures[0];
   return { swept, isDone: isDone && swept.isDone };

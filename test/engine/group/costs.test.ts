@@ -41,6 +41,19 @@ test('a poll that finds nothing: a write unit, a read unit a partition, one for 
     expect(first).toEqual({ writeUnits: 1, readUnits: 4 + 3, objectReads: 0 });
   }));
 
+test('a session is renewed by a write unit among up to 40 members, and by two among 50', () =>
+  inWorld(6, async (world) => {
+    const [one] = await settled(world, 40, 1);
+    expect(await billed(world, () => polled(world, one as Consumer))).toMatchObject({
+      writeUnits: 1,
+    });
+    for (let more = 40; more < 50; more++) await consumer(world, { instance: `consumer-${more}` });
+    await polled(world, one as Consumer);
+    expect(await billed(world, () => polled(world, one as Consumer))).toMatchObject({
+      writeUnits: 2,
+    });
+  }));
+
 test('one that gives records also moves its positions', () =>
   inWorld(2, async (world) => {
     const [one] = await settled(world, 2, 8);

@@ -17,9 +17,9 @@ export const deliveryMutants: readonly Mutant[] = [
     patches: [
       {
         file: once,
-        find: '  const { delivery, answer } = await handOver(turn, gathered);\n',
+        find: '  const { delivery, answer } = await handedOver(turn, gathered, head);\n',
         replace: `  await advance(turn, doneUpTo(turn.progress, gathered.end));
-  const { delivery, answer } = await handOver(turn, gathered);
+  const { delivery, answer } = await handedOver(turn, gathered, head);
 `,
       },
     ],

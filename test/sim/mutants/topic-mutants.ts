@@ -20,8 +20,8 @@ export const topicMutants: readonly Mutant[] = [
     patches: [
       {
         file: makeTopics,
-        find: "const making = { ...topic, state: 'making', version: 0 } as const;",
-        replace: "const making = { ...topic, state: 'live', version: 0 } as const;",
+        find: "const making = { ...topic, ...whose, state: 'making', version: 0 } as const;",
+        replace: "const making = { ...topic, ...whose, state: 'live', version: 0 } as const;",
       },
     ],
   },

@@ -1,4 +1,5 @@
-// Stores of AWS's are checked by the same program, while an engine goes on with them.
+// Stores of AWS's are checked, and keys made there, by the same programs, while an engine goes on
+// with them.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbedded } from '../../local/embedded.ts';
@@ -6,7 +7,7 @@ import { openAwsStores } from '../../local/open-aws-stores.ts';
 import type { Emulator } from '../emulators/child-server.ts';
 import { describeWithDynamodbLocal, startDynamodbLocal } from '../emulators/dynamodb-local.ts';
 import { startS3rver } from '../emulators/s3rver.ts';
-import { runFsck } from './child-fsck.ts';
+import { runFsck, runKeys } from './child-programs.ts';
 import { createTopic, produce } from './conversation.ts';
 
 describeWithDynamodbLocal(() => {
@@ -49,6 +50,26 @@ describeWithDynamodbLocal(() => {
     expect(damaged.status).toBe(2);
     const found = { kind: 'missing-object', topic: 'orders', key: first?.key };
     expect(JSON.parse(damaged.out)).toMatchObject({ findings: [found] });
+    await engine.stop();
+  });
+
+  test('a key that is made at the table opens the engine that works on it', async () => {
+    const [s3Endpoint, dynamodbEndpoint] = emulators.map(({ endpoint }) => endpoint);
+    const stores = { s3Endpoint, dynamodbEndpoint, bucket: 'sluice', table: 'keys' };
+    const engine = await startEmbedded({
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      stores: { kind: 'aws', ...stores },
+      access: { callers: { kind: 'api-keys' }, acls: undefined },
+    });
+    const place = ['--dynamodb-endpoint', String(dynamodbEndpoint), '--table', 'keys'];
+    const made = await runKeys('create', '--principal', 'User:admin', ...place);
+    expect(made).toMatchObject({ status: 0, out: expect.stringMatching(/^\S+\n$/) });
+    const topics = `http://127.0.0.1:${engine.port}/topics`;
+    const headers = { Authorization: `Bearer ${made.out.trim()}` };
+    expect((await fetch(topics)).status).toBe(401);
+    expect((await fetch(topics, { headers })).status).toBe(200);
     await engine.stop();
   });
 });

@@ -1,0 +1,23 @@
+// What there is of an engine to be watched: what its alarms and its dashboard name.
+
+import type { FunctionName } from '../shared/contract.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { EngineFunction } from './engine-function.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
+import type { EngineTable } from './engine-table.ts';
+import type { Housekeeping } from './housekeeping.ts';
+import type { HttpApi } from './http-api.ts';
+import type { SegmentBucket } from './segment-bucket.ts';
+import type { Triggers } from './triggers.ts';
+
+export interface Watched {
+  readonly metrics: EngineMetrics;
+  readonly http: HttpApi;
+  readonly functions: Readonly<Record<FunctionName, EngineFunction>>;
+  /** Where callers are known by them. */
+  readonly apiKeys: ApiKeys | undefined;
+  readonly triggers: Triggers;
+  readonly housekeeping: Housekeeping;
+  readonly table: EngineTable;
+  readonly segments: SegmentBucket;
+}

@@ -1,0 +1,61 @@
+// The apps of the package's users, as text: one as it is run, one as it is compiled.
+
+/** By `import`, and by `require` as apps do that are still CommonJS. */
+export const app = `
+import { createRequire } from 'node:module';
+import { App, Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { DeliveryTarget, IngestSource, MessageEngine, Topic } from 'sluice';
+
+const required = createRequire(import.meta.url)('sluice');
+if (required.MessageEngine !== MessageEngine) throw new Error('there are two of them');
+
+const app = new App({ outdir: 'cdk.out' });
+const stack = new Stack(app, 'App');
+const engine = new MessageEngine(stack, 'Engine', { produceConcurrency: 200 });
+const topic = new Topic(stack, 'orders', { engine, partitions: 12 });
+engine.deliverTo(DeliveryTarget.queue(new Queue(stack, 'Out')), { topic });
+engine.ingestFrom(IngestSource.queue(new Queue(stack, 'In')), { topic: 'orders' });
+app.synth();
+`;
+
+/** What is wrong on purpose must stay wrong: types that were lost would let it pass. */
+export const typedApp = `
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import {
+  Auth,
+  type Delivery,
+  type DeliveryProps,
+  DeliveryTarget,
+  type IMessageEngine,
+  type Ingest,
+  IngestSource,
+  MessageEngine,
+  type MessageEngineProps,
+  Topic,
+} from 'sluice';
+
+const stack = new Stack(new App(), 'App');
+const props: MessageEngineProps = { auth: Auth.iam(), timeout: Duration.seconds(20) };
+const made = new MessageEngine(stack, 'Engine', props);
+const engine: IMessageEngine = made;
+const shop = new Role(stack, 'Shop', { assumedBy: new AccountRootPrincipal() });
+engine.grantProduce(shop, 'orders').assertSuccess();
+const orders = new Topic(stack, 'orders', { engine: made, configs: { 'retention.ms': '1000' } });
+const how: DeliveryProps = { topic: orders, maxRecordsPerSecond: 100 };
+const delivery: Delivery = made.deliverTo(DeliveryTarget.queue(new Queue(stack, 'Out')), how);
+const ingest: Ingest = made.ingestFrom(IngestSource.queue(new Queue(stack, 'In')), {
+  topic: 'orders',
+});
+new CfnOutput(stack, 'Name', { value: delivery.subscriptionName + ingest.node.path });
+for (const alarm of made.alarms) alarm.addAlarmAction();
+
+// @ts-expect-error: it is a number
+new MessageEngine(stack, 'Wrong', { memorySize: '1024' });
+// @ts-expect-error: no topic has it
+new Topic(stack, 'Misspelt', { engine: made, configs: { 'retention.sm': '1' } });
+// @ts-expect-error: there is none
+made.grantEverything(shop);
+`;
