@@ -9,6 +9,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as Invocation,
 } from 'aws-lambda';
+import { superUsersIn } from '../shared/access/principal.ts';
 import type { AccessControl } from '../shared/api/access.ts';
 import { createApi } from '../shared/api/api.ts';
 import type { RouteGroup } from '../shared/api/exchange.ts';
@@ -99,7 +100,7 @@ export function serve({ routes, access = asDeployed(), ...parts }: ServeParts): 
 function asDeployed(): AccessControl {
   const { acls, superUsers, principalClaim } = environmentNames;
   const claim = process.env[principalClaim] ?? 'sub';
-  const named = (process.env[superUsers] ?? '').split(';').filter((name) => name !== '');
+  const named = superUsersIn(process.env[superUsers] ?? '');
   return {
     identify: ({ env }) => callerOf((env as Env).event, claim),
     ...(process.env[acls] !== undefined && { acls: { superUsers: new Set(named) } }),

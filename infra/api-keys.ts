@@ -19,7 +19,9 @@ export class ApiKeys extends Construct {
   constructor(scope: Construct, id: string, { table, settings }: EngineParts) {
     super(scope, id);
     const timeout = authorizeTimeout;
-    this.authorize = new EngineFunction(this, { ...settings, name: 'authorize', timeout });
+    const { authorizeConcurrency: reservedConcurrency } = settings;
+    const authorize = { name: 'authorize', timeout, reservedConcurrency } as const;
+    this.authorize = new EngineFunction(this, { ...settings, ...authorize });
     table.grantAuthenticate(this.authorize);
     this.keys = new EngineFunction(this, { ...settings, name: 'keys' });
     table.grantManageKeys(this.keys);

@@ -80,7 +80,8 @@ export class Auth {
 
   /** Keys that the engine gives out, as Basic's user and password or as a Bearer token. They are
    * made, rotated and ended by whoever holds `grantManageKeys`, and signs for it: there may be no
-   * key yet that could be asked for.
+   * key yet that could be asked for. A key that API Gateway does not remember, a stranger's too,
+   * starts a function of the account: `authorizeConcurrency` bounds how many at once.
    * @throws RangeError that names a prop out of its range. */
   static apiKeys({ cacheTtl = Duration.minutes(1) }: ApiKeyAuth = {}): Auth {
     checkRange('cacheTtl', cacheTtl, { least: 0, most: 3_600, unit: 'seconds' });

@@ -14,7 +14,7 @@ const wakeUpAge = Duration.minutes(15);
 const rebalances = 30;
 
 export function deliveryAlarms(
-  { metrics, triggers }: Watched,
+  { engine, triggers }: Watched,
   { lag }: Alarms,
 ): readonly AlarmPlan[] {
   const { route, worker, sweep, wakeUps, unrouted } = triggers;
@@ -24,7 +24,7 @@ export function deliveryAlarms(
       id: 'GroupBehind',
       isEssential: true,
       means: `a group or a subscription is ${lag.toHumanString()} behind or more`,
-      metric: metrics.of('group_max_lag_seconds', maximum),
+      metric: engine.metric('group_max_lag_seconds', maximum),
       threshold: lag.toSeconds(),
       periods: 3,
     },
@@ -56,7 +56,7 @@ export function deliveryAlarms(
     {
       id: 'Rebalances',
       means: 'groups have changed their members every ten seconds for half an hour',
-      metric: metrics.of('sluice.group.rebalances', sum),
+      metric: engine.metric('sluice.group.rebalances', sum),
       threshold: rebalances,
       periods: 6,
     },

@@ -26,7 +26,7 @@ import {
 import type { DeliveryTarget } from './delivery-target.ts';
 import { checkName, idOf } from './names.ts';
 import { checkRange, checkRanges } from './ranges.ts';
-import { type ITopic, idOfTopic, nameOfTopic } from './topic.ts';
+import { type ITopic, idOfTopic, nameOfTopic, renamingOf } from './topic.ts';
 import type { Triggers } from './triggers.ts';
 
 export interface DeliveryProps {
@@ -124,7 +124,7 @@ export class Delivery extends Construct {
   ) {
     check(props);
     super(scope, idIn(props, target));
-    this.subscriptionName = props.name ?? Names.uniqueResourceName(this, nameRules);
+    this.subscriptionName = props.name ?? this.#nameFor(props.topic);
     triggers.allow(target);
     const subscription = {
       name: this.subscriptionName,
@@ -140,6 +140,14 @@ export class Delivery extends Construct {
     });
     // The first delivery finds its way open.
     resource.node.addDependency(triggers.worker);
+  }
+
+  /** Another one when the topic is renamed: a subscription cannot be led to another topic. What is
+   * made here keeps its logical id, so that it is replaced. */
+  #nameFor(topic: ITopic | string): string {
+    const renaming = renamingOf(topic);
+    const named = renaming === undefined ? this : new Construct(this, `of-${renaming}`);
+    return Names.uniqueResourceName(named, nameRules);
   }
 }
 

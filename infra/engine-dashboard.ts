@@ -21,7 +21,7 @@ import { fiveMinutes, maximum, sum } from './alarm-plan.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction } from './engine-function.ts';
 import { throttleReasons, throttlesOf } from './store-alarms.ts';
-import type { Watched } from './watched.ts';
+import { failuresOf, type Watched } from './watched.ts';
 
 /** Columns of twenty-four, and rows. */
 const third = { width: 8, height: 6 };
@@ -54,12 +54,12 @@ export class EngineDashboard extends Construct {
   }
 }
 
-function heading({ metrics }: Watched): IWidget {
+function heading({ engine }: Watched): IWidget {
   return new TextWidget({
     width: 8,
     height: 4,
     markdown: [
-      `# Sluice: ${metrics.engineName}`,
+      `# Sluice: ${engine.engineName}`,
       'An alarm ends in the name of its article in **RUNBOOK.md**. Of what has no alarm:',
       'TableRestored, ObjectLost, CredentialsLeaked, SubscriptionStuck, Drain.',
     ].join('\n'),
@@ -71,38 +71,42 @@ function states(alarms: readonly Alarm[]): IWidget {
   return new AlarmStatusWidget({ width: 16, height: 4, alarms: alarms as Alarm[] });
 }
 
-function requests({ http, metrics }: Watched): IWidget[] {
+function requests({ http, engine }: Watched): IWidget[] {
   return [
     graph('Requests and work, by operation', [
-      ...told.map((one) => metrics.duration(one, { ...counted, label: one })),
-      http.api.metricCount({ ...sum, label: 'requests' }),
+      ...told.map((one) => engine.metricOperationDuration(one, { ...counted, label: one })),
+      engine.metricRequests({ ...sum, label: 'requests' }),
     ]),
     graph('How long it takes (s)', [
-      ...timed.map((one) => metrics.duration(one, { ...percentile(50), label: `${one} p50` })),
-      ...timed.map((one) => metrics.duration(one, { ...percentile(99), label: `${one} p99` })),
-      metrics.of('messaging.process.duration', { ...percentile(99), label: 'targets p99' }),
+      ...timed.map((one) =>
+        engine.metricOperationDuration(one, { ...percentile(50), label: `${one} p50` }),
+      ),
+      ...timed.map((one) =>
+        engine.metricOperationDuration(one, { ...percentile(99), label: `${one} p99` }),
+      ),
+      engine.metric('messaging.process.duration', { ...percentile(99), label: 'targets p99' }),
     ]),
     graph('What fails', [
-      http.api.metricServerError({ ...sum, label: '5xx' }),
+      engine.metricServerErrors({ ...sum, label: '5xx' }),
       http.refusals({ ...sum, label: '429 of the API' }),
-      ...failureClasses.map((one) => metrics.failures(one, { ...sum, label: one })),
+      ...failureClasses.map((one) => failuresOf(engine, one, { ...sum, label: one })),
     ]),
   ];
 }
 
-function deliveries({ metrics, triggers, housekeeping }: Watched): IWidget[] {
+function deliveries({ engine, triggers, housekeeping }: Watched): IWidget[] {
   const { wakeUps, route, unrouted } = triggers;
   const waiting = ({ queue }: DeadLetterQueue, label: string) =>
     queue.metricApproximateNumberOfMessagesVisible({ ...maximum, label });
   return [
     graph('Messages', [
-      metrics.of('messaging.client.sent.messages', { ...sum, label: 'sent' }),
-      metrics.of('messaging.client.consumed.messages', { ...sum, label: 'consumed' }),
+      engine.metric('messaging.client.sent.messages', { ...sum, label: 'sent' }),
+      engine.metric('messaging.client.consumed.messages', { ...sum, label: 'consumed' }),
     ]),
     graph('How far behind (s), and changes of groups', [
-      metrics.of('group_max_lag_seconds', { ...maximum, label: 'the furthest group' }),
+      engine.metric('group_max_lag_seconds', { ...maximum, label: 'the furthest group' }),
       wakeUps.queue.metricApproximateAgeOfOldestMessage({ ...maximum, label: 'oldest wake-up' }),
-      metrics.of('sluice.group.rebalances', { ...sum, label: 'rebalances' }),
+      engine.metric('sluice.group.rebalances', { ...sum, label: 'rebalances' }),
     ]),
     graph('What waits', [
       wakeUps.queue.metricApproximateNumberOfMessagesVisible({ ...maximum, label: 'wake-ups' }),
@@ -116,7 +120,7 @@ function deliveries({ metrics, triggers, housekeeping }: Watched): IWidget[] {
   ];
 }
 
-function housekeeping({ functions, housekeeping, metrics, triggers }: Watched): IWidget[] {
+function housekeeping({ functions, housekeeping, engine, triggers }: Watched): IWidget[] {
   const { upkeep, collect } = housekeeping;
   const { worker, route } = triggers;
   const concurrency = (of: EngineFunction) =>
@@ -125,13 +129,13 @@ function housekeeping({ functions, housekeeping, metrics, triggers }: Watched): 
     of.function.metricErrors({ ...sum, label: `${of.node.id.toLowerCase()} fails` });
   return [
     graph('What housekeeping leaves, and how long it takes', [
-      metrics.of('sluice.merge.backlog', { ...maximum, label: 'partitions without time' }),
-      metrics.of('sluice.sweep.left.objects', { ...maximum, label: 'objects left' }),
+      engine.metric('sluice.merge.backlog', { ...maximum, label: 'partitions without time' }),
+      engine.metric('sluice.sweep.left.objects', { ...maximum, label: 'objects left' }),
       upkeep.function.metricDuration({ ...maximum, label: 'upkeep (ms)' }),
       collect.function.metricDuration({ ...maximum, label: 'collect (ms)' }),
     ]),
     graph('Swept bytes, and the age of rolls (ms)', [
-      metrics.of('sluice.sweep.deleted.bytes', { ...sum, label: 'swept bytes' }),
+      engine.metric('sluice.sweep.deleted.bytes', { ...sum, label: 'swept bytes' }),
       upkeep.function.metric('IteratorAge', { ...maximum, label: 'age of rolls (ms)' }),
     ]),
     graph('Functions at once, and errors', [
@@ -142,7 +146,7 @@ function housekeeping({ functions, housekeeping, metrics, triggers }: Watched): 
 }
 
 function stores(watched: Watched): IWidget[] {
-  const { metrics, segments } = watched;
+  const { engine, segments } = watched;
   const { table } = watched.table;
   return [
     graph('Units of the table', [
@@ -153,7 +157,7 @@ function stores(watched: Watched): IWidget[] {
       ...(Object.keys(throttleReasons) as (keyof typeof throttleReasons)[]).map((reason) =>
         throttlesOf(watched, reason),
       ),
-      metrics.of('sluice.object.throttles', { ...sum, label: '503 of the bucket' }),
+      engine.metric('sluice.object.throttles', { ...sum, label: '503 of the bucket' }),
     ]),
     graph('Bytes in the bucket, once a day', [
       new Metric({

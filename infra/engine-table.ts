@@ -36,7 +36,7 @@ import {
 import { rollsGatherMillis } from '../shared/housekeeping-limits.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
-import { checkSole, checkTable } from './given-stores.ts';
+import { checkSole, checkTable, isSameTable } from './given-stores.ts';
 import { tableStreamPermissions } from './source-permissions.ts';
 import { onItemsOf, tableKeyPermissions } from './table-permissions.ts';
 
@@ -72,7 +72,8 @@ export class EngineTable extends Construct {
     super(scope, id);
     if (props.table !== undefined) checkTable(props.table);
     this.table = props.table ?? this.#make(props);
-    if (props.table !== undefined) checkSole('table', this, ({ table }) => table.tableName);
+    if (props.table === undefined) return;
+    checkSole('table', this, (own, other) => isSameTable(own.table, other.table));
   }
 
   #make({ removalPolicy, tableEncryptionKey: encryptionKey }: EngineTableProps): Table {

@@ -13,7 +13,7 @@ const streamAge = Duration.hours(3);
 const upkeepInterval = Duration.millis(upkeepIntervalMillis);
 const collectInterval = Duration.millis(collectIntervalMillis);
 
-export function housekeepingAlarms({ housekeeping, metrics }: Watched): readonly AlarmPlan[] {
+export function housekeepingAlarms({ housekeeping, engine }: Watched): readonly AlarmPlan[] {
   const { upkeep, collect, deadLetters } = housekeeping;
   const ofRuns = (period: Duration) => ({ statistic: Stats.MAXIMUM, period });
   return [
@@ -31,14 +31,14 @@ export function housekeepingAlarms({ housekeeping, metrics }: Watched): readonly
     {
       id: 'MergeBacklog',
       means: 'the function upkeep has had no time for all partitions for six hours',
-      metric: metrics.of('sluice.merge.backlog', ofRuns(upkeepInterval)),
+      metric: engine.metric('sluice.merge.backlog', ofRuns(upkeepInterval)),
       threshold: 1,
       periods: 6,
     },
     {
       id: 'SweepLeaves',
       means: 'two sweeps have left objects that nothing names, and could not judge them',
-      metric: metrics.of('sluice.sweep.left.objects', ofRuns(collectInterval)),
+      metric: engine.metric('sluice.sweep.left.objects', ofRuns(collectInterval)),
       threshold: 1,
       periods: 2,
     },

@@ -1,6 +1,6 @@
 // The way in: one HTTP API, a route for every line of the contract, an authorizer on each of them.
 //
-// - A route is given its authorizer where it is made, and Access has no "none": a route without one
+// - A route is given its authorizer where it is made, and Auth has no "none": a route without one
 //   cannot be written here.
 // - The stage throttles, since an HTTP API carries no web application firewall.
 // - The access log names who called which route and how it ended; no header, query or body.

@@ -20,6 +20,9 @@ import {
 
 /** Of five minutes each, if nothing else is said. */
 export interface IMeasuredEngine extends IConstruct {
+  /** By which its metrics are told; absent: of an engine of another stack that was not named. */
+  readonly engineName?: string;
+
   /** One of those that the engine tells: their sum, the greatest of what is a state, and of what
    * takes time the 99th percentile.
    * @param name as metric-names.ts has them. What is told by operation or by failure class must

@@ -27,7 +27,6 @@ import type { DeliveryTarget } from './delivery-target.ts';
 import { EngineAlarms } from './engine-alarms.ts';
 import { EngineDashboard } from './engine-dashboard.ts';
 import { EngineFunction } from './engine-function.ts';
-import { EngineMetrics } from './engine-metrics.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { EngineTable } from './engine-table.ts';
 import { grantInvoke, type Purpose } from './grants.ts';
@@ -173,8 +172,8 @@ export class MessageEngine extends EngineBase {
     this.endpoint = http.endpoint;
 
     const triggers = this.#triggers;
-    const metrics = new EngineMetrics(settings.engineName);
-    const watched = { metrics, http, functions, apiKeys, triggers, housekeeping, table, segments };
+    const parts = { http, functions, apiKeys, triggers, housekeeping, table, segments };
+    const watched = { ...parts, engine: this };
     this.#alarms = new EngineAlarms(settings.alarms);
     this.#alarms.watch(this, watched);
     const alarms = this.#alarms.made;

@@ -5,7 +5,7 @@ import { functionNames } from '../shared/contract.ts';
 import type { OperationName } from '../shared/metric-names.ts';
 import { type AlarmPlan, failing, fiveMinutes, sum } from './alarm-plan.ts';
 import type { Alarms } from './alarms.ts';
-import type { Watched } from './watched.ts';
+import { failuresOf, type Watched } from './watched.ts';
 
 /** Of a hundred requests. One that fails is sent again; an engine at rest has no other to set
  * against it, and so it must last. */
@@ -15,7 +15,8 @@ const refusedRequests = 100;
 const throttledInvocations = 10;
 
 export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmPlan[] {
-  const { apiKeys, functions, http, metrics } = watched;
+  const { apiKeys, engine, functions, http } = watched;
+  const asked = { ...functions, ...(apiKeys && { authorize: apiKeys.authorize }) };
   return [
     {
       id: 'ApiFails',
@@ -25,8 +26,8 @@ export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmP
         label: '5xx of 100 requests',
         expression: '100 * FILL(failed, 0) / requests',
         usingMetrics: {
-          failed: http.api.metricServerError(sum),
-          requests: http.api.metricCount(sum),
+          failed: engine.metricServerErrors(sum),
+          requests: engine.metricRequests(sum),
         },
         period: fiveMinutes,
       }),
@@ -37,14 +38,14 @@ export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmP
       id: 'Faults',
       isEssential: true,
       means: 'the engine has met a state that its own code takes to be impossible',
-      metric: metrics.failures('fault', sum),
+      metric: failuresOf(engine, 'fault', sum),
       threshold: 1,
     },
     {
       id: 'Damage',
       isEssential: true,
       means: 'something stored is missing or not what was written',
-      metric: metrics.of('sluice.damage', sum),
+      metric: engine.metric('sluice.damage', sum),
       threshold: 1,
     },
     {
@@ -61,9 +62,11 @@ export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmP
       metric: new MathExpression({
         label: 'refused by Lambda',
         // One that nobody calls says nothing, and would silence the others.
-        expression: functionNames.map((name) => `FILL(${name}, 0)`).join(' + '),
+        expression: Object.keys(asked)
+          .map((name) => `FILL(${name}, 0)`)
+          .join(' + '),
         usingMetrics: Object.fromEntries(
-          functionNames.map((name) => [name, functions[name].function.metricThrottles(sum)]),
+          Object.entries(asked).map(([name, of]) => [name, of.function.metricThrottles(sum)]),
         ),
         period: fiveMinutes,
       }),
@@ -78,7 +81,7 @@ export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmP
 }
 
 function slow(
-  { metrics }: Watched,
+  { engine }: Watched,
   id: string,
   operation: OperationName,
   seconds: number,
@@ -86,7 +89,10 @@ function slow(
   return {
     id,
     means: `one ${operation} of a hundred has taken ${seconds} s or more for a quarter of an hour`,
-    metric: metrics.duration(operation, { statistic: Stats.percentile(99), period: fiveMinutes }),
+    metric: engine.metricOperationDuration(operation, {
+      statistic: Stats.percentile(99),
+      period: fiveMinutes,
+    }),
     threshold: seconds,
     periods: 3,
   };

@@ -22,7 +22,7 @@ import { Construct } from 'constructs';
 import { environmentNames, segmentsPrefix } from '../shared/contract.ts';
 import { findings, wildcards } from './acknowledged.ts';
 import type { EngineFunction, Permission } from './engine-function.ts';
-import { checkSole } from './given-stores.ts';
+import { checkSole, isSameBucket, lifecycleFaults } from './given-stores.ts';
 
 export interface SegmentBucketProps {
   /** @default one is made */
@@ -42,7 +42,9 @@ export class SegmentBucket extends Construct {
     this.bucket = props.bucket ?? this.#make(props);
     this.#refuse('RefuseOverwriting', ['s3:PutObject'], ifNotConditional);
     if (props.bucket === undefined) return;
-    checkSole('bucket', this, ({ bucket }) => bucket.bucketName);
+    checkSole('bucket', this, (own, other) => isSameBucket(own.bucket, other.bucket));
+    // A bucket is given rules until its stack is synthesized.
+    this.node.addValidation({ validate: () => lifecycleFaults(this.bucket) });
     this.#refuse('RefusePlainText', ['s3:*'], { Bool: { 'aws:SecureTransport': 'false' } });
     this.#refuse('RefuseOldTls', ['s3:*'], { NumericLessThan: { 's3:TlsVersion': 1.2 } });
   }

@@ -7,6 +7,7 @@ import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { superUserFault } from '../shared/access/principal.ts';
 import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
 import { Alarms } from './alarms.ts';
 import { Auth } from './auth.ts';
@@ -31,7 +32,8 @@ export interface MessageEngineProps {
    * @default no ACLs: whoever is let in may do everything that his way in lets through */
   readonly superUsers?: readonly string[];
 
-  /** Memory of each function in MB, 512 to 10240, but for the one that merges, which has its own.
+  /** Memory of each function in MB, 512 to 10240, but for the two that keep house, which have their
+   * own.
    * The share of a CPU grows with it: 1769 is one whole.
    * @default 1024 */
   readonly memorySize?: number;
@@ -63,6 +65,12 @@ export interface MessageEngineProps {
   /** Requests about topics under way at once, 1 to 100000.
    * @default none: what the account has free */
   readonly topicsConcurrency?: number;
+
+  /** Keys looked up at once, 1 to 100000, where callers are known by API keys: what strangers who
+   * make keys up can take of the account's concurrency, and no more. While it is all taken, callers
+   * whose keys API Gateway does not remember are refused, too.
+   * @default none: what the account has free */
+  readonly authorizeConcurrency?: number;
 
   /** Deliveries to targets under way at once, of all subscriptions together, 2 to 1000: the bounds
    * of Lambda's. Each is a partition of a subscription that is being worked on. It is no guarantee,
@@ -167,6 +175,7 @@ const ranges = {
   groupsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   subscriptionsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   topicsConcurrency: { least: 1, most: 100_000, unit: 'requests' },
+  authorizeConcurrency: { least: 1, most: 100_000, unit: 'requests' },
   deliveryConcurrency: { least: 2, most: 1_000, unit: 'deliveries' },
   housekeepingConcurrency: { least: 1, most: 10, unit: 'partitions' },
   requestRate: { least: 1, most: 100_000, unit: 'requests a second' },
@@ -196,8 +205,13 @@ export function settingsOf(props: MessageEngineProps, engine: IConstruct): Setti
   };
   checkEngineName(settings.engineName);
   checkRanges(settings, ranges);
-  checkSuperUsers(props.superUsers);
+  checkSuperUsers(props.superUsers, settings.auth);
   checkRemovalPolicy(settings.removalPolicy);
+  if (props.authorizeConcurrency !== undefined && settings.auth.kind !== 'api-keys') {
+    throw new TypeError(
+      `authorizeConcurrency is set, and auth is of the kind ${settings.auth.kind}`,
+    );
+  }
   refuseKeyFor('encryptionKey', 'bucket', props);
   refuseKeyFor('tableEncryptionKey', 'table', props);
   return settings;
@@ -205,14 +219,27 @@ export function settingsOf(props: MessageEngineProps, engine: IConstruct): Setti
 
 /** Kafka's super.users are divided by semicolons. One that only the deployment knows is let
  * through. */
-function checkSuperUsers(superUsers: readonly string[] | undefined): void {
+function checkSuperUsers(superUsers: readonly string[] | undefined, { kind }: Auth): void {
   if (superUsers?.length === 0) {
     throw new TypeError('superUsers is empty: somebody must write the first ACL');
   }
   for (const name of superUsers ?? []) {
-    if (Token.isUnresolved(name) || /^User:[^;]+$/.test(name)) continue;
-    throw new TypeError(`superUsers holds '${name}': it must be "User:" and a name without ";"`);
+    if (Token.isUnresolved(name)) continue;
+    const fault =
+      (name.includes(';') ? 'must have no ";"' : superUserFault(name)) ??
+      (kind === 'iam' ? roleFault(name) : undefined);
+    if (fault !== undefined) throw new TypeError(`superUsers holds '${name}': it ${fault}`);
   }
+}
+
+/** Nobody signs as a role itself, but as one who has assumed it: without the role's path, as
+ * principalOfArn has it. */
+function roleFault(name: string): string | undefined {
+  const [, partition, account, role] =
+    /^User:arn:([^:]*):iam::(.*?):role\/(?:.*\/)?(.*)$/.exec(name) ?? [];
+  if (role === undefined) return undefined;
+  const signed = `User:arn:${partition}:sts::${account}:assumed-role/${role}`;
+  return `matches nobody: a role that has signed is '${signed}'`;
 }
 
 function refuseKeyFor(

@@ -50,7 +50,7 @@ export function storeAlarms(watched: Watched): readonly AlarmPlan[] {
       id: 'TableThrottles',
       isEssential: true,
       means: 'the table has refused calls for a quarter of an hour, since they come too fast',
-      metric: watched.metrics.of('sluice.table.throttles', sum),
+      metric: watched.engine.metric('sluice.table.throttles', sum),
       threshold: throttles,
       periods: 3,
     },
@@ -59,7 +59,7 @@ export function storeAlarms(watched: Watched): readonly AlarmPlan[] {
     {
       id: 'ObjectThrottles',
       means: 'the bucket has answered 503 for a quarter of an hour, since calls come too fast',
-      metric: watched.metrics.of('sluice.object.throttles', sum),
+      metric: watched.engine.metric('sluice.object.throttles', sum),
       threshold: throttles,
       periods: 3,
     },

@@ -67,15 +67,15 @@ export interface TopicAttributes {
 abstract class TopicBase extends Construct implements ITopic {
   abstract readonly engine: IMessageEngine;
   abstract readonly topicName: string;
-  /** For policies, which need not wait for it. */
-  protected abstract readonly granted: string;
+  /** Its name, for policies and other names, which need not wait for it. */
+  abstract readonly plainName: string;
 
   grantProduce(grantee: IGrantable): Grant {
-    return this.engine.grantProduce(grantee, this.granted);
+    return this.engine.grantProduce(grantee, this.plainName);
   }
 
   grantFetch(grantee: IGrantable): Grant {
-    return this.engine.grantFetch(grantee, this.granted);
+    return this.engine.grantFetch(grantee, this.plainName);
   }
 
   grantConsume(grantee: IGrantable, group: string): Grant {
@@ -83,7 +83,7 @@ abstract class TopicBase extends Construct implements ITopic {
   }
 
   grantAdmin(grantee: IGrantable): Grant {
-    return this.engine.grantAdmin(grantee, this.granted);
+    return this.engine.grantAdmin(grantee, this.plainName);
   }
 }
 
@@ -100,7 +100,7 @@ export class Topic extends TopicBase {
 
   readonly engine: MessageEngine;
   readonly topicName: string;
-  protected readonly granted: string;
+  readonly plainName: string;
 
   /** @throws RangeError, TypeError that names a prop, its value and the bound. */
   constructor(scope: Construct, id: string, props: TopicProps) {
@@ -111,7 +111,7 @@ export class Topic extends TopicBase {
     checkConfigs(configs);
     checkRemovalPolicy(removalPolicy);
     this.engine = engine;
-    this.granted = topicName;
+    this.plainName = topicName;
     const resource = engine.provisionTopic(this, 'Resource', {
       topic_name: topicName,
       partitions_count: partitions,
@@ -125,20 +125,28 @@ export class Topic extends TopicBase {
 class ImportedTopic extends TopicBase {
   readonly engine: IMessageEngine;
   readonly topicName: string;
-  protected readonly granted: string;
+  readonly plainName: string;
 
   constructor(scope: Construct, id: string, { engine, topicName }: TopicAttributes) {
     checkName('topicName', topicName);
     super(scope, id);
     this.engine = engine;
     this.topicName = topicName;
-    this.granted = topicName;
+    this.plainName = topicName;
   }
 }
 
 /** The name of one that is given so or so. */
 export function nameOfTopic(topic: ITopic | string): string {
   return typeof topic === 'string' ? topic : topic.topicName;
+}
+
+/** What tells a topic by its name where its construct's id does not: that stays when a topic gets
+ * another name, which is another topic. Undefined: there is nothing to add. */
+export function renamingOf(topic: ITopic | string): string | undefined {
+  if (typeof topic === 'string') return undefined;
+  const name = topic instanceof TopicBase ? topic.plainName : topic.topicName;
+  return Token.isUnresolved(name) || name === topic.node.id ? undefined : name;
 }
 
 /** The part of a construct's id that tells it by that topic. */

@@ -1,17 +1,19 @@
 // What there is of an engine to be watched: what its alarms and its dashboard name.
 
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FunctionName } from '../shared/contract.ts';
+import { type FailureClass, metricDimensions } from '../shared/metric-names.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { EngineFunction } from './engine-function.ts';
-import type { EngineMetrics } from './engine-metrics.ts';
 import type { EngineTable } from './engine-table.ts';
 import type { Housekeeping } from './housekeeping.ts';
 import type { HttpApi } from './http-api.ts';
+import type { IMeasuredEngine } from './measured-engine.ts';
 import type { SegmentBucket } from './segment-bucket.ts';
 import type { Triggers } from './triggers.ts';
 
 export interface Watched {
-  readonly metrics: EngineMetrics;
+  readonly engine: IMeasuredEngine;
   readonly http: HttpApi;
   readonly functions: Readonly<Record<FunctionName, EngineFunction>>;
   /** Where callers are known by them. */
@@ -20,4 +22,14 @@ export interface Watched {
   readonly housekeeping: Housekeeping;
   readonly table: EngineTable;
   readonly segments: SegmentBucket;
+}
+
+/** Requests and runs that failed in that way. */
+export function failuresOf(
+  engine: IMeasuredEngine,
+  failure: FailureClass,
+  options: MetricOptions,
+): Metric {
+  const dimensionsMap = { [metricDimensions.failure]: failure };
+  return engine.metric('sluice.failures', { ...options, dimensionsMap });
 }

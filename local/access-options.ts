@@ -1,7 +1,7 @@
 // Who may call an engine that is started, and whether ACLs bind him. What is said by halves is
 // refused: an engine that was meant to be closed must not come up open.
 
-import { everyone, principalFault } from '../shared/access/principal.ts';
+import { superUserFault, superUsersIn } from '../shared/access/principal.ts';
 import { environmentNames } from '../shared/contract.ts';
 import { type Flags, type Given, isTrue } from './flags.ts';
 import { loopbackNames } from './loopback.ts';
@@ -136,9 +136,9 @@ function namesOf(flag: Flag, text = ''): readonly string[] {
 }
 
 function principalsOf(text = ''): readonly string[] {
-  const principals = partsOf(text, ';');
+  const principals = superUsersIn(text);
   for (const principal of principals) {
-    const fault = principal === everyone ? 'must not be everyone' : principalFault(principal);
+    const fault = superUserFault(principal);
     if (fault !== undefined) throw new Error(`--super-users: ${principal} ${fault}`);
   }
   return principals;

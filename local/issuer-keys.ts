@@ -2,6 +2,8 @@
 //
 // - They are read once and kept: looked for again after ten minutes, and when a token names a key
 //   that is not among them, but never twice within ten seconds, whatever strangers send.
+// - A look is waited for by who needs it alone: whose key is known is let in meanwhile, however
+//   long the issuer takes.
 // - While the issuer is away, what is known is good for two hours, as long as API Gateway's is;
 //   what then is not known is nobody's fault who calls (UNAVAILABLE, not a refusal).
 //
@@ -19,7 +21,8 @@ import type { Clock } from '../shared/engine/environment.ts';
 import { EngineError } from '../shared/errors.ts';
 import { isIssuerUrl, type JwtOptions } from './access-options.ts';
 
-/** How long a key that the issuer has taken back may be good yet, while it answers. */
+/** How long a key that the issuer has taken back may be good yet, while it answers; after a rest,
+ * for the requests too that come before it has. */
 export const freshMillis = 10 * 60_000;
 /** The same while it does not. */
 export const usableMillis = 2 * 3_600_000;
@@ -51,7 +54,8 @@ export class IssuerKeys {
    * @throws JOSEError: the issuer has no such key. EngineError UNAVAILABLE: nobody can say. */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
     if (header.kid === undefined) throw new errors.JWKSNoMatchingKey();
-    if (this.#age() >= freshMillis) await this.#refresh();
+    if (this.#age() >= usableMillis) await this.#refresh();
+    else if (this.#age() >= freshMillis) void this.#refresh();
     try {
       return await this.#usable()(header, token);
     } catch (error) {
@@ -63,9 +67,7 @@ export class IssuerKeys {
   };
 
   #age(): number {
-    return this.#known === undefined
-      ? Number.POSITIVE_INFINITY
-      : this.#parts.clock.now() - this.#known.readAt;
+    return ageOf(this.#known?.readAt ?? Number.NEGATIVE_INFINITY, this.#parts.clock.now());
   }
 
   #usable(): LocalJWKSet {
@@ -76,7 +78,7 @@ export class IssuerKeys {
   /** Who comes meanwhile waits for the same look. */
   async #refresh(): Promise<void> {
     const now = this.#parts.clock.now();
-    if (this.#look === undefined && now - this.#lookedAt >= lookMillisMin) {
+    if (this.#look === undefined && ageOf(this.#lookedAt, now) >= lookMillisMin) {
       this.#lookedAt = now;
       this.#look = this.#read(now).finally(() => {
         this.#look = undefined;
@@ -108,6 +110,11 @@ export class IssuerKeys {
     if (typeof said === 'string' && isIssuerUrl(said)) return said;
     throw new Error(`${url} names no jwks_uri of https`);
   }
+}
+
+/** What the clock was set back behind is old: nobody knows how old. */
+function ageOf(then: number, now: number): number {
+  return now < then ? Number.POSITIVE_INFINITY : now - then;
 }
 
 function isAway(): EngineError {

@@ -70,7 +70,9 @@ export class LagMetrics {
 
   /** Resolves when what is said is new enough. */
   async refresh(engine: Engine, call: Call): Promise<void> {
-    if (engine.clock.now() - this.#readAt < this.#millisMin) return;
+    const age = engine.clock.now() - this.#readAt;
+    // A clock may be set back.
+    if (age >= 0 && age < this.#millisMin) return;
     this.#reading ??= this.#read(engine, call).finally(() => {
       this.#reading = undefined;
     });

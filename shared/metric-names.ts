@@ -71,7 +71,8 @@ export const metrics = {
   'sluice.object.throttles': { unit: 'Count' },
   'sluice.table.throttles': { unit: 'Count' },
   /** How old, when it was given, what a group was given last: of the group that is furthest
-   * behind. */
+   * behind. By the records' timestamps, which producers may choose: old records that are appended
+   * now are old, and so is what a group reads that begins at the earliest. */
   group_max_lag_seconds: { unit: 'Seconds' },
   /** Changes of generation of all groups: each moves leases. */
   'sluice.group.rebalances': { unit: 'Count' },

@@ -49,9 +49,15 @@ function messageOf(error: Error): string {
   return error.message.replace(quoted, '…');
 }
 
-/** Without the message, which stands before them. */
-function framesOf({ stack = '' }: Error): readonly string[] {
-  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
+/** Without the message, which stands before them and may have lines that look like frames. Of a
+ * stack that does not hold it (it was changed since) there is no telling: it has none. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const at = stack.indexOf(message);
+  if (at === -1) return [];
+  const frames = stack
+    .slice(at + message.length)
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line));
   return frames.slice(0, framesMax).map((line) => line.trim());
 }
 

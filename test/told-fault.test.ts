@@ -53,6 +53,15 @@ test('what others put on an error is left out, down to its causes', () => {
   expect(told).toMatchObject({ errorType: 'EngineError', errorCode: 'UNAVAILABLE', cause });
 });
 
+test('lines of a message that look like frames are none, wherever it was changed', () => {
+  const error = new Error(`no\n    at ${canary}\nyes`);
+  const told = toldFault(error) as ToldFault;
+  expect(told.stackTrace.join()).not.toContain(canary);
+  expect(told.stackTrace[0]).toContain('told-fault.test.ts');
+  error.message = 'another';
+  expect((toldFault(error) as ToldFault).stackTrace.join()).not.toContain(canary);
+});
+
 test('an error that is its own cause comes to an end, and a long word is cut', () => {
   const error = new Error('x'.repeat(10_000));
   error.cause = error;

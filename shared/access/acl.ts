@@ -122,3 +122,8 @@ export function topicOf(name: string): Resource {
 export function groupOf(name: string): Resource {
   return { type: 'GROUP', name };
 }
+
+/** Each topic once. */
+export function topicsIn(places: readonly { readonly topic: string }[]): readonly Resource[] {
+  return [...new Set(places.map(({ topic }) => topic))].map(topicOf);
+}

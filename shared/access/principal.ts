@@ -18,6 +18,18 @@ export function principalFault(text: string): string | undefined {
   return /^User:[^\p{Cc}]+$/u.test(text) ? undefined : 'must be "User:" and a name';
 }
 
+/** What is wrong with a text as a principal that no ACL binds; undefined: nothing. Everyone is
+ * none: nobody calls as that. */
+export function superUserFault(text: string): string | undefined {
+  return text === everyone ? 'must not be everyone' : principalFault(text);
+}
+
+/** @param text each behind a semicolon but the first, as in Kafka's super.users. */
+export function superUsersIn(text: string): readonly string[] {
+  const names = text.split(';').map((name) => name.trim());
+  return names.filter((name) => name !== '');
+}
+
 export function principalNamed(name: string): string {
   return `User:${name}`;
 }

@@ -85,9 +85,12 @@ export class Access {
     this.#acls = acls;
   }
 
-  /** Whether the caller has come with a key that may do less than its principal. */
-  get isNarrowed(): boolean {
-    return this.#operations !== undefined;
+  /** What can be had by it need not be as narrow as a key that the caller has come with.
+   * @throws EngineError FORBIDDEN. */
+  needWholeKey(operation: Operation, what: string): void {
+    if (this.#operations === undefined) return;
+    const message = `${this.principal} may not ${operation} ${what} with a key that is narrowed`;
+    throw new EngineError('FORBIDDEN', message);
   }
 
   /** Whether the route has asked for something. */

@@ -1,4 +1,4 @@
-// Lists in replies, cut where a reply is full.
+// How much a reply holds: whether a text fits it, and lists that are cut where it is full.
 
 import { replyBytesMax } from '../limits.ts';
 
@@ -17,4 +17,13 @@ export function textsThatFit<Of>(all: readonly Of[], textOf: (one: Of) => string
     texts.push(text);
   }
   return texts;
+}
+
+/** Whether a reply may be as long as its longest text: Lambda takes 6 MB, of a text with its
+ * escapes, or, if there are many, in base64. */
+export function fitsReply(text: string): boolean {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= replyBytesMax / 2) return true;
+  const escapes = text.match(/["\\]/g)?.length ?? 0;
+  return Math.min(bytes + escapes, (bytes * 4) / 3) <= replyBytesMax;
 }

@@ -5,9 +5,9 @@
 // - Who made it is its maker, and only he ends it. One that was there before has no maker; and who
 //   finds one that another has made takes that name away: what two have wanted is neither's to end.
 // - A setting that he no longer names is at its default again; those he never named are left alone.
-// - Partitions are only added. Fewer are refused, but for what is asked of every topic that has
-//   grown meanwhile: the number of the last time, while other things change, and the number from
-//   before it grew, which is how a stack takes its last change back.
+// - Partitions are only added. Fewer are refused, except the number that was asked for last time,
+//   and the number that was asked for before the last growth: that is how a stack takes a change
+//   back. A construct that was moved asks for that number too, as one who never asked before.
 
 import { EngineError } from '../errors.ts';
 import { conflictTriesMax } from '../limits.ts';
@@ -43,7 +43,10 @@ export function settleTopic(engine: Engine, call: Call, wanted: WantedTopic): Pr
     await ensureTopic(engine, call, toCreate);
     const found = await freshTopic(engine, call, wanted.name);
     const { partitions = found.partitions } = wanted;
-    const topic = isToGrow(found, wanted) ? await grow(engine, call, found, partitions) : found;
+    const { partitions: grownFrom = found.partitions } = wanted.before ?? {};
+    const topic = isToGrow(found, wanted)
+      ? await grow(engine, call, found, { partitions, grownFrom })
+      : found;
     const actions = changesOf(topic, wanted);
     return actions.length === 0 ? topic : changeTopic(engine, call, topic, actions);
   });
@@ -70,7 +73,7 @@ export function endTopic(
 function isToGrow({ partitions: there, grownFrom }: StoredTopic, wanted: WantedTopic): boolean {
   const { partitions = there, before } = wanted;
   if (partitions >= there) return partitions > there;
-  return before === undefined || ![before.partitions, grownFrom].includes(partitions);
+  return ![before?.partitions, grownFrom].includes(partitions);
 }
 
 function changesOf(topic: StoredTopic, { configs, maker, before }: WantedTopic): Action[] {

@@ -30,16 +30,18 @@ export async function growTopic(
   { name, partitions }: { readonly name: string; readonly partitions: number },
 ): Promise<Topic> {
   checkPartitions(partitions);
-  return grow(engine, call, await freshTopic(engine, call, name), partitions);
+  return grow(engine, call, await freshTopic(engine, call, name), { partitions });
 }
 
 /** @param topic as it was read.
+ * @param partitions how many there are then.
+ * @param grownFrom the number that takes this back, for whoever may ask for it.
  * @throws EngineError INVALID_PARTITIONS when there would not be more than now; as changeTopic. */
 export async function grow(
   engine: Engine,
   call: Call,
   topic: StoredTopic,
-  partitions: number,
+  { partitions, grownFrom = topic.partitions }: { partitions: number; grownFrom?: number },
 ): Promise<StoredTopic> {
   if (partitions <= topic.partitions) {
     const message = `partitions: ${partitions} must be above the ${topic.partitions} there are`;
@@ -56,7 +58,7 @@ export async function grow(
   await followGrowth(engine, call, topic.id, added);
   return changeTopic(engine, call, marked, [
     { set: topicItem.partitions, to: { value: partitions } },
-    { set: topicItem.grownFrom, to: { value: topic.partitions } },
+    { set: topicItem.grownFrom, to: { value: grownFrom } },
   ]);
 }
 

@@ -9,6 +9,7 @@
 // Source: "Reporting batch item failures" for SQS, Kinesis and DynamoDB, and "Invoking a Lambda
 // function asynchronously" in the Lambda Developer Guide.
 
+import type { ErrorCode } from '../errors.ts';
 import type { SourceEvent } from './source-event.ts';
 
 /** In Lambda's spelling. */
@@ -18,19 +19,22 @@ export type PartialFailure = {
 
 export type BatchResponse =
   | { readonly kind: 'returned'; readonly response: PartialFailure }
-  /** The function is to fail, for that reason: all of the event comes again. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  | Failed;
+
+/** The function is to fail, for that reason: all of the event comes again. */
+type Failed = { readonly kind: 'failed'; readonly code: ErrorCode; readonly reason: string };
 
 /** @param failures which of the event's records were not stored, and why. */
 export function batchResponse(
   { source, records }: SourceEvent,
-  failures: readonly { readonly index: number; readonly reason: string }[],
+  failures: readonly (Pick<Failed, 'code' | 'reason'> & { readonly index: number })[],
 ): BatchResponse {
   const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const { index, reason } of failures) {
+  for (const { index, code, reason } of failures) {
     const itemIdentifier = records[index]?.identifier;
     if (itemIdentifier === undefined) {
-      return { kind: 'failed', reason: `record ${index} of ${source} was not stored: ${reason}` };
+      const said = `record ${index} of ${source} was not stored: ${reason}`;
+      return { kind: 'failed', code, reason: said };
     }
     batchItemFailures.push({ itemIdentifier });
   }

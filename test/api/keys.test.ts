@@ -188,7 +188,7 @@ test('no key that is narrowed draws another, however much it may', async () => {
   const routes = ['POST /keys', `POST /keys/${id}/rotate`, `DELETE /keys/${id}`];
   for (const route of [...routes, `DELETE /keys/${id}/secrets/1`]) {
     const { status, json } = await ask(route, { headers, body: { principal: 'User:shop' } });
-    const message = 'User:shop may not ALTER keys with one that is narrowed';
+    const message = 'User:shop may not ALTER keys with a key that is narrowed';
     expect([route, status, json]).toEqual([route, 403, { error_code: 40_301, message }]);
   }
   expect((await ask('GET /keys', { headers })).status).toBe(200);

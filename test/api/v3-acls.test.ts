@@ -182,6 +182,15 @@ describe('of several', () => {
     ]);
     expect(await found()).toEqual(all);
   });
+
+  test.each([
+    ['?principle=User:bob&operation=READ', 'principle: is unknown'],
+    ['?principal=&operation=READ', 'principal: must not be empty: leave it out, or say ANY'],
+  ])('a delete by %s takes away nothing', async (query, message) => {
+    const { status, json } = await ask(`DELETE ${acls}${query}`);
+    expect([status, json.message]).toEqual([400, message]);
+    expect(await found()).toEqual(all);
+  });
 });
 
 test('a batch is made whole, or not at all', async () => {

@@ -122,7 +122,11 @@ test('what a source brings, which is told so', async () => {
     const records = [message('a', key), message('b', null)];
     const failed = await ingest(engine, world.call(engine), { topic, records });
     expect(failed).toEqual([
-      { index: 1, reason: expect.stringMatching(/^record\.key: is required/) },
+      {
+        index: 1,
+        code: 'INVALID_RECORD',
+        reason: expect.stringMatching(/^record\.key: is required/),
+      },
     ]);
   });
   expect(stored).toBe(1);

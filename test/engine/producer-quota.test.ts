@@ -115,7 +115,7 @@ test('transactions and what sources bring count, too', async () => {
     };
     const call = world.call(engine);
     const failed = await ingest(engine, call, { topic: 'orders', records: [brought] });
-    expect(failed).toEqual([{ index: 0, reason: 'THROTTLED' }]);
+    expect(failed).toEqual([{ index: 0, code: 'THROTTLED', reason: 'THROTTLED' }]);
     const place = { topic: 'orders', partition: 0 };
     const { highWatermark } = await partitionOffsets(engine, world.call(engine), place);
     expect(highWatermark).toBe(20);

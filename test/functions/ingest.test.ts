@@ -5,6 +5,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { environmentNames } from '../../shared/contract.ts';
 import { fetchRecords } from '../../shared/engine/fetch.ts';
 import { createTopic } from '../../shared/engine/make-topics.ts';
+import { StoreError } from '../../shared/store/store-error.ts';
 import {
   eventBridgeEvent,
   kinesisEvent,
@@ -29,6 +30,11 @@ beforeAll(async () => {
   const own = { [environmentNames.ingestTopic]: 'in', [environmentNames.ingestMapping]: mapping };
   ingest = await account.start('ingest', own);
 });
+
+/** What the log says of the last invocation. */
+function lastTold(): unknown {
+  return JSON.parse(account.lines.at(-1) ?? '{}');
+}
 
 async function records() {
   const { engine, call } = account.process();
@@ -63,7 +69,7 @@ test('a message that no topic takes fails alone, and people are told why', async
   expect(log).toHaveBeenCalledExactlyOnceWith({
     topic: 'in',
     notStored: 1,
-    first: { index: 0, reason: expect.stringContaining('1000') },
+    first: { index: 0, code: 'RECORD_TOO_LARGE', reason: expect.stringContaining('1000') },
   });
   log.mockRestore();
 });
@@ -82,11 +88,21 @@ test('a source that knows of whole events alone is failed, so that it tries agai
   const Sns = { ...snsRecord.Sns, MessageId: 'large', Message: 'x'.repeat(2_000) };
   const large = { Records: [{ ...snsRecord, Sns }] };
   await expect(ingest(large)).rejects.toThrow('record 0 of sns was not stored: ');
+  expect(lastTold()).toMatchObject({ outcome: 'refused', errorCode: 'RECORD_TOO_LARGE' });
   expect(await ingest(snsEvent)).toEqual({ batchItemFailures: [] });
   expect(await ingest(eventBridgeEvent)).toEqual({ batchItemFailures: [] });
 });
 
 test('an event of nobody that is known is no event', async () => {
   await expect(ingest({ hello: 'world' })).rejects.toThrow('it has no Records');
+  expect(lastTold()).toMatchObject({ outcome: 'refused', errorCode: 'INVALID_RECORD' });
   expect(await ingest(s3TestEvent)).toEqual({ batchItemFailures: [] });
+});
+
+test('what a store refuses is told as that, and is no mistake of ours', async () => {
+  vi.spyOn(account.table, 'transact').mockRejectedValue(new StoreError('not-done', 'throttled'));
+  const Sns = { ...snsRecord.Sns, MessageId: 'throttled' };
+  await expect(ingest({ Records: [{ ...snsRecord, Sns }] })).rejects.toThrow('was not stored: ');
+  expect(lastTold()).toMatchObject({ outcome: 'retriable', errorCode: 'THROTTLED' });
+  vi.restoreAllMocks();
 });

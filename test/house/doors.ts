@@ -39,9 +39,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   demo: [],
 };
 
-/** Names and numbers, and what may be set about a topic. */
+/** Names and numbers, what may be set about a topic, and who is a principal. */
 const stackReads =
-  /^shared\/(contract|metric-names|config-specs|((trigger|housekeeping)-)?limits)\.ts$/;
+  /^shared\/(contract|metric-names|config-specs|access\/principal|(\w+-)?limits)\.ts$/;
 
 /** Doors to one file, not to its room: what is said to a table (but not the table), what a request
  * counts (but not the counting), and what the stack is told. */

@@ -30,6 +30,9 @@ function said([id, alarm]: readonly [string, Resource]): string {
   return `${nameOf(id)}: ${metrics} ${stat} ${sign} ${threshold}, ${periods} x ${period / 60} min`;
 }
 
+/** Where callers are known by keys. */
+const throttled = 'produce + fetch + groups + subscriptions + topics + authorize';
+
 test('what each is about, and from where on', () => {
   expect(every.map(said).sort()).toEqual([
     'ApiFails: 100 * failed / requests Sum >= 5, 2 x 5 min',
@@ -44,7 +47,7 @@ test('what each is about, and from where on', () => {
     'Faults: sluice.failures Sum >= 1, 1 x 5 min',
     'FetchFails: Errors Sum >= 3, 1 x 60 min',
     'FetchSlow: messaging.client.operation.duration p99 >= 3, 3 x 5 min',
-    'FunctionsThrottled: produce + fetch + groups + subscriptions + topics Sum >= 10, 3 x 5 min',
+    `FunctionsThrottled: ${throttled} Sum >= 10, 3 x 5 min`,
     'GroupBehind: group_max_lag_seconds Maximum >= 3600, 3 x 5 min',
     'GroupsFails: Errors Sum >= 3, 1 x 60 min',
     'IngestFails: Errors Sum >= 3, 1 x 60 min',
@@ -105,10 +108,12 @@ describe('which there are', () => {
   test('all cost what the README says', () => {
     const ofSource = every.filter(([id]) => id.startsWith('EngineIngests'));
     const ofKeys = every.filter(([id]) => ['AuthorizeFails', 'KeysFails'].includes(nameOf(id)));
-    const all = costOf(every) - costOf(ofSource) - costOf(ofKeys);
+    // FunctionsThrottled looks at the function that knows the keys, too.
+    const keys = costOf(ofKeys) + 1;
+    const all = costOf(every) - costOf(ofSource) - keys;
     const [, told] = /(\d+) metrics, two more/.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(Number(told)).toBe(all);
-    expect([costOf(ofSource), costOf(ofKeys)]).toEqual([2, 2]);
+    expect([costOf(ofSource), keys]).toEqual([2, 3]);
   });
 
   test('those that were there before keep their logical ids', () => {

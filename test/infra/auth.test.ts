@@ -3,9 +3,12 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
 import { Auth } from '../../infra/auth.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
+import { settingsOf } from '../../infra/settings.ts';
+import { principalOfArn } from '../../shared/access/principal.ts';
 import { functionNames, functionRoutes, keyRoutes } from '../../shared/contract.ts';
 import { permissionsOf } from './permissions.ts';
 import { storePermissions } from './store-permissions.ts';
@@ -87,6 +90,19 @@ describe('by API keys', () => {
     expect(() => engine.grantProduce(caller)).toThrow('auth is of the kind api-keys');
   });
 
+  test('how many keys are looked up at once may be bounded', () => {
+    const auth = Auth.apiKeys();
+    const functions = ofType(
+      engineResources({ auth, authorizeConcurrency: 9 }),
+      'AWS::Lambda::Function',
+    );
+    const bounds = functions.map(([, one]) => [
+      handlerOf(one),
+      one.Properties['ReservedConcurrentExecutions'],
+    ]);
+    expect(bounds.filter(([, bound]) => bound !== undefined)).toEqual([['authorize', 9]]);
+  });
+
   test('an answer is remembered for an hour at most', () => {
     expect(() => Auth.apiKeys({ cacheTtl: Duration.hours(2) })).toThrow(
       'cacheTtl is 7200: it must be a whole number from 0 to 3600 seconds',
@@ -132,7 +148,23 @@ describe('ACLs', () => {
         engineResources({ superUsers: names });
     expect(refused()).toThrow('superUsers is empty');
     expect(refused('ops')).toThrow(`superUsers holds 'ops': it must be "User:" and a name`);
-    expect(refused('User:a;User:b')).toThrow('without ";"');
+    expect(refused('User:a;User:b')).toThrow('it must have no ";"');
+    expect(refused('User:*')).toThrow('must not be everyone');
+  });
+
+  test('a role is named as it signs, and what it is told is right', () => {
+    const role = (superUser: string) => () =>
+      settingsOf({ superUsers: [superUser] }, new Construct(newStack(), 'Engine'));
+    const signed = 'User:arn:aws-cn:sts::123456789012:assumed-role/admin';
+    for (const named of ['role/admin', 'role/some/path/admin']) {
+      const superUser = `User:arn:aws-cn:iam::123456789012:${named}`;
+      const fault = `it matches nobody: a role that has signed is '${signed}'`;
+      expect(role(superUser)).toThrow(`superUsers holds '${superUser}': ${fault}`);
+    }
+    for (const good of [signed, 'User:arn:aws:iam::123456789012:user/role/ops']) {
+      expect(role(good)).not.toThrow();
+    }
+    expect(principalOfArn(`${signed.slice('User:'.length)}/session`)).toBe(signed);
   });
 });
 

@@ -1,7 +1,7 @@
 // A bucket, a table or a key of one's own: used as it is, held to what the engine rests on, and
 // refused where the app knows that it cannot do.
 
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import {
   AttributeType,
@@ -11,7 +11,7 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type LifecycleRule, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import type { MessageEngineProps } from '../../infra/settings.ts';
@@ -195,4 +195,60 @@ describe('what cannot do is refused, by what is wrong with it', () => {
     );
     expect(() => new MessageEngine(stack, 'Third', { table: items })).toThrow(`table ${refused}`);
   });
+
+  test('a bucket with a rule that would expire or archive segments, also a late one', () => {
+    const days = (count: number) => Duration.days(count);
+    const faultsOf = (rule: LifecycleRule) => {
+      const stack = newStack();
+      const bucket = new Bucket(stack, 'Bucket');
+      const { node } = new MessageEngine(stack, 'Engine', { bucket });
+      bucket.addLifecycleRule(rule);
+      return node.findAll().flatMap((one) => one.node.validate());
+    };
+    const to = (storageClass: StorageClass) => ({
+      transitions: [{ storageClass, transitionAfter: days(30) }],
+    });
+    const refused = (prefix: string, does: string) => [
+      `bucket: its lifecycle rule for '${prefix}*' ${does}: ` +
+        'none must expire or archive what is below segments/',
+    ];
+    expect(faultsOf({ expiration: days(30) })).toEqual(refused('', 'expires'));
+    const date = { expirationDate: new Date(0), prefix: 'seg' };
+    expect(faultsOf(date)).toEqual(refused('seg', 'expires'));
+    const cold = { ...to(StorageClass.GLACIER), prefix: 'segments/a' };
+    expect(faultsOf(cold)).toEqual(refused('segments/a', 'archives'));
+    for (const harmless of [
+      { expiration: days(30), prefix: 'photos/' },
+      { expiration: days(30), enabled: false },
+      { expiration: days(30), tagFilters: { kind: 'photo' } },
+      { noncurrentVersionExpiration: days(1), abortIncompleteMultipartUploadAfter: days(1) },
+      to(StorageClass.INFREQUENT_ACCESS),
+    ]) {
+      expect(faultsOf(harmless)).toEqual([]);
+    }
+  });
+});
+
+test('tables of one name are two where their regions or accounts are', () => {
+  const root = newStack().node.root as App;
+  const engineIn = (id: string, env?: { account: string; region: string }) => () => {
+    const stack = new Stack(root, id, env && { env });
+    const tableStreamArn = stack.formatArn({
+      service: 'dynamodb',
+      resource: 'table',
+      resourceName: 'sluice/stream/1',
+    });
+    const table = Table.fromTableAttributes(stack, 'Items', {
+      tableName: 'sluice',
+      tableStreamArn,
+    });
+    return new MessageEngine(stack, 'Engine', { table });
+  };
+  const [dev, live] = ['111111111111', '222222222222'] as const;
+  expect(engineIn('Dev', { account: dev, region: 'eu-west-1' })).not.toThrow();
+  expect(engineIn('Live', { account: live, region: 'eu-west-1' })).not.toThrow();
+  expect(engineIn('Far', { account: live, region: 'us-east-1' })).not.toThrow();
+  const refused = "it must be this engine's alone";
+  expect(engineIn('Again', { account: live, region: 'us-east-1' })).toThrow(refused);
+  expect(engineIn('Somewhere')).toThrow(refused);
 });

@@ -36,6 +36,17 @@ test('an article leads on to articles that are there', () => {
   expect([...ofAlarms, ...ofOthers].map(anchorOf)).toEqual(expect.arrayContaining(links));
 });
 
+test('a mistake of ours is looked for in the log of each function', () => {
+  const [article = ''] = /^### Faults$.*?(?=^### )/ms.exec(runbook) ?? [];
+  const logs = Object.keys(resources)
+    .map(withoutHash)
+    .filter((id) => /^Engine\w+Log$/.test(id));
+  const asked = logs.filter((id) => new RegExp(`\\b${id.replace('Engine', '')}\\b`).test(article));
+  expect(logs.length).toBeGreaterThan(10);
+  const ofOthersCode = ['EngineHttpAccessLog', 'EngineTriggersProvisionerFrameworkLog'];
+  expect(logs.filter((id) => !asked.includes(id)).sort()).toEqual(ofOthersCode);
+});
+
 test('a command names resources that the stack has, each exactly one', () => {
   const named = [
     ...commandsOf(/(?<![\w-])(?:name|ask) "?([A-Z]\w+)/g),

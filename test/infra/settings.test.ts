@@ -63,6 +63,8 @@ describe('out of its range, a prop is refused by name', () => {
     [{ groupsConcurrency: 1.5 }, 'groupsConcurrency is 1.5'],
     [{ subscriptionsConcurrency: 0 }, 'subscriptionsConcurrency is 0'],
     [{ topicsConcurrency: 100_001 }, 'topicsConcurrency is 100001'],
+    [{ authorizeConcurrency: 0 }, 'authorizeConcurrency is 0'],
+    [{ authorizeConcurrency: 9 }, 'authorizeConcurrency is set, and auth is of the kind iam'],
     [{ deliveryConcurrency: 1 }, 'deliveryConcurrency is 1: it must be a whole number from 2 to'],
     [
       { housekeepingConcurrency: 11 },

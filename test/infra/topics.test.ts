@@ -102,6 +102,31 @@ describe('a topic', () => {
   });
 });
 
+test('under another name it is another topic, with another subscription in the same place', () => {
+  const deliveryOf = (topicName?: string) => {
+    const stack = newStack();
+    const engine = new MessageEngine(stack, 'Engine');
+    const orders = new Topic(stack, 'orders', { engine, ...(topicName && { topicName }) });
+    const paid = Topic.fromAttributes(stack, 'Paid', { engine, topicName: `paid.${topicName}` });
+    for (const topic of [orders, paid])
+      engine.deliverTo(DeliveryTarget.endpoint('https://hooks.example.com/in'), { topic });
+    const made = ofType(resourcesOf(stack), 'Custom::SluiceSubscription');
+    const names = made.map(([, { Properties }]) => {
+      return JSON.parse(flat(Properties['Subscription'])).name as string;
+    });
+    return { ids: made.map(([id]) => id), names };
+  };
+  const long = 'a'.repeat(243);
+  const topicNames = [undefined, `${long}b`, `${long}c`];
+  const all = topicNames.map(deliveryOf);
+  for (const { ids } of all) expect(ids).toEqual(all[0]?.ids);
+  expect(new Set(all.flatMap(({ names }) => names)).size).toBe(2 * topicNames.length);
+  // What has never had another name than its own is as it was.
+  expect(all[0]?.names[0]).toBe(
+    'Sluice-Engine-Deliveries-Sluiceorders4D75868F-to-hooks.example.com-68B2531E',
+  );
+});
+
 test('of a stack of its own, or one that something else has made, it may be used as well', () => {
   const stack = newStack();
   const engine = new MessageEngine(stack, 'Engine');

@@ -22,7 +22,9 @@ function eventOf(event: unknown) {
   return read.event;
 }
 
-const notStored = (index: number) => ({ index, reason: 'THROTTLED' });
+const notStored = (index: number) => {
+  return { index, code: 'THROTTLED', reason: 'THROTTLED' } as const;
+};
 
 describe('a source that takes a list', () => {
   test('is given what it calls those that were not stored', () => {
@@ -53,9 +55,10 @@ describe('a source that takes a list', () => {
   test('gets no list that leaves one out: what has no name fails the batch', () => {
     const { messageId: _, ...nameless } = sqsMessage;
     const event = eventOf({ Records: [nameless, tenantMessage] });
-    const bad = { index: 0, reason: 'messageId: must be text' };
+    const bad = { index: 0, code: 'INVALID_RECORD', reason: 'messageId: must be text' } as const;
     expect(batchResponse(event, [bad, notStored(1)])).toEqual({
       kind: 'failed',
+      code: 'INVALID_RECORD',
       reason: 'record 0 of sqs was not stored: messageId: must be text',
     });
   });

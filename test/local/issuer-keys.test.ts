@@ -80,6 +80,8 @@ test('keys are read where the discovery document says, and again when they are o
   expect(asked).toEqual([discoveryUrl, keysUrl]);
   publish('b');
   now += 1;
+  expect(await find(keys, 'a'), 'it has the keys looked for, and waits for none').toBe('found');
+  expect(await find(keys, 'b'), 'a new one waits for that look').toBe('found');
   expect(await find(keys, 'a'), 'what was taken back is no more good').toBe(unknown);
   expect(asked).toEqual([discoveryUrl, keysUrl, discoveryUrl, keysUrl]);
 });
@@ -126,6 +128,27 @@ test('while the issuer is away what is known is good, and nobody is called unkno
   now += lookMillisMin;
   expect(await find(keys, 'b')).toBe('found');
   expect(await find(keys, 'a')).toBe(unknown);
+});
+
+test('an issuer that hangs keeps nobody waiting whose key is known', async () => {
+  let hangs = false;
+  const never = new Promise<never>(() => undefined);
+  const keys = keysOf({ readJson: async (url) => (hangs ? never : said.get(url)) });
+  await find(keys, 'a');
+  hangs = true;
+  now += freshMillis;
+  expect(await find(keys, 'a')).toBe('found');
+  now += lookMillisMin;
+  expect(await find(keys, 'a')).toBe('found');
+});
+
+test('a clock that is set back makes no key good for ever, and no look impossible', async () => {
+  const keys = keysOf();
+  await find(keys, 'a');
+  publish('b');
+  now -= 30 * 86_400_000;
+  expect(await find(keys, 'a')).toBe(unknown);
+  expect(await find(keys, 'b')).toBe('found');
 });
 
 test('what says it is an issuer’s, and is not, is no answer', async () => {

@@ -1,7 +1,7 @@
 // GET /metrics: what the embedded engine tells, as Prometheus reads it, with the lag of groups by
 // the names of kafka-lag-exporter.
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EngineMetrics } from '../../local/engine-metrics.ts';
 import { lagGroupsMax } from '../../local/lag-metrics.ts';
 import { metricsRoutes } from '../../local/metrics-routes.ts';
@@ -174,6 +174,21 @@ describe('the lag of groups', () => {
     expect(queries(third)).toBe(queries(second));
     await server.world.time.run(server.world.time.sleep(lagMillisMin));
     expect(lag(await server.scrape())).toBe(1);
+  });
+
+  test('is read again when the clock was set back', async () => {
+    const server = await newServer();
+    await server.store('orders', 1);
+    const { poll, commit } = await member(server);
+    await poll();
+    await commit();
+    await server.scrape();
+    await server.store('orders', 2);
+    const back = server.world.time.now() - 86_400_000;
+    const clock = vi.spyOn(server.world.time, 'now').mockReturnValue(back as EpochMillis);
+    const { text } = await server.scrape();
+    clock.mockRestore();
+    expect(sample(text, 'kafka_consumergroup_group_sum_lag')).toBe(1);
   });
 
   test('of a group that is gone is said no longer', async () => {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readFsckOptions } from '../../local/fsck-options.ts';
+import { cluster } from '../../shared/access/acl.ts';
 import { allRoutes } from '../../shared/api/all-routes.ts';
 import { findingKinds } from '../../shared/engine/upkeep/fsck/findings.ts';
 import { errorCodes } from '../../shared/errors.ts';
@@ -16,7 +17,7 @@ describe('a command', () => {
 
   test('starts a script that is there, by flags that it has', () => {
     const { scripts: known } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const started = commandsOf(/npm run ([\w:]+)(?: -- ([^\n|>;]*))?/g);
+    const started = commandsOf(/npm run (?:--silent )?([\w:]+)(?: -- ([^\n|>;]*))?/g);
     expect(started.length).toBeGreaterThan(5);
     for (const [, script = '', said = ''] of started) {
       expect(Object.keys(known)).toContain(script);
@@ -36,6 +37,28 @@ describe('a command', () => {
       .map(([, method, path]) => `${method} ${path}`)
       .filter((asking) => !routes.some((route) => route.test(asking)));
     expect(unknown).toEqual([]);
+  });
+
+  test('takes no denial away with what is allowed, and denies whatever there is', () => {
+    const deleted = commandsOf(/call DELETE '\/v3\/clusters\/sluice\/acls\?([^']*)'/g);
+    expect(deleted.length).toBeGreaterThan(1);
+    for (const [, query] of deleted) expect(query).toMatch(/&permission=(ALLOW$|DENY&)/);
+    const code = scripts.find((one) => one.includes('DENY')) ?? '';
+    const echo = 'call() { echo "$3" | tr -d "\\n"; echo; }\n';
+    const said = execFileSync('bash', { input: echo + code, encoding: 'utf8' });
+    const denied = said.trim().split('\n');
+    const everything = {
+      pattern_type: 'LITERAL',
+      principal: 'User:NAME',
+      host: '*',
+      operation: 'ALL',
+      permission: 'DENY',
+    };
+    expect(denied.map((acl) => JSON.parse(acl))).toEqual([
+      { resource_type: 'TOPIC', resource_name: '*', ...everything },
+      { resource_type: 'GROUP', resource_name: '*', ...everything },
+      { resource_type: 'CLUSTER', resource_name: cluster.name, ...everything },
+    ]);
   });
 
   test('brings a body that is JSON', () => {

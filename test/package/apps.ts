@@ -25,6 +25,7 @@ import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
+  Alarms,
   Auth,
   type Delivery,
   type DeliveryProps,
@@ -38,7 +39,11 @@ import {
 } from 'sluice';
 
 const stack = new Stack(new App(), 'App');
-const props: MessageEngineProps = { auth: Auth.iam(), timeout: Duration.seconds(20) };
+const props: MessageEngineProps = {
+  auth: Auth.iam(),
+  alarms: Alarms.essential({ lag: Duration.hours(2) }),
+  timeout: Duration.seconds(20),
+};
 const made = new MessageEngine(stack, 'Engine', props);
 const engine: IMessageEngine = made;
 const shop = new Role(stack, 'Shop', { assumedBy: new AccountRootPrincipal() });

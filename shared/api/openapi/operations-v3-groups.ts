@@ -88,10 +88,10 @@ export const v3GroupOperations: Operations = {
     id: 'resetOffsetsV3',
     summary: 'Move the offsets of a consumer group',
     description:
-      'Only while nobody is in it. Without topic_name: of all partitions of which something is ' +
-      'committed. It is safe to send again.',
+      'Only while nobody is in it, and it is no subscription’s. Without topic_name: of all ' +
+      'partitions of which something is committed. It is safe to send again.',
     request: { [jsonType]: resetBody },
     reply: answer(groupOffsets),
-    errors: [...badBody, ...noPlace, 'GROUP_NOT_EMPTY', 'OUTCOME_UNKNOWN'],
+    errors: [...badBody, ...noPlace, 'GROUP_NOT_EMPTY', 'ILLEGAL_STATE', 'OUTCOME_UNKNOWN'],
   },
 };

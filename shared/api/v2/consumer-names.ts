@@ -1,7 +1,7 @@
 // Names of groups and consumer instances, as paths and bodies give them. What no store keeps and no
 // path leads to is no name.
 
-import { groupOf, type Resource, topicOf } from '../../access/acl.ts';
+import { groupOf } from '../../access/acl.ts';
 import { unknownInstance } from '../../engine/group/attend.ts';
 import type { InstanceName } from '../../engine/group/read-group.ts';
 import { EngineError } from '../../errors.ts';
@@ -50,9 +50,4 @@ function nameFault(name: string, lengthMax: number): string | undefined {
   if (name.length < 1 || name.length > lengthMax)
     return `must be 1 to ${lengthMax} characters long`;
   return name === '.' || name === '..' ? 'must not be "." or ".."' : undefined;
-}
-
-/** Each once. */
-export function topicsIn(places: readonly { readonly topic: string }[]): readonly Resource[] {
-  return [...new Set(places.map(({ topic }) => topic))].map(topicOf);
 }

@@ -2,7 +2,7 @@
 // or partitions that they are assigned by hand. Everything of an instance is in the stores, so any
 // process serves any of its requests.
 
-import { topicOf } from '../../access/acl.ts';
+import { topicOf, topicsIn } from '../../access/acl.ts';
 import { createInstance, deleteInstance } from '../../engine/group/instances.ts';
 import {
   assignByHand,
@@ -19,12 +19,7 @@ import { v2ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { partitionsBody, type SubscriptionBody, subscriptionBody } from '../schemas/consumers.ts';
 import { consumerBody } from './consumer-body.ts';
-import {
-  checkInstanceName,
-  groupParameter,
-  instanceParameters,
-  topicsIn,
-} from './consumer-names.ts';
+import { checkInstanceName, groupParameter, instanceParameters } from './consumer-names.ts';
 import { createBodyOf, settingsOf } from './consumer-settings.ts';
 
 export const consumerRoutes: RouteGroup = {

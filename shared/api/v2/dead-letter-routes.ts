@@ -8,10 +8,9 @@ import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { queryOf } from '../query.ts';
 import { jsonReply, reply } from '../reply.ts';
-import { textsThatFit } from '../reply-list.ts';
+import { fitsReply, textsThatFit } from '../reply-list.ts';
 import { controlBody } from '../request-body.ts';
 import { deadLettersDefault, deadLettersQuery, redriveBody } from '../schemas/subscriptions.ts';
-import { fitsReply } from './record-text.ts';
 import { subscriptionParameter } from './subscription-names.ts';
 
 export const deadLetterRoutes: RouteGroup = {

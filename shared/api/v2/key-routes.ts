@@ -12,8 +12,8 @@ import {
   endSecret,
   listApiKeys,
   rotateApiKey,
+  unknownApiKey,
 } from '../../engine/access/api-keys.ts';
-import { EngineError } from '../../errors.ts';
 import { type Exchange, notFound, pathParameter, type RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
@@ -86,15 +86,12 @@ async function removeSecret(exchange: Exchange): Promise<Response> {
 function expectKeys({ access }: Exchange, operation: 'DESCRIBE' | 'ALTER'): void {
   if (!access.serves.apiKeys) throw notFound();
   access.need(operation, cluster);
-  if (operation === 'DESCRIBE' || !access.isNarrowed) return;
-  // What it drew need not be as narrow.
-  const message = `${access.principal} may not ALTER keys with one that is narrowed`;
-  throw new EngineError('FORBIDDEN', message);
+  if (operation === 'ALTER') access.needWholeKey(operation, 'keys');
 }
 
 /** @throws EngineError UNKNOWN_API_KEY: none can have that id. */
 function keyParameter(exchange: Exchange): string {
   const id = pathParameter(exchange, 'key');
   if (isKeyId(id)) return id;
-  throw new EngineError('UNKNOWN_API_KEY', 'there is no such key', { field: 'key' });
+  throw unknownApiKey();
 }

@@ -13,9 +13,10 @@ import { negotiate, plainTypes, recordTypes, schemaTypes, typeOf, v2Type } from 
 import { queryOf } from '../query.ts';
 import { methodRefusal } from '../refusal.ts';
 import { reply } from '../reply.ts';
+import { fitsReply } from '../reply-list.ts';
 import { pollQuery } from '../schemas/consumers.ts';
 import { instanceParameters } from './consumer-names.ts';
-import { fitsReply, recordText } from './record-text.ts';
+import { recordText } from './record-text.ts';
 
 export const pollRoutes: RouteGroup = {
   'GET /consumers/:group/instances/:instance/records': pollRecords,

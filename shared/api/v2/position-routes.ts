@@ -2,6 +2,7 @@
 // what is committed.
 
 import * as z from 'zod/mini';
+import { topicsIn } from '../../access/acl.ts';
 import {
   commitOffsets,
   committedOffsets,
@@ -14,11 +15,11 @@ import type { Exchange, RouteGroup } from '../exchange.ts';
 import { v2ReplyType } from '../media-types.ts';
 import { integerIn } from '../query.ts';
 import { emptyReply, reply } from '../reply.ts';
+import { fitsReply } from '../reply-list.ts';
 import { commitBody, committedQuery, partitionsBody, positionsBody } from '../schemas/consumers.ts';
 import { millisOf } from '../schemas/timestamp.ts';
 import { consumerBody, valid } from './consumer-body.ts';
-import { instanceParameters, topicsIn } from './consumer-names.ts';
-import { fitsReply } from './record-text.ts';
+import { instanceParameters } from './consumer-names.ts';
 
 export const positionRoutes: RouteGroup = {
   'POST /consumers/:group/instances/:instance/positions': seekTo,

@@ -1,7 +1,6 @@
 // A record as v2 gives it: to a stateless fetch and to a poll alike.
 
 import type { PartitionName } from '../../ids.ts';
-import { replyBytesMax } from '../../limits.ts';
 import type { LogRecord } from '../../record/record.ts';
 import { type Format, jsonOf } from '../formats.ts';
 
@@ -29,13 +28,4 @@ function headersMember({ headers }: LogRecord): string {
     return `{"key":${JSON.stringify(key)},"value":${base64}}`;
   });
   return `,"headers":[${texts.join(',')}]`;
-}
-
-/** Whether a reply may be as long as its longest text: Lambda takes 6 MB, of a text with its
- * escapes, or, if there are many, in base64. */
-export function fitsReply(text: string): boolean {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= replyBytesMax / 2) return true;
-  const escapes = text.match(/["\\]/g)?.length ?? 0;
-  return Math.min(bytes + escapes, (bytes * 4) / 3) <= replyBytesMax;
 }

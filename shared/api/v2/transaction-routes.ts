@@ -1,6 +1,6 @@
 // POST /transactions: records for many topics, all or none.
 
-import { groupOf } from '../../access/acl.ts';
+import { groupOf, topicsIn } from '../../access/acl.ts';
 import type { TransactionOffsets } from '../../engine/group/transaction-offsets.ts';
 import { invalidField, keyField } from '../../engine/identity-errors.ts';
 import type { ProducedEntry } from '../../engine/records-by-partition.ts';
@@ -11,7 +11,6 @@ import { v2ReplyType } from '../media-types.ts';
 import { tracing } from '../record-trace.ts';
 import { jsonReply } from '../reply.ts';
 import { type TransactionBody, transactionBody } from '../schemas/produce.ts';
-import { topicsIn } from './consumer-names.ts';
 import { jsonRecords } from './json-records.ts';
 
 export const transactionRoutes: RouteGroup = { 'POST /transactions': commit };

@@ -9,10 +9,9 @@ import { invalidField } from '../../engine/identity-errors.ts';
 import { type Exchange, notFound, type RouteGroup } from '../exchange.ts';
 import { v3ReplyType } from '../media-types.ts';
 import { emptyReply, reply } from '../reply.ts';
-import { textsThatFit } from '../reply-list.ts';
+import { fitsReply, textsThatFit } from '../reply-list.ts';
 import { checked, controlBody } from '../request-body.ts';
 import { type AclBody, type AclQuery, aclBatchBody, aclBody, aclQuery } from '../schemas/access.ts';
-import { fitsReply } from '../v2/record-text.ts';
 import { clusterId, collectionOf, type Scope, scopeOf } from './resources.ts';
 
 const aclsPath = '/v3/clusters/:cluster/acls';
@@ -38,7 +37,7 @@ async function list(exchange: Exchange): Promise<Response> {
 
 async function create(exchange: Exchange): Promise<Response> {
   const scope = aclScope(exchange);
-  exchange.access.need('ALTER', cluster);
+  needToAlter(exchange);
   const acl = aclOf(await controlBody(exchange, aclBody));
   await createAcls(exchange.engine, exchange.call, [acl]);
   return emptyReply(exchange, { Location: aclUrl(scope, acl) }, 201);
@@ -46,7 +45,7 @@ async function create(exchange: Exchange): Promise<Response> {
 
 async function createSome(exchange: Exchange): Promise<Response> {
   aclScope(exchange);
-  exchange.access.need('ALTER', cluster);
+  needToAlter(exchange);
   const { data } = await controlBody(exchange, aclBatchBody);
   await createAcls(exchange.engine, exchange.call, data.map(aclOf));
   return emptyReply(exchange, {}, 201);
@@ -57,7 +56,8 @@ async function createSome(exchange: Exchange): Promise<Response> {
 async function remove(exchange: Exchange): Promise<Response> {
   const type = v3ReplyType(exchange);
   const scope = aclScope(exchange);
-  exchange.access.need('ALTER', cluster);
+  needToAlter(exchange);
+  expectMeant(exchange);
   const query = queryIn(exchange);
   if (Object.values(query).every((value) => value === undefined)) {
     throw invalidField('resource_type', 'it, or another of the query, must be there');
@@ -65,6 +65,21 @@ async function remove(exchange: Exchange): Promise<Response> {
   const acls = await deleteAcls(exchange.engine, exchange.call, filterOf(query));
   const texts = textsThatFit(resourcesOf(scope, acls), (one) => JSON.stringify(one));
   return reply(exchange, { type, body: `{"data":[${texts.join(',')}]}` });
+}
+
+/** @throws EngineError FORBIDDEN. */
+function needToAlter({ access }: Exchange): void {
+  access.need('ALTER', cluster);
+  access.needWholeKey('ALTER', 'ACLs');
+}
+
+/** What is misspelt, or empty as a variable that was never set, would take away more than is meant.
+ * @throws EngineError INVALID_FIELD. */
+function expectMeant({ context }: Exchange): void {
+  for (const [name, [value]] of Object.entries(context.req.queries())) {
+    if (!(name in aclQuery.shape)) throw invalidField(name.slice(0, 100), 'is unknown');
+    if (value === '') throw invalidField(name, 'must not be empty: leave it out, or say ANY');
+  }
 }
 
 /** @throws EngineError NOT_FOUND: nobody is bound by any. */

@@ -1,7 +1,7 @@
 // v3's consumer groups: which there are, who is in them and reads what, how far behind they are;
 // and ours: moving a group's offsets, and deleting it, while nobody is in it.
 
-import { groupOf, type Operation, topicOf } from '../../access/acl.ts';
+import { groupOf, type Operation, topicOf, topicsIn } from '../../access/acl.ts';
 import { deleteGroup } from '../../engine/group/delete-group.ts';
 import {
   type DescribedGroup,
@@ -25,7 +25,6 @@ import {
 import { v3ReplyType } from '../media-types.ts';
 import { emptyReply, jsonReply } from '../reply.ts';
 import { controlBody } from '../request-body.ts';
-import { topicsIn } from '../v2/consumer-names.ts';
 import { resetBody, resetOf } from './group-reset.ts';
 import {
   assignmentResource,

@@ -18,6 +18,7 @@ import {
 import { type Condition, type Item, textIn, type Write } from '../../store/algebra.ts';
 import { untilDone } from '../delivery/until-done.ts';
 import type { Call, Engine } from '../engine.ts';
+import { isFresh } from '../is-fresh.ts';
 import { queryAll } from '../query-all.ts';
 import { repeatable, repeatableTransaction } from '../retry.ts';
 
@@ -43,7 +44,7 @@ export type AclMemory = { known?: KnownAcls | undefined; look?: Promise<KnownAcl
 export async function knownAcls(engine: Engine, call: Call): Promise<readonly Acl[]> {
   const { acls: memory, clock } = engine;
   const { known } = memory;
-  if (known !== undefined && clock.now() - known.readAt < aclCacheMillis) return known.acls;
+  if (known !== undefined && isFresh(known.readAt, clock.now(), aclCacheMillis)) return known.acls;
   // Who comes meanwhile waits for the same look.
   memory.look ??= look(engine, call, known).finally(() => {
     memory.look = undefined;
@@ -109,13 +110,19 @@ export async function deleteAcls(
   for (;;) {
     let count = 0;
     await change(engine, call, (now) => {
-      const some = now.filter((acl) => isMeant(filter, acl)).slice(0, aclsPerRequestMax);
+      // What denies goes last: between two of very many nothing more is allowed than after them.
+      const meant = now.filter((acl) => isMeant(filter, acl)).toSorted(allowingFirst);
+      const some = meant.slice(0, aclsPerRequestMax);
       for (const acl of some) gone.set(hashOf(acl), acl);
       count = some.length;
       return some.map((acl) => ({ delete: aclKey(hashOf(acl)) }));
     });
     if (count < aclsPerRequestMax) return [...gone.values()];
   }
+}
+
+function allowingFirst(one: Acl, other: Acl): number {
+  return Number(one.permission === 'DENY') - Number(other.permission === 'DENY');
 }
 
 /** Only if nothing was changed since it was looked at: what lands late must not bring back what
@@ -125,8 +132,10 @@ async function change(
   call: Call,
   plan: (now: readonly Acl[]) => readonly Write[],
 ): Promise<void> {
-  const drawn = Buffer.from(engine.chance.bytes(12)).toString('base64url');
   await untilDone(engine, async () => {
+    // Of each try, since one whose answer was lost may have been done: by its word a process would
+    // take what comes after it for what it knows.
+    const drawn = Buffer.from(engine.chance.bytes(12)).toString('base64url');
     const { acls, version } = await look(engine, call, undefined);
     const writes = plan(acls);
     if (writes.length === 0) return { answer: 'done' };

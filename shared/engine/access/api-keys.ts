@@ -100,7 +100,11 @@ export async function listApiKeys(engine: Engine, call: Call): Promise<readonly 
 export async function apiKeyNamed(engine: Engine, call: Call, id: string): Promise<ApiKey> {
   const key = await findApiKey(engine, call, id);
   if (key !== undefined) return key;
-  throw new EngineError('UNKNOWN_API_KEY', 'there is no such key', { field: 'key' });
+  throw unknownApiKey();
+}
+
+export function unknownApiKey(): EngineError {
+  return new EngineError('UNKNOWN_API_KEY', 'there is no such key', { field: 'key' });
 }
 
 /** As the table has it now. */

@@ -5,6 +5,7 @@ import { type Credential, isSecret } from '../../access/api-key.ts';
 import type { EpochMillis } from '../../ids.ts';
 import { apiKeyItem, apiKeyKey } from '../../store/access-items.ts';
 import type { Call, Engine } from '../engine.ts';
+import { isFresh } from '../is-fresh.ts';
 import { type ApiKey, findApiKey, liveSecrets } from './api-keys.ts';
 
 /** Also for how long one that is made anew may be unknown to who has asked for it before. */
@@ -35,7 +36,7 @@ export async function authenticate(
 async function keyAsKnown(engine: Engine, call: Call, id: string): Promise<KnownApiKey> {
   const readAt = engine.clock.now();
   const cached = engine.apiKeys.get(id);
-  if (cached !== undefined && readAt - cached.readAt < apiKeyCacheMillis) return cached;
+  if (cached !== undefined && isFresh(cached.readAt, readAt, apiKeyCacheMillis)) return cached;
   const known = { key: await findApiKey(engine, call, id), readAt };
   engine.apiKeys.set(id, known);
   return known;

@@ -34,12 +34,12 @@ export async function seekSubscription(
 async function resetWhileDelivering(
   engine: Engine,
   call: Call,
-  { group, topic }: Subscription,
+  { name: subscription, group, topic }: Subscription,
   to: Pick<GroupReset, 'partition' | 'to'>,
 ): Promise<readonly ResetOffset[]> {
   for (let tries = 1; ; tries++) {
     try {
-      return await resetGroup(engine, call, { ...to, group, topic });
+      return await resetGroup(engine, call, { ...to, group, subscription, topic });
     } catch (error) {
       // Somebody has taken a partition between the look and the write.
       const isTaken = error instanceof EngineError && error.code === 'GROUP_NOT_EMPTY';

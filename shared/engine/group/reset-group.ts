@@ -13,10 +13,13 @@ import { repeatableWrite } from '../retry.ts';
 import { findTopic, freshTopic } from '../topic-cache.ts';
 import { freeLease } from './commit-holding.ts';
 import { drawLife, notEmpty, settleEmpty } from './empty-group.ts';
+import { groupOfSubscription } from './instances.ts';
 import { leaseOf, leasesOf } from './read-group.ts';
 
 export type GroupReset = {
   readonly group: string;
+  /** The subscription that is sought: of its group nobody else moves anything. */
+  readonly subscription?: string;
   /** undefined: all topics of which something is committed. */
   readonly topic?: string;
   /** undefined: all of the topic. */
@@ -33,7 +36,8 @@ export type GroupReset = {
 export type ResetOffset = PartitionName & { readonly offset: number };
 
 /** Each partition by itself: of a request that fails, some may be done.
- * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, UNKNOWN_TOPIC, UNKNOWN_PARTITION, THROTTLED,
+ * @throws EngineError UNKNOWN_GROUP, GROUP_NOT_EMPTY, ILLEGAL_STATE: it is a subscription's (or
+ *   that one's no more); UNKNOWN_TOPIC, UNKNOWN_PARTITION, THROTTLED,
  *   UNAVAILABLE; of unknown outcome, and safe to send again: OUTCOME_UNKNOWN */
 export async function resetGroup(
   engine: Engine,
@@ -43,6 +47,7 @@ export async function resetGroup(
   const { topic } = reset;
   const named = topic === undefined ? undefined : await placesOf(engine, call, { ...reset, topic });
   const group = await settleEmpty(engine, call, reset.group, (before, now) => {
+    if (before.subscription !== reset.subscription) throw groupOfSubscription();
     // What is forgotten must not be remembered by this.
     const life = isForgotten(before, now) ? drawLife(engine) : before.life;
     return { life, actions: [] };

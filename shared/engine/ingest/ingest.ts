@@ -3,7 +3,7 @@
 // source brings it again, and it alone; of what is in order, all that comes after it is left with
 // it.
 
-import { EngineError } from '../../errors.ts';
+import { EngineError, type ErrorCode } from '../../errors.ts';
 import type { SourceEvent } from '../../ingest/source-event.ts';
 import type { BadRecord, SourceRecord } from '../../ingest/source-record.ts';
 import { produceBodyBytesMax } from '../../limits.ts';
@@ -21,6 +21,7 @@ import { type Marks, withMark } from './marks.ts';
 export type NotIngested = {
   /** Which of the event's. */
   readonly index: number;
+  readonly code: ErrorCode;
   readonly reason: string;
 };
 
@@ -53,7 +54,8 @@ async function ingestInto(
       if (rest === ready && isUnknownPartition(error)) throw error;
       call.tally.failure ??= error;
       // What the stores refuse now they most likely refuse of the rest, too.
-      failed.push(...rest.map(({ index }) => ({ index, reason: error.code })));
+      const { code } = error;
+      failed.push(...rest.map(({ index }) => ({ index, code, reason: code })));
       break;
     }
     rest = rest.slice(run.length);
@@ -74,9 +76,9 @@ function triage(
   const ready: ReadyRecord[] = [];
   for (const [index, one] of records.entries()) {
     const isStopped = one.lane !== undefined && stopped.has(one.lane);
-    const reason = isStopped ? behindAnother : faultOf(one, settings);
-    if (reason !== undefined) {
-      failed.push({ index, reason });
+    const fault = isStopped ? behindAnother : faultOf(one, settings);
+    if (fault !== undefined) {
+      failed.push({ index, ...fault });
       if (one.lane !== undefined) stopped.add(one.lane);
       continue;
     }
@@ -88,11 +90,19 @@ function triage(
   return { ready, failed };
 }
 
-const behindAnother = 'one before it in its order was not stored';
+type Fault = Omit<NotIngested, 'index'>;
+
+/** It may be stored once that one is. */
+const behindAnother: Fault = {
+  code: 'UNAVAILABLE',
+  reason: 'one before it in its order was not stored',
+};
 
 /** undefined: it can be stored. */
-function faultOf(one: SourceRecord | BadRecord, settings: AppendSettings): string | undefined {
-  return 'bad' in one ? one.bad : contentFault(produced(one), settings, 'record')?.message;
+function faultOf(one: SourceRecord | BadRecord, settings: AppendSettings): Fault | undefined {
+  if ('bad' in one) return { code: 'INVALID_RECORD', reason: one.bad };
+  const fault = contentFault(produced(one), settings, 'record');
+  return fault && { code: fault.code, reason: fault.message };
 }
 
 function produced({ key, value, headers, timestamp }: SourceRecord) {

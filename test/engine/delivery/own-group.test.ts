@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { deleteSubscription } from '../../../shared/engine/delivery/delete-subscription.ts';
 import { deleteGroup } from '../../../shared/engine/group/delete-group.ts';
 import { findGroup } from '../../../shared/engine/group/read-group.ts';
+import { resetGroup } from '../../../shared/engine/group/reset-group.ts';
 import { offsetsRetentionMillis } from '../../../shared/limits.ts';
 import {
   callsOf,
@@ -27,6 +28,8 @@ test('it is nobody else’s while it is there, and anybody’s afterwards', () =
     await expect(instance()).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
     const ends = () => deleteGroup(engine, world.call(engine), 'shop');
     await expect(ends()).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
+    const move = () => resetGroup(engine, world.call(engine), { group: 'shop', to: 'earliest' });
+    await expect(move()).rejects.toMatchObject({ code: 'ILLEGAL_STATE' });
     await produce(world, engine, ['a']);
     await deleteSubscription(engine, world.call(engine), 'billing');
     expect(values(await polled(world, await instance()))).toEqual(['a']);
