@@ -45,7 +45,7 @@ const { data, table, 'dynamodb-endpoint': dynamodbEndpoint } = storeFlags;
 const common = {
   data,
   'dynamodb-endpoint': dynamodbEndpoint,
-  table: { ...table, help: 'the table’s name in DynamoDB; default sluice at an endpoint' },
+  table,
   json: { help: 'answer by a JSON document' },
 } as const satisfies Flags<string>;
 

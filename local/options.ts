@@ -63,7 +63,7 @@ export const storeFlags = {
   table: {
     twin: environmentNames.tableName,
     value: 'NAME',
-    help: 'the table’s name in DynamoDB; default as the bucket’s',
+    help: 'the table’s name in DynamoDB; default sluice where an endpoint is given',
   },
 } as const satisfies Flags<string>;
 

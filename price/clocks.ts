@@ -2,13 +2,12 @@
 // and the subscriptions of a workload, and what upkeep uses when the table's stream tells it that
 // partitions were rolled.
 
-import { defaultSettings } from '../shared/delivery/subscription.ts';
-import { createSubscription } from '../shared/engine/delivery/create-subscription.ts';
 import { sweepSubscriptions } from '../shared/engine/delivery/sweep-subscriptions.ts';
 import { openAccount } from './account.ts';
 import { Fleet } from './fleet.ts';
 import { housekeepersOf } from './housekeepers.ts';
 import { runsPerDay } from './stack.ts';
+import { subscribe } from './subscribe.ts';
 import { since, type Usage } from './usage.ts';
 import type { Workload } from './workload.ts';
 
@@ -55,16 +54,6 @@ async function setUp(functions: Fleet, { partitions, subscriptions }: Topics): P
   const made = JSON.stringify({ topic_name: topic, partitions_count: partitions });
   await functions.request('POST /v3/clusters/sluice/topics', made);
   for (let one = 0; one < subscriptions; one++) {
-    const name = `subscription-${one}`;
-    await functions.invoke((engine, call) =>
-      createSubscription(engine, call, {
-        name,
-        topic,
-        group: name,
-        target: { kind: 'lambda', function: name },
-        settings: defaultSettings,
-        from: 'latest',
-      }),
-    );
+    await subscribe(functions, topic, `subscription-${one}`);
   }
 }

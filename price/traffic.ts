@@ -2,13 +2,12 @@
 // members, readers and subscriptions that get all of it. First a little that is not counted, so
 // that processes are warm and groups settled; then what is.
 
-import { defaultSettings } from '../shared/delivery/subscription.ts';
-import { createSubscription } from '../shared/engine/delivery/create-subscription.ts';
 import { refsPerChunk } from '../shared/limits.ts';
 import type { Targets } from '../shared/ports/targets.ts';
 import { type Account, openAccount } from './account.ts';
 import { Fleet } from './fleet.ts';
 import { recordTexts } from './records.ts';
+import { subscribe } from './subscribe.ts';
 import { Triggers } from './triggers.ts';
 import { scaled, since, type Usage, usage } from './usage.ts';
 import type { Workload } from './workload.ts';
@@ -146,16 +145,7 @@ class Sample {
 
   async #subscribe(setUp: Fleet, name: string): Promise<void> {
     this.#given.set(name, 0);
-    await setUp.invoke((engine, call) =>
-      createSubscription(engine, call, {
-        name,
-        topic,
-        group: name,
-        target: { kind: 'lambda', function: name },
-        settings: defaultSettings,
-        from: 'latest',
-      }),
-    );
+    await subscribe(setUp, topic, name);
   }
 
   async #join(group: string, name: string): Promise<void> {

@@ -9,6 +9,7 @@ import { findSubscription } from '../../shared/engine/delivery/find-subscription
 import { describeTopic } from '../../shared/engine/topics.ts';
 import { wholeSubscription } from '../infra/whole-subscription.ts';
 import { EventAccount } from './event-account.ts';
+import { requestOf } from './stack-requests.ts';
 
 const account = new EventAccount();
 let provision: (event: CdkCustomResourceEvent) => Promise<CdkCustomResourceResponse>;
@@ -19,14 +20,10 @@ beforeAll(async () => {
 
 type Properties = CdkCustomResourceEvent['ResourceProperties'];
 
-const common = {
-  ServiceToken: 'arn:aws:lambda:eu-central-1:123456789012:function:provider',
-  ResponseURL: '...',
-  StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1',
-  RequestId: '15f1b1d0',
+const common = requestOf({
   LogicalResourceId: 'Subscription',
   ResourceType: 'Custom::SluiceSubscription',
-};
+});
 
 function propertiesOf(topics: readonly object[], subscription?: object): Properties {
   return {

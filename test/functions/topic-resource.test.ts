@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { provisionedTopicName, provisionProperties } from '../../shared/contract.ts';
 import { describeTopic, listTopics } from '../../shared/engine/topics.ts';
 import { EventAccount } from './event-account.ts';
+import { requestOf } from './stack-requests.ts';
 
 const account = new EventAccount();
 let provision: (event: CdkCustomResourceEvent) => Promise<CdkCustomResourceResponse>;
@@ -16,14 +17,10 @@ beforeAll(async () => {
 
 type Properties = CdkCustomResourceEvent['ResourceProperties'];
 
-const common = {
-  ServiceToken: 'arn:aws:lambda:eu-central-1:123456789012:function:provider',
-  ResponseURL: '...',
-  StackId: 'arn:aws:cloudformation:eu-central-1:123456789012:stack/shop/1',
-  RequestId: '15f1b1d0',
+const common = requestOf({
   LogicalResourceId: 'Orders',
   ResourceType: 'Custom::SluiceOwnTopic',
-};
+});
 
 function wanted(name: string, own: object = {}): Properties {
   const body = { topic_name: name, ...own };

@@ -22,6 +22,7 @@ import {
   resourcesOf,
   theOnly,
 } from './template.ts';
+import { jwt } from './tokens.ts';
 
 function authorizationOf(resources: Resources): Map<string, string> {
   const routes = ofType(resources, 'AWS::ApiGatewayV2::Route');
@@ -169,12 +170,6 @@ describe('ACLs', () => {
 });
 
 test('the claim that names a caller is told to whoever serves requests', () => {
-  const scopes = Object.fromEntries(functionNames.map((name) => [name, ['use']]));
-  const jwt = {
-    issuer: 'https://login.example.com/',
-    audience: ['sluice'],
-    scopes: scopes as Record<(typeof functionNames)[number], string[]>,
-  };
   const auth = Auth.jwt({ ...jwt, principalClaim: 'client_id' });
   expect(environmentOf(engineResources({ auth }), 'fetch')).toMatchObject({
     SLUICE_PRINCIPAL_CLAIM: 'client_id',

@@ -1,7 +1,7 @@
-// A stack whose engine is used in every way that it can be: each kind of source and of target,
-// tokens for its callers, and what a source needs that is of another stack.
+// A stack whose engine is used in many ways: each kind of source and of target, a topic that goes
+// with the stack, tokens for its callers, and what a source needs that is of another stack.
 
-import { type App, SecretValue, Stack } from 'aws-cdk-lib';
+import { type App, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Stream } from 'aws-cdk-lib/aws-kinesis';
@@ -14,25 +14,18 @@ import { Auth } from '../../infra/auth.ts';
 import { DeliveryTarget } from '../../infra/delivery-target.ts';
 import { IngestSource } from '../../infra/ingest-source.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
+import { Topic as EngineTopic } from '../../infra/topic.ts';
+import { jwt } from './tokens.ts';
 
 export function everythingIn(app: App): Stack {
   const stack = new Stack(app, 'Everything');
   const engine = new MessageEngine(stack, 'Engine', {
     encryptionKey: new Key(stack, 'Key'),
-    auth: Auth.jwt({
-      issuer: 'https://login.example.com/',
-      audience: ['sluice'],
-      scopes: {
-        produce: ['sluice/write'],
-        fetch: ['sluice/read'],
-        groups: ['sluice/consume'],
-        subscriptions: ['sluice/subscribe'],
-        topics: ['sluice/admin'],
-      },
-    }),
+    auth: Auth.jwt(jwt),
   });
   ingestFromAll(stack, engine);
   deliverToAll(stack, engine);
+  new EngineTopic(stack, 'parcels', { engine, removalPolicy: RemovalPolicy.DESTROY });
   return stack;
 }
 

@@ -7,18 +7,7 @@ import { Auth, type JwtAuth } from '../../infra/auth.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import { consumerRoutes, functionNames, functionRoutes } from '../../shared/contract.ts';
 import { engineResources, flat, newStack, ofType, resourcesOf, theOnly } from './template.ts';
-
-const jwt: JwtAuth = {
-  issuer: 'https://login.example.com/',
-  audience: ['sluice'],
-  scopes: {
-    produce: ['sluice/write'],
-    fetch: ['sluice/read'],
-    groups: ['sluice/consume'],
-    subscriptions: ['sluice/subscribe'],
-    topics: ['sluice/admin'],
-  },
-};
+import { jwt } from './tokens.ts';
 
 const routesOf = (resources: ReturnType<typeof engineResources>) =>
   ofType(resources, 'AWS::ApiGatewayV2::Route').map(([, route]) => route.Properties);

@@ -34,6 +34,7 @@ describe('an update is told of when', () => {
   const before = stacks.Everything;
   const table = 'EngineTableA1C8F2EF';
   const jobs = 'EngineIngestsjobsTopic017ABBBA';
+  const [[parcels = ''] = []] = ofType(before, 'Custom::SluiceOwnTopic');
 
   function changed(id: string, change: (resource: Resource) => Resource): Resources {
     return { ...before, [id]: change(structuredClone(before[id] as Resource)) };
@@ -66,6 +67,7 @@ describe('an update is told of when', () => {
       'EngineTriggersWakeUpsQueue4477D837 WILL_REPLACE',
     ],
     ['a custom resource', renamed(jobs), `${jobs} WILL_DESTROY`],
+    ['a topic that goes with the stack', renamed(parcels), `${parcels} WILL_DESTROY`],
     [
       'somebody else answers for it',
       withProperties(jobs, { ServiceToken: 'x' }),

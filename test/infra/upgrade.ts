@@ -12,8 +12,9 @@ const kept: ReadonlySet<string> = new Set([
   'AWS::Logs::LogGroup',
   // Its id is in the URL that callers have.
   'AWS::ApiGatewayV2::Api',
-  // Another one is a subscription or a topic of another request: the old one is ended.
+  // Another one is of another request: the old one is ended, with a topic that goes with its stack.
   'Custom::SluiceSubscription',
+  'Custom::SluiceOwnTopic',
   'Custom::SluiceTopic',
 ]);
 
