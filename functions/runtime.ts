@@ -25,6 +25,7 @@ import { environmentNames } from '../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
 import { tellRun } from '../shared/engine/tell-run.ts';
+import { EngineError } from '../shared/errors.ts';
 import type { EpochMillis } from '../shared/ids.ts';
 import { tableCallMillisMax } from '../shared/limits.ts';
 import type { OperationName } from '../shared/metric-names.ts';
@@ -32,14 +33,14 @@ import type { Targets } from '../shared/ports/targets.ts';
 import type { WakeUps } from '../shared/ports/wake-ups.ts';
 import type { Objects } from '../shared/store/objects.ts';
 import type { Told } from '../shared/told.ts';
-import { toldFault } from '../shared/told-fault.ts';
+import { type ToldFault, toldFault } from '../shared/told-fault.ts';
 import { isPublicAddress } from '../shared/webhook/addresses.ts';
 import { endpointPost } from '../shared/webhook/endpoint.ts';
 import { webhookPoster } from '../shared/webhook/post.ts';
 import { hostResolver } from '../shared/webhook/resolve-host.ts';
 import { callerOf } from './caller.ts';
 import { bodyOf, requestOf, resultOf } from './http-event.ts';
-import { type Tell, telemetry } from './telemetry.ts';
+import { type Tell, telemetry } from './telemetry/telemetry.ts';
 
 type HttpHandler = (
   event: APIGatewayProxyEventV2,
@@ -114,7 +115,8 @@ export const administrators: AccessControl = {
 };
 
 /** Works on events that are no requests. What it leaves under way is awaited, too, also when it
- * fails: Lambda is told of that, and brings the event again. */
+ * fails: Lambda is told of that, and brings the event again. Lambda's log has the words of what is
+ * thrown, so they are those that our own log would have. */
 export function onEvent<Event, Answer>(
   operation: OperationName,
   parts: Parts,
@@ -133,8 +135,17 @@ export function onEvent<Event, Answer>(
       } finally {
         await engine.background.idle();
       }
+    }).catch((error: unknown) => {
+      throw asTold(error);
     });
   };
+}
+
+function asTold(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof EngineError) return error;
+  const { errorType: name, errorMessage, stackTrace } = toldFault(error) as ToldFault;
+  const stack = [`${name}: ${errorMessage}`, ...stackTrace].join('\n    ');
+  return Object.assign(new Error(errorMessage), { name, stack });
 }
 
 function openEngine(parts: Parts): Engine {

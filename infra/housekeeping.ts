@@ -46,7 +46,7 @@ export class Housekeeping extends Construct {
     });
     segments.grantGet(upkeep);
     segments.grantPut(upkeep);
-    table.grantUpkeep(upkeep);
+    table.grant(upkeep, 'upkeep');
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     const concurrency = settings.housekeepingConcurrency;
     table.announceRollsTo(upkeep, { deadLetters, concurrency });
@@ -64,7 +64,7 @@ export class Housekeeping extends Construct {
     });
     segments.grantGet(collect);
     segments.grantDelete(collect);
-    table.grantCollect(collect);
+    table.grant(collect, 'collect');
     new FunctionSchedule(this, 'CollectSchedule', {
       starts: collect,
       every: Duration.millis(collectIntervalMillis),

@@ -7,10 +7,10 @@
 //                                            └── topics ─── makes, changes and removes topics
 //
 //     queues, topics, buckets, events, streams ── ingest ── appends what they bring
-//     the table's own stream ── triggers ── deliver what is appended (triggers.ts)
+//     the table's own stream ── triggers ── deliver what is appended (triggers/)
 //     CloudFormation ── provision ── makes topics and subscriptions that a stack wants
 //     what is stored ── housekeeping ── is merged, and ends some day (housekeeping.ts)
-//     all of it ── alarms and a dashboard (engine-alarms.ts, engine-dashboard.ts)
+//     all of it ── alarms and a dashboard (watch/)
 //
 // Bucket and table hold all state and outlive the stack; the rest may be thrown away and made
 // again. While nobody calls, only clocks run: every five minutes the sweep, every hour the upkeep,
@@ -21,30 +21,32 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { environmentNames, type FunctionName } from '../shared/contract.ts';
-import { ApiKeys } from './api-keys.ts';
-import { Delivery, type DeliveryProps } from './delivery.ts';
-import type { DeliveryTarget } from './delivery-target.ts';
-import { EngineAlarms } from './engine-alarms.ts';
-import { EngineDashboard } from './engine-dashboard.ts';
+import { ApiKeys } from './access/api-keys.ts';
+import { grantInvoke, type Purpose } from './access/grants.ts';
+import { HttpApi } from './access/http-api.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { EngineTable } from './engine-table.ts';
-import { grantInvoke, type Purpose } from './grants.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { HttpApi } from './http-api.ts';
-import { Ingest, type IngestProps } from './ingest.ts';
-import type { IngestSource } from './ingest-source.ts';
-import { type IMeasuredEngine, MeasuredEngine } from './measured-engine.ts';
 import { checkEngineName } from './names.ts';
-import { SegmentBucket } from './segment-bucket.ts';
 import { type MessageEngineProps, settingsOf } from './settings.ts';
+import { EngineTable } from './stores/engine-table.ts';
+import { SegmentBucket } from './stores/segment-bucket.ts';
 import { checkTopic } from './topic.ts';
-import { Triggers } from './triggers.ts';
+import { Delivery, type DeliveryProps } from './triggers/delivery.ts';
+import type { DeliveryTarget } from './triggers/delivery-target.ts';
+import { Ingest, type IngestProps } from './triggers/ingest.ts';
+import type { IngestSource } from './triggers/ingest-source.ts';
+import { Triggers } from './triggers/triggers.ts';
+import { EngineAlarms } from './watch/engine-alarms.ts';
+import { EngineDashboard } from './watch/engine-dashboard.ts';
+import { type IMeasuredEngine, MeasuredEngine } from './watch/measured-engine.ts';
 
 /** An engine, made here or elsewhere. */
 export interface IMessageEngine extends IMeasuredEngine {
   readonly apiId: string;
-  /** The base URL of the HTTP API, without a slash at its end. */
+  /** The base URL of the HTTP API, without a slash at its end: what a route's path is put after,
+   * `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com`. Of an engine that is made here only
+   * the deployment knows it. */
   readonly endpoint: string;
   /** By which it is told from others; of one of another stack perhaps not known. */
   readonly engineName?: string;
@@ -52,7 +54,7 @@ export interface IMessageEngine extends IMeasuredEngine {
   /** Lets someone produce.
    * @param topic its name; every topic when there is none, and then transactions too, which may
    *   commit offsets of any group.
-   * @throws TypeError when the name is no topic's, or callers are known by token and not by IAM. */
+   * @throws TypeError when the name is no topic's, or callers are not known by IAM. */
   grantProduce(grantee: IGrantable, topic?: string): Grant;
 
   /** Lets someone fetch records and read a partition's offsets; the rest as for grantProduce. */
@@ -64,19 +66,21 @@ export interface IMessageEngine extends IMeasuredEngine {
    * @param group its name, 1 to 249 of a-z, A-Z, 0-9, '.', '_', '-': a policy is matched with
    *   paths, and other characters are escaped there or are its wildcards. Every group when there is
    *   none.
-   * @throws TypeError when the name is of another form, or callers are known by token. */
+   * @throws TypeError when the name is of another form, or callers are not known by IAM. */
   grantConsume(grantee: IGrantable, group?: string): Grant;
 
   /** Lets someone describe, change and delete topics, and delete their records.
    * @param topic its name, as for grantProduce, and not '-'. Every topic when there is none, and
    *   then he may make and list them, too, look at groups, move their offsets and delete them,
-   *   and change ACLs, if they let him. */
+   *   and change ACLs, if they let him.
+   * @throws TypeError when the name is no topic's or '-', or callers are not known by IAM. */
   grantAdmin(grantee: IGrantable, topic?: string): Grant;
 }
 
 export interface MessageEngineAttributes {
   /** Of an engine in this account and region whose callers are known by IAM. */
   readonly apiId: string;
+  /** Its `endpoint`, as its stack has put it out. */
   readonly endpoint: string;
   /** For metrics that the engine tells.
    * @default not known: those metrics are refused */
@@ -142,28 +146,29 @@ export class MessageEngine extends EngineBase {
 
     const produce = this.#function('produce');
     segments.grantPut(produce);
-    table.grantAppend(produce);
+    table.grant(produce, 'produce');
 
     const fetch = this.#function('fetch');
     segments.grantGet(fetch);
-    table.grantRead(fetch);
+    table.grant(fetch, 'fetch');
 
     const groups = this.#function('groups');
     segments.grantGet(groups);
-    table.grantCoordinate(groups);
+    table.grant(groups, 'groups');
 
     const subscriptions = this.#function('subscriptions');
     segments.grantPut(subscriptions);
     segments.grantGet(subscriptions);
-    table.grantSubscribe(subscriptions);
+    table.grant(subscriptions, 'subscriptions');
     this.#triggers.grantWake(subscriptions);
 
     const topics = this.#function('topics');
-    table.grantAdminister(topics);
+    table.grant(topics, 'topics');
 
     const functions = { produce, fetch, groups, subscriptions, topics };
     if (settings.superUsers !== undefined) {
-      for (const one of [groups, subscriptions]) table.grantReadAcls(one);
+      for (const one of [produce, fetch, groups, subscriptions]) table.grant(one, 'readAcls');
+      table.grant(topics, 'manageAcls');
     }
     const apiKeys =
       settings.auth.kind === 'api-keys' ? new ApiKeys(this, 'ApiKeys', this.#parts) : undefined;
@@ -206,7 +211,7 @@ export class MessageEngine extends EngineBase {
   ingestFrom(source: IngestSource, props: IngestProps): Ingest {
     const { topic, partitions } = props;
     checkTopic('topic', topic, { engine: this, partitions });
-    const { provisioner } = this.#triggers;
+    const provisioner = this.#triggers.provisioner();
     const ingest = new Ingest(this.#ingests, source, { ...props, ...this.#parts, provisioner });
     this.#alarms.watchIngest(ingest);
     return ingest;
@@ -234,7 +239,7 @@ export class MessageEngine extends EngineBase {
       throw new TypeError(`topicName is '${name}': it must be no other Topic's of the engine`);
     }
     this.#topicNames.add(name);
-    return this.#triggers.provisioner.topic(scope, id, body);
+    return this.#triggers.provisioner().topic(scope, id, body);
   }
 
   #function(name: FunctionName): EngineFunction {

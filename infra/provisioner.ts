@@ -13,7 +13,7 @@ import { type ProvisionedTopic, provisionProperties } from '../shared/contract.t
 import { acknowledgeWildcards, findings, wildcards } from './acknowledged.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { WakeUpQueues } from './wake-up-queues.ts';
+import type { WakeUpQueues } from './triggers/wake-up-queues.ts';
 
 /** A topic of a thousand partitions takes seconds. */
 const timeout = Duration.minutes(5);
@@ -29,7 +29,7 @@ export class Provisioner extends Construct {
     super(scope, id);
     const { table, segments, settings, wakeUps } = props;
     const provision = new EngineFunction(this, { ...settings, name: 'provision', timeout });
-    table.grantProvision(provision);
+    table.grant(provision, 'provision');
     // Where a time is in a topic, its records tell.
     segments.grantGet(provision);
     wakeUps.grantWake(provision);

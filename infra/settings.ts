@@ -7,12 +7,12 @@ import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { superUserFault } from '../shared/access/principal.ts';
+import { principalNamed, principalOfArn, superUserFault } from '../shared/access/principal.ts';
 import { requestMillisMax, tableCallMillisMax } from '../shared/limits.ts';
-import { Alarms } from './alarms.ts';
-import { Auth } from './auth.ts';
+import { Auth } from './access/auth.ts';
 import { checkEngineName, engineNameRules } from './names.ts';
 import { checkRanges, checkRemovalPolicy } from './ranges.ts';
+import { Alarms } from './watch/alarms.ts';
 
 export interface MessageEngineProps {
   /** Tells it from other engines of the account and region where people look: in metrics, in the
@@ -124,7 +124,9 @@ export interface MessageEngineProps {
   readonly segmentAccessLogs?: IBucket;
 
   /** Whether functions are traced: ACTIVE, PASS_THROUGH (where a caller is), or DISABLED. X-Ray
-   * takes the first invocation of each second and one in twenty of the others.
+   * takes the first invocation of each second and one in twenty of the others, at $5 a million
+   * beyond the 100,000 a month that are free: up to $13 a month where a few come in each second,
+   * and 25 cents for each million that come in a burst.
    * @default Tracing.ACTIVE */
   readonly tracing?: Tracing;
 
@@ -132,7 +134,9 @@ export interface MessageEngineProps {
    * @default one month */
   readonly logRetention?: RetentionDays;
 
-  /** Which alarms it has, and whom they tell.
+  /** Which alarms it has, and whom they tell. Each metric that they look at is ten cents a month,
+   * and an account has ten free: the default is $1 a month where others take those, and
+   * Alarms.all() some $4.
    * @default Alarms.essential() */
   readonly alarms?: Alarms;
 
@@ -232,9 +236,11 @@ function checkSuperUsers(superUsers: readonly string[] | undefined, { kind }: Au
   }
 }
 
-/** Nobody signs as a role itself, but as one who has assumed it: without the role's path, as
- * principalOfArn has it. */
+/** Nobody signs as a role itself, but as one who has assumed it: without the role's path, and
+ * whatever the session is called, as principalOfArn has it. */
 function roleFault(name: string): string | undefined {
+  const known = principalOfArn(name.slice(principalNamed('').length));
+  if (known !== name) return `matches nobody: a session of that role is '${known}'`;
   const [, partition, account, role] =
     /^User:arn:([^:]*):iam::(.*?):role\/(?:.*\/)?(.*)$/.exec(name) ?? [];
   if (role === undefined) return undefined;

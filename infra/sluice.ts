@@ -1,18 +1,7 @@
 // What the package `sluice` offers: an engine for a stack, its topics, who may call it, what it
 // delivers to and what it takes from. All that is not here is its own, and may change.
 
-export { Alarms, type AllAlarmsProps, type EssentialAlarmsProps } from './alarms.ts';
-export { type ApiKeyAuth, Auth, type JwtAuth } from './auth.ts';
-export { Delivery, type DeliveryProps } from './delivery.ts';
-export { DeliveryTarget, type EndpointProps } from './delivery-target.ts';
-export { Ingest, type IngestProps } from './ingest.ts';
-export {
-  type BucketSourceProps,
-  IngestSource,
-  type QueueSourceProps,
-  type StreamSourceProps,
-} from './ingest-source.ts';
-export type { IMeasuredEngine } from './measured-engine.ts';
+export { type ApiKeyAuth, Auth, type JwtAuth } from './access/auth.ts';
 export {
   type IMessageEngine,
   MessageEngine,
@@ -26,3 +15,14 @@ export {
   type TopicConfigs,
   type TopicProps,
 } from './topic.ts';
+export { Delivery, type DeliveryProps } from './triggers/delivery.ts';
+export { DeliveryTarget, type EndpointProps } from './triggers/delivery-target.ts';
+export { Ingest, type IngestProps } from './triggers/ingest.ts';
+export {
+  type BucketSourceProps,
+  IngestSource,
+  type QueueSourceProps,
+  type StreamSourceProps,
+} from './triggers/ingest-source.ts';
+export { Alarms, type AllAlarmsProps, type EssentialAlarmsProps } from './watch/alarms.ts';
+export type { IMeasuredEngine } from './watch/measured-engine.ts';

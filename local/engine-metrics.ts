@@ -8,17 +8,28 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Call, Engine } from '../shared/engine/engine.ts';
 import { measuresOf } from '../shared/measures.ts';
-import { type MetricName, metricDimensions } from '../shared/metric-names.ts';
+import {
+  type MetricDefinition,
+  type MetricName,
+  metricDimensions,
+  metricNames,
+  metrics,
+} from '../shared/metric-names.ts';
 import type { Told } from '../shared/told.ts';
 import { LagMetrics } from './lag-metrics.ts';
-
-type Count = (value: number, told: Told) => void;
 
 /** In seconds: OpenTelemetry's, and below them what a store on this machine takes. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const operationLabel = labelOf(metricDimensions.operation);
-const failureLabel = labelOf(metricDimensions.failure);
+/** Throttles are among the store operations, and lag is read when it is asked for. */
+const saidOtherwise: ReadonlySet<MetricName> = new Set([
+  'sluice.object.throttles',
+  'sluice.table.throttles',
+  'group_max_lag_seconds',
+]);
+
+/** One value of one metric. */
+type Take = (value: number, told: Told) => void;
 
 export type EngineMetricsParts = {
   /** Lag is read from the stores no more often. */
@@ -28,7 +39,7 @@ export type EngineMetricsParts = {
 export class EngineMetrics {
   readonly #registry = new Registry();
   readonly #lags: LagMetrics;
-  readonly #counts: Readonly<Partial<Record<MetricName, Count>>>;
+  readonly #takes: ReadonlyMap<MetricName, Take>;
   readonly #operations: Counter;
 
   constructor({ lagMillisMin }: EngineMetricsParts) {
@@ -39,50 +50,14 @@ export class EngineMetrics {
       labelNames: ['operation'],
       registers: [this.#registry],
     });
-    this.#counts = {
-      'messaging.client.operation.duration': this.#durations(
-        'messaging.client.operation.duration',
-        'How long a request or a run took, but for what its caller wanted to wait',
-        operationLabel,
-      ),
-      'messaging.process.duration': this.#durations(
-        'messaging.process.duration',
-        'How long a target took over what it was given',
-      ),
-      'messaging.client.sent.messages': this.#counter(
-        'messaging.client.sent.messages',
-        'Records appended',
-      ),
-      'messaging.client.consumed.messages': this.#counter(
-        'messaging.client.consumed.messages',
-        'Records given to fetches, polls and targets',
-      ),
-      'sluice.failures': this.#failures(),
-      'sluice.damage': this.#counter('sluice.damage', 'What was found damaged'),
-      'sluice.group.rebalances': this.#counter(
-        'sluice.group.rebalances',
-        'Changes of generation of all groups',
-      ),
-      'sluice.sweep.deleted.bytes': this.#counter(
-        'sluice.sweep.deleted.bytes',
-        'Of objects that sweeps have deleted',
-      ),
-      'sluice.merge.backlog': this.#gauge(
-        'sluice.merge.backlog',
-        'Partitions that the last run of upkeep had no time for',
-      ),
-      'sluice.sweep.left.objects': this.#gauge(
-        'sluice.sweep.left.objects',
-        'Objects that the last sweep could not judge',
-      ),
-    };
+    const names = metricNames.filter((name) => !saidOtherwise.has(name));
+    this.#takes = new Map(names.map((name) => [name, this.#take(name)]));
   }
 
-  /** Throttles are among the store operations, and lag is read when it is asked for. */
   readonly tell = (told: Told): void => {
     for (const { name, values } of measuresOf(told)) {
-      const count = this.#counts[name];
-      if (count !== undefined) for (const value of values) count(value, told);
+      const take = this.#takes.get(name);
+      if (take !== undefined) for (const value of values) take(value, told);
     }
   };
 
@@ -96,46 +71,44 @@ export class EngineMetrics {
     return this.#registry.metrics();
   }
 
-  #durations(name: MetricName, help: string, label?: string): Count {
-    const labelNames = label === undefined ? [] : [label];
-    const base = { name: `${labelOf(name)}_seconds`, help, buckets, registers: [this.#registry] };
-    const histogram = new Histogram({ ...base, labelNames });
-    if (label === undefined) return (value) => histogram.observe(value);
-    // Looking one up by its labels is half of what an observation takes.
-    const known = new Map<string, { observe: (value: number) => void }>();
-    return (value, { operation }) => {
-      const own = known.get(operation) ?? histogram.labels(operation);
-      known.set(operation, own);
-      own.observe(value);
-    };
-  }
-
-  #counter(name: MetricName, help: string): Count {
-    const counter = new Counter({
-      name: `${labelOf(name)}_total`,
-      help,
-      registers: [this.#registry],
-    });
-    return (value) => counter.inc(value);
-  }
-
-  #failures(): Count {
-    const counter = new Counter({
-      name: 'sluice_failures_total',
-      help: 'Requests and runs that failed, and not by the caller’s doing',
-      labelNames: [failureLabel],
-      registers: [this.#registry],
-    });
-    return (value, { outcome }) => counter.inc({ [failureLabel]: outcome }, value);
-  }
-
-  #gauge(name: MetricName, help: string): Count {
-    const gauge = new Gauge({ name: labelOf(name), help, registers: [this.#registry] });
-    return (value) => gauge.set(value);
+  #take(name: MetricName): Take {
+    const { kind, help, by } = metrics[name];
+    const labelNames = by === undefined ? [] : [prometheusName(metricDimensions[by])];
+    const parts = { help, labelNames, registers: [this.#registry] };
+    const own = prometheusName(name);
+    switch (kind) {
+      case 'counter': {
+        const counter = new Counter({ ...parts, name: `${own}_total` });
+        return byLabel(by, (...labels) => counter.labels(...labels).inc);
+      }
+      case 'gauge': {
+        const gauge = new Gauge({ ...parts, name: own });
+        return byLabel(by, (...labels) => gauge.labels(...labels).set);
+      }
+      case 'histogram': {
+        const histogram = new Histogram({ ...parts, name: `${own}_seconds`, buckets });
+        return byLabel(by, (...labels) => histogram.labels(...labels).observe);
+      }
+    }
   }
 }
 
+/** Looking one up by its labels is half of what an observation takes. */
+function byLabel(
+  by: MetricDefinition['by'],
+  find: (...labels: readonly string[]) => (value: number) => void,
+): Take {
+  if (by === undefined) return find();
+  const known = new Map<string, (value: number) => void>();
+  return (value, { operation, outcome }) => {
+    const label = { operation, failure: outcome }[by];
+    const take = known.get(label) ?? find(label);
+    known.set(label, take);
+    take(value);
+  };
+}
+
 /** Names of Prometheus have no points. */
-function labelOf(name: string): string {
+function prometheusName(name: string): string {
   return name.replaceAll('.', '_');
 }

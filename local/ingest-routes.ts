@@ -28,9 +28,8 @@ async function takeEvent(exchange: Exchange): Promise<Response> {
   if (read.kind === 'unknown-source') throw invalid(`body: ${read.reason}`);
   const failed = await ingest(engine, call, { topic, ...read.event });
   const answer = batchResponse(read.event, failed);
-  if (answer.kind === 'returned') return jsonReply(exchange, 'application/json', answer.response);
-  const isBad = read.event.records.some((record) => 'bad' in record);
-  throw isBad ? invalid(`body: ${answer.reason}`) : new EngineError('UNAVAILABLE', answer.reason);
+  if (answer.kind === 'failed') throw new EngineError(answer.code, `body: ${answer.reason}`);
+  return jsonReply(exchange, 'application/json', answer.response);
 }
 
 function invalid(message: string): EngineError {

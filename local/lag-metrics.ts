@@ -4,24 +4,24 @@
 // - Read from the stores when somebody asks, and not more often than every few seconds however
 //   often that is: in between what was read last is said again.
 // - Bounded: the first groups by their names, and a gauge that says how many were left out.
-// - What cannot be read is not said, and counted.
+// - What cannot be read is not said, and counted. A group of which something stored is damaged
+//   hides no other, and no other metric.
 //
 // Source: the README of kafka-lag-exporter, "Metrics".
 
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { clusterId } from '../shared/api/v3/resources.ts';
 import type { Call, Engine } from '../shared/engine/engine.ts';
-import { type DescribedGroup, lagsOfGroup } from '../shared/engine/group/describe-groups.ts';
+import {
+  type DescribedGroup,
+  type GroupLags,
+  lagsOfGroups,
+} from '../shared/engine/group/describe-groups.ts';
 import type { PartitionLag } from '../shared/engine/group/lag.ts';
-import { queryAll } from '../shared/engine/query-all.ts';
 import { EngineError } from '../shared/errors.ts';
-import { groupsPk } from '../shared/store/group-items.ts';
 
 /** A scrape has a few seconds, and a server of metrics forgets a label set only in time. */
-export const lagGroupsMax = 100;
-export const lagPartitionsMax = 2_000;
-
-type GroupLag = { readonly group: DescribedGroup; readonly lags: readonly PartitionLag[] };
+export const lagBounds = { groupsMax: 100, partitionsMax: 2_000 } as const;
 
 const groupLabels = ['cluster_name', 'group'] as const;
 const partitionLabels = ['cluster_name', 'topic', 'partition'] as const;
@@ -81,8 +81,9 @@ export class LagMetrics {
 
   async #read(engine: Engine, call: Call): Promise<void> {
     try {
-      const { groups, omitted } = await lagsOfGroups(engine, call);
+      const { groups, damaged, omitted } = await lagsOfGroups(engine, call, lagBounds);
       this.#reset();
+      this.#failures.inc(damaged);
       for (const group of groups) this.#setGroup(group);
       this.#set('sluice_lag_omitted_groups', omitted);
     } catch (error) {
@@ -99,7 +100,7 @@ export class LagMetrics {
     this.#gauges.get('sluice_lag_omitted_groups')?.remove();
   }
 
-  #setGroup({ group, lags }: GroupLag): void {
+  #setGroup({ group, lags }: GroupLags): void {
     const own = { cluster_name: clusterId, group: group.name };
     for (const lag of lags) this.#setPartition(group, lag);
     this.#set('kafka_consumergroup_group_max_lag', Math.max(0, ...lags.map((one) => one.lag)), own);
@@ -133,30 +134,4 @@ export class LagMetrics {
 
 function sumOf(lags: readonly PartitionLag[]): number {
   return lags.reduce((sum, { lag }) => sum + lag, 0);
-}
-
-/** By name, until there are too many.
- * @throws EngineError THROTTLED, UNAVAILABLE, DAMAGED */
-async function lagsOfGroups(
-  engine: Engine,
-  call: Call,
-): Promise<{ readonly groups: readonly GroupLag[]; readonly omitted: number }> {
-  const listed = await queryAll(engine, call, { pk: groupsPk });
-  const groups: GroupLag[] = [];
-  let partitions = 0;
-  let looked = 0;
-  for (const { sk } of listed.slice(0, lagGroupsMax)) {
-    if (partitions >= lagPartitionsMax) break;
-    looked++;
-    const found = await lagsOfGroup(engine, call, sk).catch(goneMeanwhile);
-    if (found === undefined) continue;
-    groups.push(found);
-    partitions += found.lags.length;
-  }
-  return { groups, omitted: listed.length - looked };
-}
-
-function goneMeanwhile(error: unknown): undefined {
-  if (error instanceof EngineError && error.code === 'UNKNOWN_GROUP') return undefined;
-  throw error;
 }

@@ -9,10 +9,10 @@ import type { Workload } from './workload.ts';
 /** GB. infra/settings.ts; housekeepers have their own (infra/housekeeping.ts). */
 export const memoryGigabytes = { default: 1, upkeep: 2, collect: 2 } as const;
 
-/** infra/triggers.ts, infra/housekeeping.ts. */
+/** infra/triggers/triggers.ts, infra/housekeeping.ts. */
 export const runsPerDay = { sweep: 288, upkeep: 24, collect: 8 } as const;
 
-/** Metrics that alarms look at, each of which is paid for: infra/alarms.ts. */
+/** Metrics that alarms look at, each of which is paid for: infra/watch/alarms.ts. */
 export const alarms = 10;
 
 /** So many of a new table's stream are read at once, as its partitions are. */
@@ -27,9 +27,10 @@ const pollsPerSecond = 5 / 20;
 
 /** Bytes of one line, with the 26 that CloudWatch Logs adds to each. */
 export const logLineBytes = {
-  /** A request's, in the access log (infra/http-api.ts): names of callers are long. */
+  /** A request's, in the access log (infra/access/http-api.ts): names of callers are long. */
   access: 26 + 480,
-  /** A function's own of a request or a run (functions/told-line.ts), as a test measures it. */
+  /** A function's own of a request or a run (functions/telemetry/told-line.ts), as a test measures
+   * it. */
   metrics: 26 + 830,
 } as const;
 

@@ -75,6 +75,9 @@ export const segmentsPrefix = 'segments/';
 export const leadingKeys = {
   topics: 'topics',
   partitionPrefix: 'part#',
+  producers: 'producers',
+  producerPrefix: 'producer#',
+  idempotencyKeyPrefix: 'key#',
   groups: 'groups',
   groupPrefix: 'group#',
   doomed: 'doomed',
@@ -116,7 +119,7 @@ export const functionRoutes = {
 
 /** The routes by which API keys are made, rotated and ended, where callers are known by keys: an
  * administrator signs for them, and no key opens them. */
-export const keyRoutes = [
+export const apiKeyRoutes = [
   'GET /keys',
   'POST /keys',
   'GET /keys/{key}',
@@ -125,46 +128,48 @@ export const keyRoutes = [
   'DELETE /keys/{key}/secrets/{version}',
 ] as const satisfies readonly Route[];
 
-/** What a consumer asks of its group, for a policy: it names methods and the group, where the API's
- * one route need not. */
-export const consumerRoutes = [
-  'POST /consumers/{group}',
-  'GET /consumers/{group}/instances/{proxy+}',
-  'POST /consumers/{group}/instances/{proxy+}',
-  'DELETE /consumers/{group}/instances/{proxy+}',
-] as const satisfies readonly Route[];
-
-/** What an administrator asks, for a policy. Those without a topic in their path are about all of
- * them, or name theirs in the body. Where a partition begins and ends is below what it is. Whether
- * he may change the access control list, that list says, too. */
-export const adminRoutes = [
-  'GET /v3/clusters',
-  'GET /v3/clusters/{cluster}',
-  'GET /v3/clusters/{cluster}/brokers',
-  'GET /v3/clusters/{cluster}/brokers/{broker}',
-  'GET /v3/clusters/{cluster}/acls',
-  'POST /v3/clusters/{cluster}/acls',
-  'POST /v3/clusters/{cluster}/acls:batch',
-  'DELETE /v3/clusters/{cluster}/acls',
-  'GET /v3/clusters/{cluster}/topics',
-  'POST /v3/clusters/{cluster}/topics',
-  'GET /v3/clusters/{cluster}/topics/-/configs',
-  'GET /v3/clusters/{cluster}/topics/{topic}',
-  'PATCH /v3/clusters/{cluster}/topics/{topic}',
-  'DELETE /v3/clusters/{cluster}/topics/{topic}',
-  'GET /v3/clusters/{cluster}/topics/{topic}/partitions',
-  'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}',
-  'DELETE /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/records',
-  'GET /v3/clusters/{cluster}/topics/{topic}/configs',
-  'POST /v3/clusters/{cluster}/topics/{topic}/configs:alter',
-  'GET /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
-  'PUT /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
-  'DELETE /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
-  'GET /v3/clusters/{cluster}/consumer-groups',
-  'GET /v3/clusters/{cluster}/consumer-groups/{proxy+}',
-  'DELETE /v3/clusters/{cluster}/consumer-groups/{group}',
-  'POST /v3/clusters/{cluster}/consumer-groups/{group}/offsets:reset',
-] as const satisfies readonly Route[];
+/** What policies let callers ask, where the functions' own routes say too little of it: they name
+ * methods, and the group or the topic. */
+export const grantedRoutes = {
+  /** What a consumer asks of its group. */
+  consume: [
+    'POST /consumers/{group}',
+    'GET /consumers/{group}/instances/{proxy+}',
+    'POST /consumers/{group}/instances/{proxy+}',
+    'DELETE /consumers/{group}/instances/{proxy+}',
+  ],
+  /** What an administrator asks. Those without a topic in their path are about all of them, or name
+   * theirs in the body. Where a partition begins and ends is below what it is. Whether he may
+   * change the access control list, that list says, too. */
+  admin: [
+    'GET /v3/clusters',
+    'GET /v3/clusters/{cluster}',
+    'GET /v3/clusters/{cluster}/brokers',
+    'GET /v3/clusters/{cluster}/brokers/{broker}',
+    'GET /v3/clusters/{cluster}/acls',
+    'POST /v3/clusters/{cluster}/acls',
+    'POST /v3/clusters/{cluster}/acls:batch',
+    'DELETE /v3/clusters/{cluster}/acls',
+    'GET /v3/clusters/{cluster}/topics',
+    'POST /v3/clusters/{cluster}/topics',
+    'GET /v3/clusters/{cluster}/topics/-/configs',
+    'GET /v3/clusters/{cluster}/topics/{topic}',
+    'PATCH /v3/clusters/{cluster}/topics/{topic}',
+    'DELETE /v3/clusters/{cluster}/topics/{topic}',
+    'GET /v3/clusters/{cluster}/topics/{topic}/partitions',
+    'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}',
+    'DELETE /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/records',
+    'GET /v3/clusters/{cluster}/topics/{topic}/configs',
+    'POST /v3/clusters/{cluster}/topics/{topic}/configs:alter',
+    'GET /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+    'PUT /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+    'DELETE /v3/clusters/{cluster}/topics/{topic}/configs/{config}',
+    'GET /v3/clusters/{cluster}/consumer-groups',
+    'GET /v3/clusters/{cluster}/consumer-groups/{proxy+}',
+    'DELETE /v3/clusters/{cluster}/consumer-groups/{group}',
+    'POST /v3/clusters/{cluster}/consumer-groups/{group}/offsets:reset',
+  ],
+} as const satisfies Record<string, readonly Route[]>;
 
 export type Route = `${'ANY' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
 export type FunctionName = keyof typeof functionRoutes;
@@ -185,7 +190,7 @@ export const triggerFunctionNames = [
 export type TriggerFunctionName = (typeof triggerFunctionNames)[number];
 
 /** Those of an engine whose callers are known by API keys: who says whose a key is, and what serves
- * `keyRoutes`. */
+ * `apiKeyRoutes`. */
 export const apiKeyFunctionNames = ['authorize', 'keys'] as const;
 
 /** Every file of functions/ that holds a handler. */

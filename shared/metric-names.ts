@@ -53,37 +53,93 @@ export const failureClasses = ['retriable', 'unknown', 'damaged', 'fault'] as co
 
 export type FailureClass = (typeof failureClasses)[number];
 
-/** By metric: its dimensions beside the engine, and its unit. */
-export const metrics = {
-  /** How long a request, a worker's turn or a run took, but for what a caller wanted to wait. */
-  'messaging.client.operation.duration': { unit: 'Seconds', by: 'operation' },
-  /** Records appended. */
-  'messaging.client.sent.messages': { unit: 'Count' },
-  /** Records given to fetches, polls and targets. */
-  'messaging.client.consumed.messages': { unit: 'Count' },
-  /** How long a target took over what it was given. */
-  'messaging.process.duration': { unit: 'Seconds' },
-  /** Requests and runs that failed, and not by the caller's doing. */
-  'sluice.failures': { unit: 'Count', by: 'failure' },
-  /** What was found damaged: an index that names no object, a CRC that is wrong. */
-  'sluice.damage': { unit: 'Count' },
-  /** Calls that a store refused for coming too fast: DynamoDB's throttling, S3's 503. */
-  'sluice.object.throttles': { unit: 'Count' },
-  'sluice.table.throttles': { unit: 'Count' },
-  /** How old, when it was given, what a group was given last: of the group that is furthest
-   * behind. By the records' timestamps, which producers may choose: old records that are appended
-   * now are old, and so is what a group reads that begins at the earliest. */
-  group_max_lag_seconds: { unit: 'Seconds' },
-  /** Changes of generation of all groups: each moves leases. */
-  'sluice.group.rebalances': { unit: 'Count' },
-  /** Partitions that a run of upkeep had no time for, or no time to finish. */
-  'sluice.merge.backlog': { unit: 'Count' },
-  /** Of objects that a sweep has deleted, and of those that it must leave. */
-  'sluice.sweep.deleted.bytes': { unit: 'Bytes' },
-  'sluice.sweep.left.objects': { unit: 'Count' },
-} as const satisfies Record<
-  string,
-  { readonly unit: string; readonly by?: keyof typeof metricDimensions }
->;
+/** Of one metric, all that is said of it: Prometheus and CloudWatch are told of each alike. */
+export type MetricDefinition = {
+  /** An amount that adds up, a state when it is told, or what is measured of each of many. */
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  /** CloudWatch's word. */
+  readonly unit: 'Bytes' | 'Count' | 'Seconds';
+  readonly help: string;
+  /** Its dimension beside the engine. */
+  readonly by?: 'operation' | 'failure';
+};
 
-export type MetricName = keyof typeof metrics;
+const definitions = {
+  'messaging.client.operation.duration': {
+    kind: 'histogram',
+    unit: 'Seconds',
+    help: 'How long a request, a turn or a run took, but for what a caller wanted to wait',
+    by: 'operation',
+  },
+  'messaging.client.sent.messages': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Records appended',
+  },
+  'messaging.client.consumed.messages': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Records given to fetches, polls and targets',
+  },
+  'messaging.process.duration': {
+    kind: 'histogram',
+    unit: 'Seconds',
+    help: 'How long a target took over what it was given',
+  },
+  'sluice.failures': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Requests and runs that failed, and not by the caller’s doing',
+    by: 'failure',
+  },
+  'sluice.damage': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'What was found damaged: an index that names no object, a CRC that is wrong',
+  },
+  'sluice.object.throttles': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Calls that S3 refused for coming too fast, by 503',
+  },
+  'sluice.table.throttles': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Calls that DynamoDB refused for coming too fast',
+  },
+  /** Of the group that is furthest behind. By the records' timestamps, which producers may choose:
+   * old records that are appended now are old, and so is what a group reads that begins at the
+   * earliest. */
+  group_max_lag_seconds: {
+    kind: 'gauge',
+    unit: 'Seconds',
+    help: 'How old, when it was given, what a group was given last',
+  },
+  /** Each moves leases. */
+  'sluice.group.rebalances': {
+    kind: 'counter',
+    unit: 'Count',
+    help: 'Changes of generation of all groups',
+  },
+  'sluice.merge.backlog': {
+    kind: 'gauge',
+    unit: 'Count',
+    help: 'Partitions that the last run of upkeep had no time for, or no time to finish',
+  },
+  'sluice.sweep.deleted.bytes': {
+    kind: 'counter',
+    unit: 'Bytes',
+    help: 'Of objects that sweeps have deleted',
+  },
+  'sluice.sweep.left.objects': {
+    kind: 'gauge',
+    unit: 'Count',
+    help: 'Objects that the last sweep could not judge, and must leave',
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export type MetricName = keyof typeof definitions;
+
+export const metrics: Readonly<Record<MetricName, MetricDefinition>> = definitions;
+
+export const metricNames = Object.keys(metrics) as readonly MetricName[];

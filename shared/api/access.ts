@@ -85,52 +85,52 @@ export class Access {
     this.#acls = acls;
   }
 
-  /** What can be had by it need not be as narrow as a key that the caller has come with.
-   * @throws EngineError FORBIDDEN. */
-  needWholeKey(operation: Operation, what: string): void {
-    if (this.#operations === undefined) return;
-    const message = `${this.principal} may not ${operation} ${what} with a key that is narrowed`;
-    throw new EngineError('FORBIDDEN', message);
-  }
-
   /** Whether the route has asked for something. */
   get isSettled(): boolean {
     return this.#isSettled;
   }
 
   may(operation: Operation, resource: Resource): boolean {
-    this.#isSettled = true;
-    if (!this.#isWithinKey(operation)) return false;
-    if (this.#acls === undefined) return true;
-    return isAllowed(this.#acls, { principal: this.principal, operation, resource });
+    const { principal } = this;
+    return this.#isLetIn(operation, (acls) => isAllowed(acls, { principal, operation, resource }));
   }
 
   /** Of some resource of that type, whichever. */
   mayOfSome(operation: Operation, type: ResourceType): boolean {
-    this.#isSettled = true;
-    if (!this.#isWithinKey(operation)) return false;
-    if (this.#acls === undefined) return true;
-    return isAllowedOfSome(this.#acls, { principal: this.principal, operation, type });
+    const { principal } = this;
+    return this.#isLetIn(operation, (acls) =>
+      isAllowedOfSome(acls, { principal, operation, type }),
+    );
   }
 
-  /** @throws EngineError FORBIDDEN: of any of them it is not allowed. */
+  /** The refusal says no more than the caller has said himself: not whether there is such a thing.
+   * @throws EngineError FORBIDDEN: of any of them it is not allowed. */
   need(operation: Operation, ...resources: readonly Resource[]): void {
-    this.asked.push(...resources);
-    for (const resource of resources) {
-      if (!this.may(operation, resource)) throw this.refusal(operation, resource);
-    }
-    this.#isSettled = true;
+    const missed = this.#firstMissed(operation, resources);
+    if (missed === undefined) return;
+    const { type, name } = missed;
+    const what = type === 'CLUSTER' ? 'the cluster' : `${typeNames[type]} ${name}`;
+    throw this.#refusal(operation, what);
   }
 
   /** Of what others have named: the refusal does not tell the caller what that is.
    * @throws EngineError FORBIDDEN: of any of them it is not allowed. */
   needUnnamed(operation: Operation, ...resources: readonly Resource[]): void {
-    this.asked.push(...resources);
-    this.#isSettled = true;
-    const missed = resources.find((resource) => !this.may(operation, resource));
+    const missed = this.#firstMissed(operation, resources);
     if (missed === undefined) return;
-    const what = `a ${typeNames[missed.type]} that this is about`;
-    throw new EngineError('FORBIDDEN', `${this.principal} may not ${operation} ${what}`);
+    throw this.#refusal(operation, `a ${typeNames[missed.type]} that this is about`);
+  }
+
+  /** What can be had by it need not be as narrow as a key that the caller has come with.
+   * @throws EngineError FORBIDDEN. */
+  needWholeKey(operation: Operation, what: string): void {
+    if (this.#operations === undefined) return;
+    throw this.#refusal(operation, `${what} with a key that is narrowed`);
+  }
+
+  /** For what everyone may who is known. */
+  needNothing(): void {
+    this.#isSettled = true;
   }
 
   /** Those of many that the caller may know of: a list shows no others. */
@@ -143,19 +143,20 @@ export class Access {
     return things.filter((thing) => this.may(operation, resourceOf(thing)));
   }
 
-  /** For what everyone may who is known. */
-  needNothing(): void {
+  #firstMissed(operation: Operation, resources: readonly Resource[]): Resource | undefined {
+    this.asked.push(...resources);
     this.#isSettled = true;
+    return resources.find((resource) => !this.may(operation, resource));
   }
 
-  /** It says no more than the caller has said himself: not whether there is such a thing. */
-  refusal(operation: Operation, { type, name }: Resource): EngineError {
-    const what = type === 'CLUSTER' ? 'the cluster' : `${typeNames[type]} ${name}`;
+  #isLetIn(operation: Operation, allows: (acls: readonly Acl[]) => boolean): boolean {
+    this.#isSettled = true;
+    const isWithinKey = this.#operations?.some((own) => includes(own, operation)) ?? true;
+    return isWithinKey && (this.#acls === undefined || allows(this.#acls));
+  }
+
+  #refusal(operation: Operation, what: string): EngineError {
     return new EngineError('FORBIDDEN', `${this.principal} may not ${operation} ${what}`);
-  }
-
-  #isWithinKey(operation: Operation): boolean {
-    return this.#operations?.some((own) => includes(own, operation)) ?? true;
   }
 }
 

@@ -5,9 +5,11 @@
 // - Who made it is its maker, and only he ends it. One that was there before has no maker; and who
 //   finds one that another has made takes that name away: what two have wanted is neither's to end.
 // - A setting that he no longer names is at its default again; those he never named are left alone.
-// - Partitions are only added. Fewer are refused, except the number that was asked for last time,
-//   and the number that was asked for before the last growth: that is how a stack takes a change
-//   back. A construct that was moved asks for that number too, as one who never asked before.
+// - Partitions are only added. Fewer are refused, except the number that was asked for before the
+//   last growth: that is how a stack takes a change back, and a construct that was moved asks for
+//   that number too, as one who never asked before. Where others have added some meanwhile, no
+//   more than was asked for last time is not refused either: that may have been refused, and is
+//   taken back.
 
 import { EngineError } from '../errors.ts';
 import { conflictTriesMax } from '../limits.ts';
@@ -73,7 +75,9 @@ export function endTopic(
 function isToGrow({ partitions: there, grownFrom }: StoredTopic, wanted: WantedTopic): boolean {
   const { partitions = there, before } = wanted;
   if (partitions >= there) return partitions > there;
-  return ![before?.partitions, grownFrom].includes(partitions);
+  const { partitions: last = there } = before ?? {};
+  const isOvertaken = last < there && partitions <= last;
+  return !isOvertaken && partitions !== grownFrom;
 }
 
 function changesOf(topic: StoredTopic, { configs, maker, before }: WantedTopic): Action[] {

@@ -1,12 +1,12 @@
 // The API as its callers meet it, over a real engine in virtual time.
 
 import { type AccessControl, openToAll } from '../../shared/api/access.ts';
-import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
 import type { Engine } from '../../shared/engine/engine.ts';
 import { bodyTooLarge } from '../../shared/errors.ts';
 import type { Told } from '../../shared/told.ts';
 import { newWorld, type World } from '../world/world.ts';
+import { apiGroups } from './every-route.ts';
 
 export const binary = 'application/vnd.kafka.binary.v2+json';
 export const json = 'application/vnd.kafka.json.v2+json';
@@ -45,10 +45,8 @@ export type Asked = {
   readonly endOf: (topic: string, partition?: number) => Promise<number>;
 };
 
-const everyRoute = allRoutes('{"openapi":"3.1.0"}');
-
 /** An API with the topic orders, which has two partitions. */
-export async function newApi(routes = everyRoute, access?: AccessControl): Promise<Asked> {
+export async function newApi(routes = apiGroups, access?: AccessControl): Promise<Asked> {
   const world = newWorld(1);
   await world.time.run(world.createTopic({ name: 'orders', partitions: 2 }));
   return openApi(world, access, routes);
@@ -58,7 +56,7 @@ export async function newApi(routes = everyRoute, access?: AccessControl): Promi
 export function openApi(
   world: World,
   access: AccessControl = openToAll,
-  routes = everyRoute,
+  routes = apiGroups,
   engine = world.newEngine(),
 ): Asked {
   const faultsTold: unknown[] = [];

@@ -186,6 +186,8 @@ describe('of several', () => {
   test.each([
     ['?principle=User:bob&operation=READ', 'principle: is unknown'],
     ['?principal=&operation=READ', 'principal: must not be empty: leave it out, or say ANY'],
+    ['?constructor=User:bob&operation=READ', 'constructor: is unknown'],
+    ['?operation=ANY&operation=READ', 'operation: must not be repeated'],
   ])('a delete by %s takes away nothing', async (query, message) => {
     const { status, json } = await ask(`DELETE ${acls}${query}`);
     expect([status, json.message]).toEqual([400, message]);

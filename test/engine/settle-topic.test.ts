@@ -194,6 +194,8 @@ test('one that was grown by hand keeps its partitions while others are not asked
     expect(same).toMatchObject({ partitions: 6 });
     const asked = settle(world, { partitions: 5 }, { partitions: 2 });
     await expect(asked).rejects.toThrow('partitions: 5 must be above the 6 there are');
+    // The deployment is taken back.
+    expect(await settle(world, { partitions: 2 }, { partitions: 5 })).toEqual(same);
   });
 });
 

@@ -30,24 +30,6 @@ const webhook = { type: 'https', url: 'https://hooks.example.com/in' };
 
 export const topics = ['orders', 'dead', 'empty'];
 
-/** A path, with the names that the requests use. */
-export const parameters: Record<string, string> = {
-  topic: 'orders',
-  partition: '0',
-  cluster: 'sluice',
-  group: 'billing',
-  instance: 'one',
-  subscription: 'hooks',
-  broker: '0',
-  config: 'retention.ms',
-  version: '1',
-};
-
-export function pathOf(route: string): string {
-  const [, pattern = ''] = route.split(' ');
-  return pattern.replaceAll(/:(\w+)/g, (whole, name) => parameters[name] ?? whole);
-}
-
 export function bytesOf({ body }: CanaryRequest): Buffer<ArrayBuffer> {
   return Buffer.from(body instanceof Uint8Array ? body : (JSON.stringify(body) ?? ''));
 }
@@ -102,7 +84,7 @@ export const goodRequests: readonly CanaryRequest[] = [
   {
     route: 'POST /subscriptions',
     body: {
-      name: 'hooks',
+      name: 'billing',
       // Where nothing is: nobody is posted anything.
       topic: 'empty',
       target: { ...webhook, secret: wellKnown.secret },

@@ -5,7 +5,6 @@
 import { inspect } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { allRoutes } from '../../shared/api/all-routes.ts';
 import { healthRoutes } from '../../shared/api/health-routes.ts';
 import { wakeUpText } from '../../shared/aws/wake-up-text.ts';
 import {
@@ -19,6 +18,7 @@ import { createSubscription } from '../../shared/engine/delivery/create-subscrip
 import { ensureTopic } from '../../shared/engine/ensure-topic.ts';
 import { produceRecords } from '../../shared/engine/produce.ts';
 import { chunkKey } from '../../shared/store/items.ts';
+import { apiRoutes, filledIn, pathValues } from '../api/every-route.ts';
 import { firstOfGroup, insertRecord, sqsMessage } from '../ingest/events.ts';
 import { leakIn, wellKnown } from './canary.ts';
 import {
@@ -27,8 +27,6 @@ import {
   bytesOf,
   type CanaryRequest,
   goodRequests,
-  parameters,
-  pathOf,
   topics,
 } from './canary-requests.ts';
 import { EventAccount, inserted } from './event-account.ts';
@@ -46,7 +44,8 @@ const answers = new Map<string, number[]>();
 type Serve = (event: APIGatewayProxyEventV2) => Promise<{ statusCode: number; body: string }>;
 const serving = new Map<FunctionName | 'keys', Serve>();
 
-const routes = allRoutes('{}').flatMap((group) => Object.keys(group));
+/** What stands in paths: a key's id is drawn. */
+let values = pathValues;
 
 beforeAll(async () => {
   for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
@@ -72,9 +71,9 @@ function json(said: unknown): string {
 /** By the function that it is sent to: an engine with API keys has one more. */
 async function ask(request: CanaryRequest): Promise<void> {
   const { route, query = '', type, headers } = request;
-  const [method = ''] = route.split(' ');
+  const [method, path] = filledIn(route, values).split(' ');
   const event = {
-    rawPath: pathOf(route),
+    rawPath: path,
     rawQueryString: query,
     headers: {
       'content-type': type ?? 'application/json',
@@ -94,7 +93,7 @@ async function ask(request: CanaryRequest): Promise<void> {
 }
 
 function inContract(route: string): string {
-  return route.replaceAll(/:(?!batch|alter|reset)(\w+)/g, '{$1}');
+  return route.replaceAll(/(?<=\/):(\w+)/g, '{$1}');
 }
 
 /** Secrets that the server has drawn are a caller's own, too. */
@@ -104,7 +103,7 @@ function learn(answer: string): void {
     unknown
   >;
   secrets.push(...[secret, key].filter((one) => typeof one === 'string'));
-  if (typeof key === 'string' && typeof id === 'string') parameters['key'] = id;
+  if (typeof key === 'string' && typeof id === 'string') values = { ...values, key: id };
 }
 
 function expectNoLeak(): void {
@@ -124,14 +123,14 @@ test('a request that is served', async () => {
 const isGood = (status: number) => status < 300;
 
 test('a request that is refused, of every route there is', async () => {
-  for (const route of routes) {
+  for (const route of apiRoutes) {
     await ask(badRequest(route));
     await ask(brokenRequest(route));
   }
-  const unasked = routes.filter((route) => !answers.has(route));
+  const unasked = apiRoutes.filter((route) => !answers.has(route));
   expect(unasked).toEqual([]);
   const told = account.lines.map((line) => JSON.parse(line).route);
-  const untold = routes.filter((route) => !told.includes(route) && !(route in healthRoutes));
+  const untold = apiRoutes.filter((route) => !told.includes(route) && !(route in healthRoutes));
   expect(untold).toEqual([]);
   expectNoLeak();
 });

@@ -4,7 +4,7 @@
 
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { vi } from 'vitest';
-import type { TelemetryParts } from '../../functions/telemetry.ts';
+import type { TelemetryParts } from '../../functions/telemetry/telemetry.ts';
 import { memoryObjects } from '../../local/memory-objects.ts';
 import { environmentNames, type HandlerName } from '../../shared/contract.ts';
 import { type Call, createEngine, type Engine, openCall } from '../../shared/engine/engine.ts';
@@ -12,11 +12,11 @@ import { hostChance, hostClock } from '../../shared/engine/host-environment.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import type { Invocation, Invoked, Targets } from '../../shared/ports/targets.ts';
 import type { WakeUp, WakeUps } from '../../shared/ports/wake-ups.ts';
-import { type Key, keyOf, type Write } from '../../shared/store/algebra.ts';
+import type { Key } from '../../shared/store/algebra.ts';
 import type { Objects } from '../../shared/store/objects.ts';
-import type { Table } from '../../shared/store/table.ts';
 import { insertRecord } from '../ingest/events.ts';
 import { MemoryTable } from '../world/memory-table.ts';
+import { watchedTable } from './role-uses.ts';
 
 /** The stream telling that an item was put there. */
 export function inserted(...keys: readonly Key[]): DynamoDBStreamEvent {
@@ -54,24 +54,7 @@ export class EventAccount {
     return this.answer(invocation);
   };
 
-  readonly #usedTable: Table = {
-    get: (key) => {
-      this.did.add(`dynamodb:GetItem ${key.pk}`);
-      return this.table.get(key);
-    },
-    query: (range) => {
-      this.did.add(`dynamodb:Query ${range.pk}`);
-      return this.table.query(range);
-    },
-    write: (write) => {
-      this.did.add(actionOf(write));
-      return this.table.write(write);
-    },
-    transact: (writes) => {
-      for (const write of writes) this.did.add(actionOf(write));
-      return this.table.transact(writes);
-    },
-  };
+  readonly #usedTable = watchedTable(this.table, this.did);
 
   readonly #usedObjects: Objects = {
     ...this.objects,
@@ -116,8 +99,9 @@ export class EventAccount {
     vi.doMock('../../shared/aws/s3-objects.ts', () => ({ s3Objects: () => this.#usedObjects }));
     vi.doMock('../../shared/aws/sqs-wake-ups.ts', () => ({ sqsWakeUps: () => this.wakeUps }));
     vi.doMock('../../shared/aws/lambda-invoke.ts', () => ({ lambdaInvoke: () => this.invoke }));
-    vi.doMock('../../functions/telemetry.ts', async (original) => {
-      const { telemetry } = await original<typeof import('../../functions/telemetry.ts')>();
+    vi.doMock('../../functions/telemetry/telemetry.ts', async (original) => {
+      const { telemetry } =
+        await original<typeof import('../../functions/telemetry/telemetry.ts')>();
       const own = {
         write: (line: string) => void this.lines.push(line),
         traceHeader: () =>
@@ -126,7 +110,7 @@ export class EventAccount {
       };
       return { telemetry: (parts: TelemetryParts) => telemetry({ ...parts, ...own }) };
     });
-    vi.doMock('../../functions/trace-daemon.ts', () => ({
+    vi.doMock('../../functions/telemetry/trace-daemon.ts', () => ({
       traceDaemon: () => async (document: string) => void this.segments.push(document),
     }));
     vi.stubEnv('AWS_REGION', 'us-east-1');
@@ -138,9 +122,4 @@ export class EventAccount {
     const invocation = { getRemainingTimeInMillis: () => 28_000 } as Context;
     return (event) => handler(event, invocation);
   }
-}
-
-function actionOf(write: Write): string {
-  const verb = 'put' in write ? 'PutItem' : 'update' in write ? 'UpdateItem' : 'DeleteItem';
-  return `dynamodb:${verb} ${keyOf(write).pk}`;
 }

@@ -7,7 +7,7 @@ import { provisionProperties } from '../../shared/contract.ts';
 import { changeSubscription } from '../../shared/engine/delivery/change-subscription.ts';
 import { findSubscription } from '../../shared/engine/delivery/find-subscription.ts';
 import { describeTopic } from '../../shared/engine/topics.ts';
-import { wholeSubscription } from '../infra/whole-subscription.ts';
+import { wholeSubscription } from '../infra/triggers/whole-subscription.ts';
 import { EventAccount } from './event-account.ts';
 import { requestOf } from './stack-requests.ts';
 

@@ -8,11 +8,11 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import type { serve } from '../../functions/runtime.ts';
 import { healthRoutes } from '../../shared/api/health-routes.ts';
 import {
-  consumerRoutes,
+  apiKeyRoutes,
   environmentNames,
   functionNames,
   functionRoutes,
-  keyRoutes,
+  grantedRoutes,
 } from '../../shared/contract.ts';
 import { functionFor, takesIn } from './function-for.ts';
 import { signed } from './signed.ts';
@@ -56,7 +56,7 @@ async function methodsOf(name: Serving, path: string): Promise<readonly string[]
 }
 
 function serverOf(route: string): Serving {
-  return keyRoutes.some((own) => own === route) ? 'keys' : functionFor(route);
+  return apiKeyRoutes.some((own) => own === route) ? 'keys' : functionFor(route);
 }
 
 test('what is described is served by the function it is sent to, and by no other', async () => {
@@ -82,7 +82,7 @@ test('a consumer’s policy has what is described of consumers, all of it', () =
   const ofConsumers = described.filter((route) => route.includes(' /consumers/'));
   expect(ofConsumers.length).toBeGreaterThan(10);
   const withheld = ofConsumers.filter(
-    (route) => !consumerRoutes.some((own) => takesIn(own, route)),
+    (route) => !grantedRoutes.consume.some((own) => takesIn(own, route)),
   );
   expect(withheld).toEqual([]);
 });

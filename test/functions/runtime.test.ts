@@ -176,7 +176,27 @@ describe('an event that is no request', () => {
     const ended = await handler({}, invocation).catch((error: unknown) => error);
     story.push('ended');
     expect(story).toEqual(['worked', 'rolled', 'ended']);
-    expect(ended).toBe(failure);
+    expect((ended as Error | undefined)?.message).toBe(failure?.message);
+  });
+
+  test('fails by words that Lambda may log, and by its own where they are ours', async () => {
+    const thrownBy = (work: () => void) =>
+      onEvent('sweep', { objects: noObjects }, async () => work())({}, invocation).catch(
+        (error: unknown) => error,
+      );
+    const fault = (await thrownBy(() => JSON.parse('{"a": canary'))) as Error;
+    expect(fault).toMatchObject({
+      name: 'SyntaxError',
+      message: expect.stringMatching(/^left out/),
+    });
+    expect(fault.stack).toContain('runtime.test.ts');
+    expect(`${fault.stack}`).not.toContain('canary');
+    const ours = new EngineError('DAMAGED', 'no "segment"');
+    expect(
+      await thrownBy(() => {
+        throw ours;
+      }),
+    ).toBe(ours);
   });
 
   test('wakes whoever delivers by the queues that it is told of', async () => {

@@ -19,6 +19,7 @@ import { firstOfGroup, insertRecord, kinesisEvent, sqsMessage } from '../ingest/
 import { consumer, leave, polled } from '../world/group-story.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { EventAccount, inserted } from './event-account.ts';
+import { beyond as beyondRole } from './role-uses.ts';
 import { signed } from './signed.ts';
 
 const account = new EventAccount();
@@ -30,21 +31,11 @@ beforeAll(async () => {
 
 /** Of what was done since the last time: what the role does not let be done. */
 function beyond(name: keyof typeof storePermissions): string[] {
-  const allowed = storePermissions[name].map((line) => {
-    const [, action = '', keys = '*'] = /^(\S+) [^(]*(?:\((.*)\))?$/.exec(line) ?? [];
-    return { action, keys: keys.split(', ') };
-  });
   const done = [...account.did];
   account.did.clear();
   expect(done.length).toBeGreaterThan(0);
-  return done.filter((one) => {
-    const [action, pk = ''] = one.split(' ');
-    return !allowed.some((rule) => rule.action === action && rule.keys.some(matches(pk)));
-  });
+  return beyondRole(storePermissions[name], done);
 }
-
-const matches = (pk: string) => (key: string) =>
-  key.endsWith('*') ? pk.startsWith(key.slice(0, -1)) : pk === key;
 
 async function topic(name: string) {
   const { engine, call } = account.process();

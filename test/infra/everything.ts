@@ -1,5 +1,6 @@
 // A stack whose engine is used in many ways: each kind of source and of target, a topic that goes
-// with the stack, tokens for its callers, and what a source needs that is of another stack.
+// with the stack, API keys and ACLs for its callers, and what a source needs that is of another
+// stack.
 
 import { type App, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -10,18 +11,18 @@ import { Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Auth } from '../../infra/auth.ts';
-import { DeliveryTarget } from '../../infra/delivery-target.ts';
-import { IngestSource } from '../../infra/ingest-source.ts';
+import { Auth } from '../../infra/access/auth.ts';
 import { MessageEngine } from '../../infra/message-engine.ts';
 import { Topic as EngineTopic } from '../../infra/topic.ts';
-import { jwt } from './tokens.ts';
+import { DeliveryTarget } from '../../infra/triggers/delivery-target.ts';
+import { IngestSource } from '../../infra/triggers/ingest-source.ts';
 
 export function everythingIn(app: App): Stack {
   const stack = new Stack(app, 'Everything');
   const engine = new MessageEngine(stack, 'Engine', {
     encryptionKey: new Key(stack, 'Key'),
-    auth: Auth.jwt(jwt),
+    auth: Auth.apiKeys(),
+    superUsers: ['User:root'],
   });
   ingestFromAll(stack, engine);
   deliverToAll(stack, engine);

@@ -6,9 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { SluiceStack } from '../../infra/sluice-stack.ts';
 import { everythingIn } from './everything.ts';
-import { withoutHash } from './mappings.ts';
+import { idOf, withoutHash } from './mappings.ts';
 import { newApp, ofType, type Resource, type Resources, resourcesOf, theOnly } from './template.ts';
 import { lossesOf } from './upgrade.ts';
+import { alarmsIn, resourcesOfEveryAlarm } from './watch/every-alarm.ts';
 
 const folder = 'test/infra/releases';
 const sluice = new SluiceStack(newApp(), 'Sluice');
@@ -28,12 +29,18 @@ describe.each(releases)('an update from %s', (_, release) => {
   test('and one that uses everything', () => {
     expect(lossesOf(release.Everything, stacks.Everything)).toEqual([]);
   });
+
+  test('leaves an alarm, if it is wanted, its id, of which its name and history are', () => {
+    const ids = alarmsIn(release.Sluice).map(([id]) => id);
+    expect(Object.keys(resourcesOfEveryAlarm())).toEqual(expect.arrayContaining(ids));
+  });
 });
 
 describe('an update is told of when', () => {
   const before = stacks.Everything;
-  const table = 'EngineTableA1C8F2EF';
-  const jobs = 'EngineIngestsjobsTopic017ABBBA';
+  const table = idOf(before, 'EngineTable');
+  const jobs = idOf(before, 'EngineIngestsjobsTopic');
+  const wakeUps = idOf(before, 'EngineTriggersWakeUpsQueue');
   const [[parcels = ''] = []] = ofType(before, 'Custom::SluiceOwnTopic');
 
   function changed(id: string, change: (resource: Resource) => Resource): Resources {
@@ -56,15 +63,11 @@ describe('an update is told of when', () => {
       `${table} WILL_REPLACE`,
     ],
     ['the table has another logical id', renamed(table), `${table} WILL_ORPHAN`],
-    [
-      'a queue has another',
-      renamed('EngineTriggersWakeUpsQueue4477D837'),
-      'EngineTriggersWakeUpsQueue4477D837 WILL_DESTROY',
-    ],
+    ['a queue has another', renamed(wakeUps), `${wakeUps} WILL_DESTROY`],
     [
       'a queue is of another kind',
-      withProperties('EngineTriggersWakeUpsQueue4477D837', { FifoQueue: false }),
-      'EngineTriggersWakeUpsQueue4477D837 WILL_REPLACE',
+      withProperties(wakeUps, { FifoQueue: false }),
+      `${wakeUps} WILL_REPLACE`,
     ],
     ['a custom resource', renamed(jobs), `${jobs} WILL_DESTROY`],
     ['a topic that goes with the stack', renamed(parcels), `${parcels} WILL_DESTROY`],

@@ -5,10 +5,15 @@ import { flat, ofType, type Resource, type Resources } from './template.ts';
 
 /** The one resource of that logical id, without its hash. */
 export function named(resources: Resources, name: string): Resource {
-  const found = Object.entries(resources).filter(([id]) => withoutHash(id) === name);
+  return resources[idOf(resources, name)] as Resource;
+}
+
+/** With its hash. */
+export function idOf(resources: Resources, name: string): string {
+  const found = Object.keys(resources).filter((id) => withoutHash(id) === name);
   const [first] = found;
   if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${name}`);
-  return first[1];
+  return first;
 }
 
 export function withoutHash(id: string): string {

@@ -1,6 +1,7 @@
 // What the role of a function may do, action by action, as a template says it.
 
 import { expect } from 'vitest';
+import type { Statement } from './policy.ts';
 import { flat, ofType, type Resources } from './template.ts';
 
 export const list = <Of>(value: Of | Of[]): Of[] => (Array.isArray(value) ? value : [value]);
@@ -8,13 +9,18 @@ export const list = <Of>(value: Of | Of[]): Of[] => (Array.isArray(value) ? valu
 /** What every traced function may do besides. */
 export const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 
+/** Its statements. @param role its logical id, without its hash. */
+export function rolePolicy(resources: Resources, role: string): Statement[] {
+  return ofType(resources, 'AWS::IAM::Policy')
+    .map(([, policy]) => policy)
+    .filter((policy) => list(policy.Properties['Roles']).map(flat).includes(`<${role}>`))
+    .flatMap((policy) => policy.Properties['PolicyDocument'].Statement);
+}
+
 /** `action resource`, sorted, of everything the role may do but traces; and which partition keys it
  * may do that to, where not to all. @param role its logical id, without its hash. */
 export function permissionsOf(resources: Resources, role: string): string[] {
-  const policies = ofType(resources, 'AWS::IAM::Policy').map(([, policy]) => policy);
-  return policies
-    .filter((policy) => list(policy.Properties['Roles']).map(flat).includes(`<${role}>`))
-    .flatMap((policy) => policy.Properties['PolicyDocument'].Statement)
+  return rolePolicy(resources, role)
     .flatMap((statement) => {
       expect(statement).toMatchObject({ Effect: 'Allow' });
       const targets = list(statement.Resource).map((to) => flat(to) + partitionKeys(statement));

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { alarms, memoryGigabytes, runsPerDay, traced } from '../../price/stack.ts';
-import { alarmsIn, metricsOf } from './every-alarm.ts';
 import { engineResources, handlerOf, ofType } from './template.ts';
+import { alarmsIn, metricsOf } from './watch/every-alarm.ts';
 
 const resources = engineResources();
 

@@ -10,8 +10,18 @@ import {
   leadingKeys,
 } from '../../shared/contract.ts';
 import type { TopicId } from '../../shared/ids.ts';
+import { aclVersionKey, apiKeyKey } from '../../shared/store/access-items.ts';
 import { groupNameKey, groupPk, groupsPk } from '../../shared/store/group-items.ts';
-import { doomedKey, partitionPk, topicKey, topicsPk, txnKey } from '../../shared/store/items.ts';
+import {
+  doomedKey,
+  idempotencyKeyKey,
+  partitionPk,
+  producerIdsKey,
+  producerNameKey,
+  topicKey,
+  topicsPk,
+  txnKey,
+} from '../../shared/store/items.ts';
 import { markKey, routesPk, subscriptionKey, valveKey } from '../../shared/store/trigger-items.ts';
 import { permissionsOf } from './permissions.ts';
 import { storePermissions } from './store-permissions.ts';
@@ -30,70 +40,22 @@ import {
 const permissions = (resources: Resources, name: string) =>
   permissionsOf(resources, `Engine${name}Role`);
 
-describe('each function may do what it does', () => {
+const wakesOthers = ['Delayed', 'Queue'].map(
+  (one) => `sqs:SendMessage <EngineTriggersWakeUps${one}>`,
+);
+
+describe('each function may do what it does, and no more:', () => {
   const resources = engineResources();
 
-  test('produce writes segments, and appends', () => {
-    expect(permissions(resources, 'Produce')).toEqual([
-      'dynamodb:GetItem <EngineTable>',
-      'dynamodb:PutItem <EngineTable>',
-      'dynamodb:Query <EngineTable>',
-      'dynamodb:UpdateItem <EngineTable>',
-      'logs:CreateLogStream <EngineProduceLog>',
-      'logs:PutLogEvents <EngineProduceLog>',
-      's3:PutObject <EngineSegmentsBucket>/segments/*',
-    ]);
+  test.each(functionNames)('%s', (name) => {
+    const id = name.charAt(0).toUpperCase() + name.slice(1);
+    const log = ['CreateLogStream', 'PutLogEvents'].map((one) => `logs:${one} <Engine${id}Log>`);
+    const wakes = name === 'subscriptions' ? wakesOthers : [];
+    const expected = [...storePermissions[name], ...log, ...wakes].sort();
+    expect(permissions(resources, id)).toEqual(expected);
   });
 
-  test('fetch reads, and lists so that a missing segment is not "forbidden"', () => {
-    expect(permissions(resources, 'Fetch')).toEqual([
-      'dynamodb:GetItem <EngineTable>',
-      'dynamodb:Query <EngineTable>',
-      'logs:CreateLogStream <EngineFetchLog>',
-      'logs:PutLogEvents <EngineFetchLog>',
-      's3:GetObject <EngineSegmentsBucket>/segments/*',
-      's3:ListBucket <EngineSegmentsBucket>',
-    ]);
-  });
-
-  test('groups reads as fetch does, and writes groups alone', () => {
-    expect(permissions(resources, 'Groups')).toEqual([
-      'dynamodb:DeleteItem <EngineTable> (groups, group#*)',
-      'dynamodb:GetItem <EngineTable> (topics, part#*, groups, group#*)',
-      'dynamodb:PutItem <EngineTable> (groups, group#*)',
-      'dynamodb:Query <EngineTable> (topics, part#*, groups, group#*)',
-      'dynamodb:UpdateItem <EngineTable> (groups, group#*)',
-      'logs:CreateLogStream <EngineGroupsLog>',
-      'logs:PutLogEvents <EngineGroupsLog>',
-      's3:GetObject <EngineSegmentsBucket>/segments/*',
-      's3:ListBucket <EngineSegmentsBucket>',
-    ]);
-  });
-
-  test('subscriptions writes what subscriptions are made of, and puts dead letters back', () => {
-    expect(permissions(resources, 'Subscriptions')).toEqual([
-      ...storePermissions.subscriptions.filter((line) => line.startsWith('dynamodb')).sort(),
-      'logs:CreateLogStream <EngineSubscriptionsLog>',
-      'logs:PutLogEvents <EngineSubscriptionsLog>',
-      ...storePermissions.subscriptions.filter((line) => line.startsWith('s3')).sort(),
-      'sqs:SendMessage <EngineTriggersWakeUpsDelayed>',
-      'sqs:SendMessage <EngineTriggersWakeUpsQueue>',
-    ]);
-  });
-
-  test('topics writes the index and sees no segment', () => {
-    expect(permissions(resources, 'Topics')).toEqual([
-      'dynamodb:DeleteItem <EngineTable>',
-      'dynamodb:GetItem <EngineTable>',
-      'dynamodb:PutItem <EngineTable>',
-      'dynamodb:Query <EngineTable>',
-      'dynamodb:UpdateItem <EngineTable>',
-      'logs:CreateLogStream <EngineTopicsLog>',
-      'logs:PutLogEvents <EngineTopicsLog>',
-    ]);
-  });
-
-  test('and is told only of the stores it uses', () => {
+  test('each is told only of the stores it uses', () => {
     const environments = ofType(resources, 'AWS::Lambda::Function').map(([, resource]) => [
       handlerOf(resource),
       Object.keys(resource.Properties['Environment'].Variables)
@@ -122,6 +84,9 @@ test('the partition keys that roles are narrowed to are those of the items', () 
   expect(topicKey('orders').pk).toBe(of.topics);
   expect(topicsPk).toBe(of.topics);
   expect(partitionPk({ topicId, partition: 7 })).toBe(`${of.partitionPrefix}${topicId}#7`);
+  expect(producerIdsKey.pk).toBe(of.producers);
+  expect(producerNameKey('till').pk).toBe(`${of.producerPrefix}till`);
+  expect(idempotencyKeyKey(topicId, 'hash').pk).toBe(`${of.idempotencyKeyPrefix}${topicId}#hash`);
   expect(groupNameKey('billing').pk).toBe(of.groups);
   expect(groupsPk).toBe(of.groups);
   expect(groupPk('billing')).toBe(`${of.groupPrefix}billing`);
@@ -130,6 +95,7 @@ test('the partition keys that roles are narrowed to are those of the items', () 
   expect(subscriptionKey('billing').pk).toBe(of.subscriptions);
   expect(routesPk(topicId)).toBe(`${of.routePrefix}${topicId}`);
   expect(markKey(topicId, 'hash').pk).toBe(`${of.markPrefix}${topicId}#hash`);
+  expect([aclVersionKey.pk, apiKeyKey('id').pk]).toEqual([of.acls, of.keys]);
   expect(valveKey('sub#x').pk).toBe(`${of.valvePrefix}sub#x`);
 });
 

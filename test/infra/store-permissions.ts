@@ -1,4 +1,4 @@
-// What the roles of subscriptions and triggers let be done to the stores: the stack is held to it
+// What the roles of functions let be done to the stores: the stack is held to it
 // here, and what functions do is held to it where they are tested.
 
 import type { HandlerName } from '../../shared/contract.ts';
@@ -28,11 +28,31 @@ function appends(...keys: readonly string[]): Access {
 
 const topics = ['topics', 'part#*'];
 const groups = ['groups', 'group#*'];
+const counted = ['part#*', 'producers', 'producer#*'];
 const subscriptions = [...groups, 'subscriptions', 'route#*'];
 const provisioned = ['topics', 'part#*', ...subscriptions];
 
 /** `action resource`, as permissionsOf (permissions.ts) has it. */
 export const storePermissions = {
+  produce: [
+    ...onTable({
+      ...reads(...topics, 'txn#*', 'group#*'),
+      PutItem: [...counted, 'key#*', 'txn#*', 'valve#*'],
+      UpdateItem: [...counted, 'group#*', 'valve#*'],
+    }),
+    ...putsSegments,
+  ],
+  fetch: [...onTable(reads(...topics)), ...getsSegments],
+  groups: [
+    ...onTable({ ...reads(...topics, ...groups), ...appends(...groups), DeleteItem: groups }),
+    ...getsSegments,
+  ],
+  topics: onTable({
+    ...reads(...topics, 'route#*'),
+    UpdateItem: topics,
+    PutItem: [...topics, 'doomed'],
+    DeleteItem: [...topics, 'doomed'],
+  }),
   subscriptions: [
     ...onTable({
       ...reads('topics', 'part#*', ...subscriptions, 'txn#*'),
@@ -96,3 +116,9 @@ export const storePermissions = {
   authorize: onTable({ GetItem: ['keys'], UpdateItem: ['keys'] }),
   keys: onTable({ ...reads('keys'), ...appends('keys'), DeleteItem: ['keys'] }),
 } satisfies Partial<Record<HandlerName, readonly string[]>>;
+
+/** Besides, where there are ACLs: whoever serves requests asks them, and one changes them. */
+export const aclPermissions = {
+  asks: onTable(reads('acls')),
+  changes: onTable({ ...reads('acls'), PutItem: ['acls'], DeleteItem: ['acls'] }),
+};

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from '../../local/embedded.ts';
 import { readOptions } from '../../local/options.ts';
 import { produceBodyBytesMax } from '../../shared/limits.ts';
+import { answersOfAll, everyRequest } from './answers-of-all.ts';
 import { runKeys } from './child-programs.ts';
 import { json } from './conversation.ts';
-import { answersOfAll, everyRoute } from './every-route.ts';
 import { openConnection, rawExchange } from './raw-connection.ts';
 import { commandsIn } from './session.ts';
 
@@ -138,7 +138,7 @@ test('no route is open to a key that is not quite good', async () => {
   table['in the query'] = await answersOfAll(url, {}, `?key=${admin}&access_token=${admin}`);
   console.table(table);
   for (const [what, answers] of Object.entries(table)) {
-    expect([what, answers]).toEqual([what, { '401 40101': everyRoute.length }]);
+    expect([what, answers]).toEqual([what, { '401 40101': everyRequest.length }]);
   }
   expect((await ask(String(body['key']), 'GET /topics')).status, 'the new one is good').toBe(200);
 });

@@ -3,14 +3,16 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { EngineMetrics } from '../../local/engine-metrics.ts';
-import { lagGroupsMax } from '../../local/lag-metrics.ts';
+import { lagBounds } from '../../local/lag-metrics.ts';
 import { metricsRoutes } from '../../local/metrics-routes.ts';
-import { allRoutes } from '../../shared/api/all-routes.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 import { triesMax } from '../../shared/limits.ts';
 import { measuresOf } from '../../shared/measures.ts';
+import { metrics } from '../../shared/metric-names.ts';
+import { groupItem, groupKey } from '../../shared/store/group-items.ts';
 import { newTally, type Told } from '../../shared/told.ts';
 import { type Asked, json, newApi } from '../api/ask.ts';
+import { apiGroups } from '../api/every-route.ts';
 
 const lagMillisMin = 5_000;
 const v2 = 'application/vnd.kafka.v2+json';
@@ -18,7 +20,7 @@ const v2 = 'application/vnd.kafka.v2+json';
 /** What is told is told to the metrics, too. */
 async function newServer() {
   const metrics = new EngineMetrics({ lagMillisMin });
-  const asked = await newApi([...allRoutes('{}'), metricsRoutes(metrics)]);
+  const asked = await newApi([...apiGroups, metricsRoutes(metrics)]);
   let told = 0;
   const scrape = async () => {
     for (const one of asked.told.slice(told)) metrics.tell(one);
@@ -85,7 +87,7 @@ describe('what is told', () => {
   });
 
   test('is every metric of the functions, but for those that are read when asked', async () => {
-    const { scrape, metrics } = await newServer();
+    const { scrape, metrics: counted } = await newServer();
     const told: Told = {
       operation: 'collect',
       outcome: 'damaged',
@@ -104,12 +106,16 @@ describe('what is told', () => {
       },
     };
     const before = (await scrape()).text;
-    metrics.tell(told);
+    counted.tell(told);
     const after = (await scrape()).text;
     for (const { name } of measuresOf(told)) {
-      const samples = (text: string) =>
-        text.split('\n').filter((line) => line.startsWith(name.replaceAll('.', '_')));
+      const own = name.replaceAll('.', '_');
+      const samples = (text: string) => text.split('\n').filter((line) => line.startsWith(own));
       expect([name, samples(after)]).not.toEqual([name, samples(before)]);
+      const { kind, help } = metrics[name];
+      expect(after).toMatch(
+        new RegExp(`^# HELP ${own}\\w* ${help}\n# TYPE ${own}\\w* ${kind}$`, 'm'),
+      );
     }
     expect(sample(after, 'sluice_sweep_left_objects')).toBe(7);
     expect(sample(after, 'sluice_sweep_deleted_bytes_total')).toBe(5);
@@ -206,7 +212,7 @@ describe('the lag of groups', () => {
 
   test('of more groups than there is room for says how many are left out', async () => {
     const server = await newServer();
-    const names = Array.from({ length: lagGroupsMax + 3 }, (_, index) => `g${index}`);
+    const names = Array.from({ length: lagBounds.groupsMax + 3 }, (_, index) => `g${index}`);
     for (const group of names) {
       await server.ask(`POST /consumers/${group}`, { type: v2, body: { format: 'json' } });
     }
@@ -215,7 +221,24 @@ describe('the lag of groups', () => {
     const groups = text
       .split('\n')
       .filter((one) => one.startsWith('kafka_consumergroup_group_sum_lag{'));
-    expect(groups).toHaveLength(lagGroupsMax);
+    expect(groups).toHaveLength(lagBounds.groupsMax);
+  });
+
+  test('of a group of which something is damaged hides no other', async () => {
+    const server = await newServer();
+    await server.store('orders', 1);
+    for (const group of ['billing', 'shipping']) {
+      const { poll, commit } = await member(server, group);
+      await poll();
+      await commit();
+    }
+    const { stored } = server.world.account;
+    const item = stored.peek(groupKey('billing'));
+    await stored.write({ put: { ...groupKey('billing'), ...item, [groupItem.life]: 0 } });
+    const { text } = await server.scrape();
+    expect(sample(text, 'kafka_consumergroup_group_sum_lag', ['group="shipping"'])).toBe(0);
+    expect(text).not.toContain('group="billing"');
+    expect(sample(text, 'sluice_lag_failures_total')).toBe(1);
   });
 
   test('that cannot be read is not said, and counted; all else is', async () => {

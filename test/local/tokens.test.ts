@@ -4,7 +4,7 @@
 import { exportSPKI, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Embedded, startEmbedded } from '../../local/embedded.ts';
-import { answersOfAll, everyRoute } from './every-route.ts';
+import { answersOfAll, everyRequest } from './answers-of-all.ts';
 import {
   audience,
   byTokens,
@@ -104,7 +104,7 @@ test('no route is open to a token that is not quite good', async () => {
   table['good, but in the query'] = await answersOfAll(url, {}, `?access_token=${good}`);
   console.table(table);
   for (const [what, answers] of Object.entries(table)) {
-    expect([what, answers]).toEqual([what, { '401 40101': everyRoute.length }]);
+    expect([what, answers]).toEqual([what, { '401 40101': everyRequest.length }]);
   }
   expect((await fetch(`${url}/topics`, { method: 'HEAD' })).status).toBe(401);
   expect(await (await topics(good)).json(), 'nothing was made').toEqual([]);
@@ -168,7 +168,7 @@ test('while the issuer is away nobody is called a stranger, but told to come aga
   const at = `http://127.0.0.1:${own.port}`;
   const token = await away.sign();
   const answers = await answersOfAll(at, { Authorization: `Bearer ${token}` });
-  expect(answers).toEqual({ '503 50003': everyRoute.length });
+  expect(answers).toEqual({ '503 50003': everyRequest.length });
   const response = await topics(token, 'Bearer', at);
   expect(response.headers.get('Retry-After')).toBe('10');
   const unsigned = `${encoded({ alg: 'none', kid: keyId })}.${encoded(goodClaims(away.url))}.`;

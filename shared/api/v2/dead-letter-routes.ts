@@ -21,12 +21,12 @@ export const deadLetterRoutes: RouteGroup = {
 async function list(exchange: Exchange): Promise<Response> {
   const { engine, call, access } = exchange;
   const type = v2ReplyType(exchange);
-  const { name, settings } = await subscriptionParameter(exchange, 'DESCRIBE');
-  const { deadLetterTopic } = settings;
+  const subscription = await subscriptionParameter(exchange, 'DESCRIBE');
+  const { deadLetterTopic } = subscription.settings;
   // What was given up is read there.
   if (deadLetterTopic !== undefined) access.need('READ', topicOf(deadLetterTopic));
   const { limit = deadLettersDefault } = queryOf(exchange, deadLettersQuery);
-  const letters = await deadLettersOf(engine, call, name, limit);
+  const letters = await deadLettersOf(engine, call, subscription, limit);
   const texts = textsThatFit(letters, letterText);
   return reply(exchange, { type, body: `{"dead_letters":[${texts.join(',')}]}` });
 }
@@ -57,9 +57,9 @@ function base64Of(bytes: Uint8Array | null): string | null {
 async function putBack(exchange: Exchange): Promise<Response> {
   const { engine, call, access } = exchange;
   const type = v2ReplyType(exchange);
-  const { name, topic } = await subscriptionParameter(exchange, 'ALTER');
-  access.need('WRITE', topicOf(topic));
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
+  access.need('WRITE', topicOf(subscription.topic));
   const { limit } = await controlBody(exchange, redriveBody, {});
-  const { redriven, isDone } = await redrive(engine, call, name, limit ?? undefined);
+  const { redriven, isDone } = await redrive(engine, call, subscription, limit ?? undefined);
   return jsonReply(exchange, type, { redriven, done: isDone });
 }

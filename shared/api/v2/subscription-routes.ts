@@ -78,8 +78,8 @@ async function list(exchange: Exchange): Promise<Response> {
 async function describe(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const { name } = await subscriptionParameter(exchange, 'DESCRIBE');
-  const { subscription, partitions } = await describeSubscription(engine, call, name);
+  const asked = await subscriptionParameter(exchange, 'DESCRIBE');
+  const { subscription, partitions } = await describeSubscription(engine, call, asked);
   const said = { ...subscriptionReply(subscription), partitions: partitions.map(partitionReply) };
   return jsonReply(exchange, type, said);
 }
@@ -88,13 +88,12 @@ async function change(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
   const subscription = await subscriptionParameter(exchange, 'ALTER');
-  const { name } = subscription;
   const { target, ...settings } = await controlBody(exchange, changeSubscriptionBody);
   const deadLetterTopic = settings.dead_letter_topic ?? undefined;
   if (target !== undefined || deadLetterTopic !== undefined) needDelivery(exchange, subscription);
   if (deadLetterTopic !== undefined) needDeadLetters(exchange, { deadLetterTopic });
   const drawn = drawSecret(exchange);
-  const changed = await changeSubscription(engine, call, name, {
+  const changed = await changeSubscription(engine, call, subscription, {
     ...(target && { target: (before) => targetFrom(target, drawn, before) }),
     ...(saysSettings(settings) && { settings: (before) => settingsAfter(before, settings) }),
   });
@@ -103,8 +102,8 @@ async function change(exchange: Exchange): Promise<Response> {
 }
 
 async function remove(exchange: Exchange): Promise<Response> {
-  const { name } = await subscriptionParameter(exchange, 'ALTER');
-  await deleteSubscription(exchange.engine, exchange.call, name);
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
+  await deleteSubscription(exchange.engine, exchange.call, subscription);
   return emptyReply(exchange);
 }
 
@@ -119,29 +118,29 @@ function resume(exchange: Exchange): Promise<Response> {
 async function changeState(exchange: Exchange, state: Subscription['state']): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const { name } = await subscriptionParameter(exchange, 'ALTER');
-  const changed = await changeSubscription(engine, call, name, { state });
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
+  const changed = await changeSubscription(engine, call, subscription, { state });
   return jsonReply(exchange, type, subscriptionReply(changed));
 }
 
 async function seek(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const { name } = await subscriptionParameter(exchange, 'ALTER');
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
   const { to, partition } = await controlBody(exchange, seekBody);
   const place = { to: placeOf(to), ...(typeof partition === 'number' && { partition }) };
-  const offsets = await seekSubscription(engine, call, name, place);
+  const offsets = await seekSubscription(engine, call, subscription, place);
   return jsonReply(exchange, type, { offsets });
 }
 
 async function rotateSecret(exchange: Exchange): Promise<Response> {
   const { engine, call } = exchange;
   const type = v2ReplyType(exchange);
-  const { name } = await subscriptionParameter(exchange, 'ALTER');
+  const subscription = await subscriptionParameter(exchange, 'ALTER');
   const { secret: said } = await controlBody(exchange, rotateSecretBody, {});
   const secret = said ?? drawSecret(exchange);
   const target = (before: Subscription['target']) => withSecret(before, secret);
-  await changeSubscription(engine, call, name, { target });
+  await changeSubscription(engine, call, subscription, { target });
   return jsonReply(exchange, type, { secret });
 }
 

@@ -73,11 +73,13 @@ function needToAlter({ access }: Exchange): void {
   access.needWholeKey('ALTER', 'ACLs');
 }
 
-/** What is misspelt, or empty as a variable that was never set, would take away more than is meant.
+/** What is misspelt, said twice, or empty as a variable that was never set, would take away more
+ * than is meant, or less.
  * @throws EngineError INVALID_FIELD. */
 function expectMeant({ context }: Exchange): void {
-  for (const [name, [value]] of Object.entries(context.req.queries())) {
-    if (!(name in aclQuery.shape)) throw invalidField(name.slice(0, 100), 'is unknown');
+  for (const [name, [value, ...more]] of Object.entries(context.req.queries())) {
+    if (!Object.hasOwn(aclQuery.shape, name)) throw invalidField(name.slice(0, 100), 'is unknown');
+    if (more.length > 0) throw invalidField(name, 'must not be repeated');
     if (value === '') throw invalidField(name, 'must not be empty: leave it out, or say ANY');
   }
 }

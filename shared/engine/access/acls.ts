@@ -16,11 +16,11 @@ import {
   aclVersionKey,
 } from '../../store/access-items.ts';
 import { type Condition, type Item, textIn, type Write } from '../../store/algebra.ts';
-import { untilDone } from '../delivery/until-done.ts';
 import type { Call, Engine } from '../engine.ts';
 import { isFresh } from '../is-fresh.ts';
 import { queryAll } from '../query-all.ts';
 import { repeatable, repeatableTransaction } from '../retry.ts';
+import { untilDone } from '../until-done.ts';
 
 /** How old what a process acts on may be: so long may one who was let in go on after he is not. */
 export const aclCacheMillis = 10_000;

@@ -12,10 +12,10 @@ import type { EpochMillis } from '../../ids.ts';
 import { apiKeyItem, apiKeyKey, apiKeysPk } from '../../store/access-items.ts';
 import { type Item, numberIn, textIn } from '../../store/algebra.ts';
 import { StoreError } from '../../store/store-error.ts';
-import { untilDone } from '../delivery/until-done.ts';
 import type { Call, Engine } from '../engine.ts';
 import { queryAll } from '../query-all.ts';
 import { outcomeUnknown, repeatable, repeatableWrite, retry } from '../retry.ts';
+import { untilDone } from '../until-done.ts';
 
 /** They are listed at once, and an engine has callers, not end users. */
 export const apiKeysMax = 1_000;

@@ -1,5 +1,6 @@
 // Whose key that is. A process knows a key as it was half a minute ago at most: so long may one
-// that was ended be good yet, and longer only where whoever asks remembers the answer.
+// that was ended be good yet, and longer only where whoever asks remembers the answer. A secret
+// that is not among those that it knows may have been drawn since: then it looks again.
 
 import { type Credential, isSecret } from '../../access/api-key.ts';
 import type { EpochMillis } from '../../ids.ts';
@@ -10,6 +11,9 @@ import { type ApiKey, findApiKey, liveSecrets } from './api-keys.ts';
 
 /** Also for how long one that is made anew may be unknown to who has asked for it before. */
 export const apiKeyCacheMillis = 30_000;
+/** For how long a secret that was drawn anew may be unknown; and how often, in each process,
+ * whoever guesses at a key's secrets has it looked for. */
+export const apiKeyLookMillisMin = 1_000;
 /** All that there may be, and as many that strangers have made up. */
 export const apiKeyCacheEntriesMax = 2_000;
 const dayMillis = 24 * 3_600_000;
@@ -24,19 +28,30 @@ export async function authenticate(
   call: Call,
   { id, secret }: Credential,
 ): Promise<ApiKey | undefined> {
-  const known = await keyAsKnown(engine, call, id);
+  let known = await keyAsKnown(engine, call, id, apiKeyCacheMillis);
+  if (known.key === undefined) return undefined;
+  if (!isGood(engine, known.key, secret)) {
+    known = await keyAsKnown(engine, call, id, apiKeyLookMillisMin);
+  }
   const { key } = known;
-  if (key === undefined) return undefined;
-  const isGood = liveSecrets(key, engine.clock.now()).some(({ hash }) => isSecret(secret, hash));
-  if (!isGood) return undefined;
+  if (key === undefined || !isGood(engine, key, secret)) return undefined;
   noteUse(engine, call, { ...known, key });
   return key;
 }
 
-async function keyAsKnown(engine: Engine, call: Call, id: string): Promise<KnownApiKey> {
+function isGood({ clock }: Engine, key: ApiKey, secret: string): boolean {
+  return liveSecrets(key, clock.now()).some(({ hash }) => isSecret(secret, hash));
+}
+
+async function keyAsKnown(
+  engine: Engine,
+  call: Call,
+  id: string,
+  ageMillisMax: number,
+): Promise<KnownApiKey> {
   const readAt = engine.clock.now();
   const cached = engine.apiKeys.get(id);
-  if (cached !== undefined && isFresh(cached.readAt, readAt, apiKeyCacheMillis)) return cached;
+  if (cached !== undefined && isFresh(cached.readAt, readAt, ageMillisMax)) return cached;
   const known = { key: await findApiKey(engine, call, id), readAt };
   engine.apiKeys.set(id, known);
   return known;

@@ -12,10 +12,10 @@ import { replaceWrite, routeWrite } from '../../delivery/subscription-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { findTopic } from '../topic-cache.ts';
-import { subscriptionNamed } from './find-subscription.ts';
+import { untilDone } from '../until-done.ts';
+import { type SubscriptionAsked, subscriptionNamed } from './find-subscription.ts';
 import { followTopic } from './follow-topic.ts';
 import { checkDeadLetterTopic } from './subscription-checks.ts';
-import { untilDone } from './until-done.ts';
 import { wakeAll } from './wake.ts';
 
 export type SubscriptionChange = {
@@ -33,11 +33,11 @@ export type SubscriptionChange = {
 export async function changeSubscription(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
   change: SubscriptionChange,
 ): Promise<Subscription> {
   return untilDone(engine, async () => {
-    const before = await subscriptionNamed(engine, call, name);
+    const before = await subscriptionNamed(engine, call, asked);
     const { state = before.state } = change;
     const target = change.target?.(before.target) ?? before.target;
     const settings = change.settings?.(before.settings) ?? before.settings;

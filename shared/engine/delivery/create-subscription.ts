@@ -13,12 +13,12 @@ import type { Call, Engine } from '../engine.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { freshTopic } from '../topic-cache.ts';
 import { unlessDoomed } from '../topic-heads.ts';
+import { untilDone } from '../until-done.ts';
 import { allSubscriptions } from './find-subscription.ts';
 import { followTopic } from './follow-topic.ts';
 import { type StartingPosition, startingPositions } from './starting-positions.ts';
 import { checkDeadLetterTopic } from './subscription-checks.ts';
 import { groupToTake } from './take-group.ts';
-import { untilDone } from './until-done.ts';
 import { wakeAll } from './wake.ts';
 
 export type SubscriptionToCreate = {

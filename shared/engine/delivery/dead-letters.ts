@@ -19,7 +19,7 @@ import { leaseOf } from '../group/read-group.ts';
 import { headOf } from '../heads.ts';
 import { recordsOf } from '../ranges.ts';
 import { freshTopic, type Topic } from '../topic-cache.ts';
-import { subscriptionNamed } from './find-subscription.ts';
+import { type SubscriptionAsked, subscriptionNamed } from './find-subscription.ts';
 
 export type FoundLetter = {
   readonly letter: DeadLetter;
@@ -35,12 +35,12 @@ export type FoundLetter = {
 export async function deadLettersOf(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
   limit: number,
 ): Promise<readonly FoundLetter[]> {
   const all: FoundLetter[] = [];
   let bytes = 0;
-  for await (const place of deadLetterPlaces(engine, call, name)) {
+  for await (const place of deadLetterPlaces(engine, call, asked)) {
     for (let from = place.from; from < place.head.nextOffset; ) {
       const most = limit - all.length;
       const letters = await lettersFrom(engine, call, place, { from, most });
@@ -68,9 +68,9 @@ export type LetterPlace = {
 export async function* deadLetterPlaces(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
 ): AsyncGenerator<LetterPlace> {
-  const subscription = await subscriptionNamed(engine, call, name);
+  const subscription = await subscriptionNamed(engine, call, asked);
   const { deadLetterTopic } = subscription.settings;
   if (deadLetterTopic === undefined) {
     const field = 'dead_letter_topic';

@@ -14,19 +14,30 @@ import { drawLife } from '../group/empty-group.ts';
 import { findGroup } from '../group/read-group.ts';
 import { repeatableTransaction } from '../retry.ts';
 import { findTopic } from '../topic-cache.ts';
-import { findSubscription, unknownSubscription } from './find-subscription.ts';
+import { untilDone } from '../until-done.ts';
+import {
+  findSubscription,
+  isAsked,
+  nameOf,
+  type SubscriptionAsked,
+  unknownSubscription,
+} from './find-subscription.ts';
 import { leaveTopic } from './follow-topic.ts';
-import { untilDone } from './until-done.ts';
 
 /** @throws EngineError UNKNOWN_SUBSCRIPTION, THROTTLED, UNAVAILABLE; of unknown outcome, and safe
  *   to send again: OUTCOME_UNKNOWN */
-export async function deleteSubscription(engine: Engine, call: Call, name: string): Promise<void> {
+export async function deleteSubscription(
+  engine: Engine,
+  call: Call,
+  asked: SubscriptionAsked,
+): Promise<void> {
+  const name = nameOf(asked);
   let mine: Subscription | undefined;
   const gone = await untilDone(engine, async () => {
     const found = await findSubscription(engine, call, name);
     // An earlier try has done it, whatever has come in its place.
     if (mine !== undefined && found?.id !== mine.id) return { answer: mine };
-    if (found === undefined) throw unknownSubscription(name);
+    if (found === undefined || !isAsked(found, asked)) throw unknownSubscription(name);
     const writes = await deletion(engine, call, found);
     const { result, maybeDone } = await repeatableTransaction(engine, call, writes);
     if (result.kind === 'done') return { answer: found };

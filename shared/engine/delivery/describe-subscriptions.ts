@@ -9,7 +9,7 @@ import type { Call, Engine } from '../engine.ts';
 import { lagsOf, type PartitionLag } from '../group/lag.ts';
 import { findGroup, leasesByPartition } from '../group/read-group.ts';
 import { findTopic } from '../topic-cache.ts';
-import { subscriptionNamed } from './find-subscription.ts';
+import { type SubscriptionAsked, subscriptionNamed } from './find-subscription.ts';
 
 export type PartitionDelivery = Pick<
   PartitionLag,
@@ -30,9 +30,9 @@ export type DescribedSubscription = {
 export async function describeSubscription(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
 ): Promise<DescribedSubscription> {
-  const subscription = await subscriptionNamed(engine, call, name);
+  const subscription = await subscriptionNamed(engine, call, asked);
   const { topicId, topic: topicName, life } = subscription;
   const [group, byPartition, topic] = await Promise.all([
     findGroup(engine, call, subscription.group),

@@ -38,7 +38,7 @@ export async function ensureSubscription(
   const target = wanted.target(found.target);
   const isOwn = owner === 'known' || addressOf(found.target) === addressOf(target);
   if (!isSame(found, wanted) || !isOwn) throw another(name);
-  return changeSubscription(engine, call, name, {
+  return changeSubscription(engine, call, found, {
     target: wanted.target,
     settings: () => settings,
   });
@@ -55,7 +55,7 @@ export async function endSubscription(
   const found = await findSubscription(engine, call, identity.name);
   if (found === undefined || !isSame(found, identity)) return;
   try {
-    await deleteSubscription(engine, call, identity.name);
+    await deleteSubscription(engine, call, found);
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'UNKNOWN_SUBSCRIPTION') throw error;
   }

@@ -20,15 +20,28 @@ export async function findSubscription(
   return item === undefined ? undefined : readSubscription(item);
 }
 
+/** Whichever has that name, or one that was read: what was allowed of that one is not allowed of
+ * another that has come in its place. */
+export type SubscriptionAsked = string | Pick<Subscription, 'name' | 'id'>;
+
 /** @throws EngineError UNKNOWN_SUBSCRIPTION, THROTTLED, UNAVAILABLE */
 export async function subscriptionNamed(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
 ): Promise<Subscription> {
+  const name = nameOf(asked);
   const found = await findSubscription(engine, call, name);
-  if (found === undefined) throw unknownSubscription(name);
+  if (found === undefined || !isAsked(found, asked)) throw unknownSubscription(name);
   return found;
+}
+
+export function nameOf(asked: SubscriptionAsked): string {
+  return typeof asked === 'string' ? asked : asked.name;
+}
+
+export function isAsked({ id }: Subscription, asked: SubscriptionAsked): boolean {
+  return typeof asked === 'string' || asked.id === id;
 }
 
 export function unknownSubscription(name: string): EngineError {

@@ -23,6 +23,7 @@ import {
   type Letters,
   lettersFrom,
 } from './dead-letters.ts';
+import type { SubscriptionAsked } from './find-subscription.ts';
 
 export type Redriven = {
   /** Records that were put back. */
@@ -38,11 +39,11 @@ export type Redriven = {
 export async function redrive(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
   limit: number = redrivenPerRequestMax,
 ): Promise<Redriven> {
   let done = 0;
-  for await (const place of deadLetterPlaces(engine, call, name)) {
+  for await (const place of deadLetterPlaces(engine, call, asked)) {
     checkTopic(place.topic);
     for (let from = place.from; from < place.head.nextOffset; ) {
       if (done >= limit) return { redriven: done, isDone: false };

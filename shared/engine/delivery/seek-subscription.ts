@@ -8,7 +8,7 @@ import type { Call, Engine } from '../engine.ts';
 import { type GroupReset, type ResetOffset, resetGroup } from '../group/reset-group.ts';
 import { pauseBefore } from '../retry.ts';
 import { freshTopic } from '../topic-cache.ts';
-import { subscriptionNamed } from './find-subscription.ts';
+import { type SubscriptionAsked, subscriptionNamed } from './find-subscription.ts';
 import { wakeAll } from './wake.ts';
 
 /** @throws EngineError UNKNOWN_SUBSCRIPTION, UNKNOWN_TOPIC: its topic was deleted;
@@ -17,10 +17,10 @@ import { wakeAll } from './wake.ts';
 export async function seekSubscription(
   engine: Engine,
   call: Call,
-  name: string,
+  asked: SubscriptionAsked,
   to: Pick<GroupReset, 'partition' | 'to'>,
 ): Promise<readonly ResetOffset[]> {
-  const subscription = await subscriptionNamed(engine, call, name);
+  const subscription = await subscriptionNamed(engine, call, asked);
   const { partitions } = await freshTopic(engine, call, subscription.topic);
   try {
     return await resetWhileDelivering(engine, call, subscription, to);

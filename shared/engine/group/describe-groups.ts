@@ -1,6 +1,7 @@
 // Groups as an operator sees them: which there are, who is in them, and what they are doing. A
 // session that is over by this process's clock is not shown, though nobody has ended it yet.
 
+import { AssertionError } from '../../assert.ts';
 import type { Group } from '../../group/group.ts';
 import { isByHand } from '../../group/holdings.ts';
 import type { Lease } from '../../group/lease.ts';
@@ -57,6 +58,11 @@ export async function describeGroup(
   return describe(engine, read);
 }
 
+export type GroupLags = {
+  readonly group: DescribedGroup;
+  readonly lags: readonly PartitionLag[];
+};
+
 /** @param of this partition alone.
  * @throws EngineError UNKNOWN_GROUP, THROTTLED, UNAVAILABLE */
 export async function lagsOfGroup(
@@ -64,9 +70,54 @@ export async function lagsOfGroup(
   call: Call,
   name: string,
   of?: PartitionName,
-): Promise<{ readonly group: DescribedGroup; readonly lags: readonly PartitionLag[] }> {
+): Promise<GroupLags> {
+  const found = await findLags(engine, call, name, of);
+  if (found === undefined) throw unknownGroup();
+  return found;
+}
+
+/** Of all groups by name, until there are too many. One of which something is damaged hides no
+ * other.
+ * @param partitionsMax of all of them: of the group that reaches it all are there.
+ * @throws EngineError THROTTLED, UNAVAILABLE, DAMAGED */
+export async function lagsOfGroups(
+  engine: Engine,
+  call: Call,
+  { groupsMax, partitionsMax }: { readonly groupsMax: number; readonly partitionsMax: number },
+): Promise<{
+  readonly groups: readonly GroupLags[];
+  readonly damaged: number;
+  readonly omitted: number;
+}> {
+  const listed = await queryAll(engine, call, { pk: groupsPk });
+  const groups: GroupLags[] = [];
+  let [partitions, looked, damaged] = [0, 0, 0];
+  for (const { sk } of listed.slice(0, groupsMax)) {
+    if (partitions >= partitionsMax) break;
+    looked++;
+    const found = await findLags(engine, call, sk).catch(orDamaged);
+    if (found === 'damaged') damaged++;
+    if (found === undefined || found === 'damaged') continue;
+    groups.push(found);
+    partitions += found.lags.length;
+  }
+  return { groups, damaged, omitted: listed.length - looked };
+}
+
+/** Items that are not as they were written are an assertion's. */
+function orDamaged(error: unknown): 'damaged' {
+  if (error instanceof AssertionError) return 'damaged';
+  throw error;
+}
+
+async function findLags(
+  engine: Engine,
+  call: Call,
+  name: string,
+  of?: PartitionName,
+): Promise<GroupLags | undefined> {
   const read = await readWhole(engine, call, name);
-  if (read === undefined) throw unknownGroup();
+  if (read === undefined) return undefined;
   const leases = read.leases.filter(({ topic, id }) => {
     return of === undefined || (topic === of.topic && id.partition === of.partition);
   });

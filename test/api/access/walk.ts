@@ -1,24 +1,17 @@
 // An API whose callers are bound by ACLs, what is there for them to touch, and a row: one request
 // and what must be allowed for it.
 
-import { ingestRoutes } from '../../../local/ingest-routes.ts';
 import type { Acl, Operation } from '../../../shared/access/acl.ts';
 import type { AccessControl } from '../../../shared/api/access.ts';
-import { allRoutes } from '../../../shared/api/all-routes.ts';
 import type { Need } from '../../access/naive-acls.ts';
 import { type Answer, type Asked, newApi, openApi, type Question } from '../ask.ts';
-
-/** Also what the embedded engine alone serves. */
-export const walkedRoutes = [...allRoutes('{"openapi":"3.1.0"}'), ingestRoutes];
+import { embeddedGroups, filledIn, type PathValues, pathValues } from '../every-route.ts';
 
 /** Whom no ACL binds. */
 export const admin = 'User:admin';
 
-/** What stands in paths, and what what is given has told. */
-export type Values = Readonly<Record<string, string>>;
-
-/** Something that is there before the request. @returns what it adds to the values. */
-export type Given = (asAdmin: Asked) => Promise<Values | undefined>;
+/** Something that is there before the request. @returns what it adds to what stands in paths. */
+export type Given = (asAdmin: Asked) => Promise<PathValues | undefined>;
 
 export type Row = {
   /** As the route groups write it. */
@@ -32,25 +25,13 @@ export type Row = {
   /** The name of what it needs does not matter: some resource of the type. */
   readonly anywhere?: true;
   readonly given?: readonly Given[];
-  readonly values?: Values;
+  readonly values?: PathValues;
   readonly query?: string;
-  readonly question?: Question | ((values: Values) => Question);
+  readonly question?: Question | ((values: PathValues) => Question);
   /** How it is answered when it is let in. @default 2xx */
   readonly status?: number;
   /** What it stores though it is refused: its instance's session, and nothing else. */
   readonly renewsSession?: true;
-};
-
-const pathValues: Values = {
-  topic: 'orders',
-  partition: '0',
-  cluster: 'sluice',
-  group: 'shop',
-  instance: 'one',
-  subscription: 'billing',
-  config: 'retention.ms',
-  broker: '0',
-  version: '1',
 };
 
 /** Callers say who they are: no test of what they may needs to know how they prove it. */
@@ -82,7 +63,7 @@ export type Walk = Asked & {
 
 /** @param access how it knows its callers. @default they say who they are */
 export async function newWalk(row?: Row, access: AccessControl = sayingWho): Promise<Walk> {
-  const api = await newApi(walkedRoutes, access);
+  const api = await newApi(embeddedGroups, access);
   const { world, engine } = api;
   const furnished = await furnish(api, row);
   const askAs = (principal: string | undefined, route: string, question: Question = {}) => {
@@ -114,10 +95,9 @@ async function furnish({ world, engine }: Asked, row: Row | undefined) {
   return { asAdmin, values: { ...values, ...row?.values } };
 }
 
-function requestOf({ route, query = '', question = {} }: Row, values: Values) {
-  const path = route.replace(/\/:(\w+)/g, (_, name: string) => `/${values[name]}`);
+function requestOf({ route, query = '', question = {} }: Row, values: PathValues) {
   const said = typeof question === 'function' ? question(values) : question;
-  return { route: path + query, question: said };
+  return { route: filledIn(route, values) + query, question: said };
 }
 
 export function titleOf({ route, of }: Row): string {

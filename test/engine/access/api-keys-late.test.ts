@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { ApiKey } from '../../../shared/engine/access/api-keys.ts';
+import { apiKeyLookMillisMin } from '../../../shared/engine/access/authenticate.ts';
 import { apiKeyKey } from '../../../shared/store/access-items.ts';
 import { inWorld } from '../../world/world.ts';
 import { always } from './acl-story.ts';
@@ -40,6 +41,25 @@ test('a key that was made is never made again, so that it stays deleted', async 
     world.faults.next('write', ...always('throttled'));
     await expect(create()).rejects.toMatchObject({ code: 'THROTTLED' });
     expect(await list()).toEqual([]);
+  });
+});
+
+test('a secret that is drawn is good soon, also for those who know the last one', async () => {
+  await inWorld(17, async (world) => {
+    const [one, other] = [open(world), open(world)];
+    const first = await one.create();
+    await other.knows(first);
+    const second = await one.rotate(first.key.id);
+    await world.time.sleep(apiKeyLookMillisMin);
+    expect(await other.knows(second)).toBeDefined();
+    // Whoever guesses has it looked for no more often.
+    const { engine } = other;
+    const reads = engine.operations.tableReads;
+    await world.time.sleep(apiKeyLookMillisMin);
+    for (let times = 0; times < 5; times++) {
+      expect(await other.knows({ ...first, secret: 'A'.repeat(43) })).toBeUndefined();
+    }
+    expect(engine.operations.tableReads).toBe(reads + 1);
   });
 });
 
