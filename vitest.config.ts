@@ -7,13 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of test/. */
-const programs = ['aws', 'demo', 'functions', 'local', 'package'];
+const programs = ['aws', 'cli/program', 'demo', 'docs', 'functions', 'local', 'package'];
 
 /** Set the environment. */
 const startBundles = 'test/infra/bundle*.test.ts';
 
 /** Stacks ship the functions' bundles: they are made once, before the tests. */
 const globalSetup = fileURLToPath(new URL('./test/infra/bundles-first.ts', import.meta.url));
+
+/** In a browser. */
+const pages = 'test/console/pages*.test.ts';
 
 const hunts = 'test/sim/*mutants.test.ts';
 const kills = 'test/local/kill-*.test.ts';
@@ -30,7 +33,12 @@ export default defineConfig({
           ...limits,
           name: 'rooms',
           include: ['test/**/*.test.ts'],
-          exclude: [hunts, 'test/infra/**', ...programs.map((folder) => `test/${folder}/**`)],
+          exclude: [
+            hunts,
+            pages,
+            'test/infra/**',
+            ...programs.map((folder) => `test/${folder}/**`),
+          ],
           isolate: false,
         },
       },
@@ -52,6 +60,14 @@ export default defineConfig({
           include: [startBundles, ...programs.map((folder) => `test/${folder}/**/*.test.ts`)],
           exclude: [kills],
           globalSetup,
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'pages',
+          include: [pages],
+          globalSetup: fileURLToPath(new URL('./test/console/console-first.ts', import.meta.url)),
         },
       },
       { test: { ...limits, name: 'hunts', include: [hunts] } },

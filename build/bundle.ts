@@ -11,7 +11,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildResult, build, type Plugin } from 'esbuild';
 
 export type Bundle = {
   readonly name: string;
@@ -44,16 +44,26 @@ export async function bundle(entries: Readonly<Record<string, string>>): Promise
     banner: { js: requireInEsm },
     logLevel: 'warning',
   });
+  return bundlesIn({ outputFiles, metafile }).map(({ name, ...rest }) => {
+    return { name: name.replace(/\.mjs$/, ''), ...rest };
+  });
+}
+
+/** @param built whose output files and metafile are in the same order. */
+export function bundlesIn({
+  outputFiles,
+  metafile,
+}: Pick<BuildResult<{ write: false; metafile: true }>, 'outputFiles' | 'metafile'>): Bundle[] {
   return outputFiles.map(({ contents }, index) => {
-    const [path = '', output] = Object.entries(metafile.outputs)[index] ?? [];
+    const [name = '', output] = Object.entries(metafile.outputs)[index] ?? [];
     const inputs = Object.entries(output?.inputs ?? {});
     const sources = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-    return { name: path.replace(/\.mjs$/, ''), contents, sources: sources.map(([file]) => file) };
+    return { name, contents, sources: sources.map(([file]) => file) };
   });
 }
 
 /** Packages still written in CommonJS ask for Node's own modules by require, which ESM has not. */
-const requireInEsm =
+export const requireInEsm =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** In the place of the SDK's chain, which is a sixth of a bundle. */
@@ -64,7 +74,7 @@ const environmentCredentials = pathOf(
 /** A client's schemas name their members by constants, `{ [_hH]: _xaa }`. esbuild takes such a key
  * for something that may run code, and keeps the schemas of all operations: 55 KB of S3's. With the
  * constants' own text as keys it keeps those that are used. */
-const literalKeys: Plugin = {
+export const literalKeys: Plugin = {
   name: 'literal keys',
   setup: ({ onLoad }) => {
     onLoad({ filter: /client-[^/\\]+[/\\]dist-es[/\\]schemas[/\\]\w+\.js$/ }, async ({ path }) => {

@@ -5,8 +5,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bundle, projectRoot } from './bundle.ts';
 
-/** @returns the packages that something of the bundles is from, below the text of their licence. */
-export async function licencesOf(bundles: readonly Bundle[]): Promise<string> {
+/** @param who holds them: `The functions hold`.
+ * @returns the packages that something of the bundles is from, above the text of their licence. */
+export async function licencesOf(who: string, bundles: readonly Bundle[]): Promise<string> {
   const folders = new Set(
     bundles.flatMap(({ sources }) => sources.flatMap((file) => packageFolder.exec(file) ?? [])),
   );
@@ -17,7 +18,7 @@ export async function licencesOf(bundles: readonly Bundle[]): Promise<string> {
     packagesByText.set(text, [...(packagesByText.get(text) ?? []), `${name} ${version}`]);
   }
   const parts = [...packagesByText].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
-  return `The functions hold code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  return `${who} code of these packages.\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 /** Of a package within another one's folder, its own. */

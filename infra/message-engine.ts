@@ -4,7 +4,8 @@
 //                                            ├── fetch ──── reads both
 //                                            ├── groups ─── reads both, keeps consumers and offsets
 //                                            ├── subscriptions ── says what is delivered to whom
-//                                            └── topics ─── makes, changes and removes topics
+//                                            ├── topics ─── makes, changes and removes topics
+//                                            └── console ── is a page to look with (console.ts)
 //
 //     queues, topics, buckets, events, streams ── ingest ── appends what they bring
 //     the table's own stream ── triggers ── deliver what is appended (triggers/)
@@ -24,6 +25,7 @@ import { environmentNames, type FunctionName } from '../shared/contract.ts';
 import { ApiKeys } from './access/api-keys.ts';
 import { grantInvoke, type Purpose } from './access/grants.ts';
 import { HttpApi } from './access/http-api.ts';
+import { Console } from './console.ts';
 import { EngineFunction } from './engine-function.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -172,7 +174,8 @@ export class MessageEngine extends EngineBase {
     }
     const apiKeys =
       settings.auth.kind === 'api-keys' ? new ApiKeys(this, 'ApiKeys', this.#parts) : undefined;
-    const http = new HttpApi(this, 'Http', { ...settings, functions, apiKeys });
+    const consoleOf = settings.console ? new Console(this, 'Console', settings) : undefined;
+    const http = new HttpApi(this, 'Http', { ...settings, functions, apiKeys, console: consoleOf });
     this.apiId = http.apiId;
     this.endpoint = http.endpoint;
 

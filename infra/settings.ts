@@ -145,6 +145,12 @@ export interface MessageEngineProps {
    * @default true */
   readonly dashboard?: boolean;
 
+  /** Whether it has a console: a web page at `/console`, behind the same auth as all else. A
+   * browser does not say who calls when it opens a page, so it is reached through what does: a
+   * proxy that signs, or one that adds a token or a key.
+   * @default false */
+  readonly console?: boolean;
+
   /** What becomes with the stack of the logs, and of bucket and table if the engine makes them.
    * DESTROY is for trials: it also lifts the table's deletion protection; a bucket that is not
    * empty must be emptied by hand first.
@@ -164,6 +170,7 @@ type DefaultedProp =
   | 'logRetention'
   | 'alarms'
   | 'dashboard'
+  | 'console'
   | 'removalPolicy';
 
 /** The props with their defaults. */
@@ -203,6 +210,7 @@ export function settingsOf(props: MessageEngineProps, engine: IConstruct): Setti
     requestBurst: props.requestBurst ?? 5_000,
     alarms: props.alarms ?? Alarms.essential(),
     dashboard: props.dashboard ?? true,
+    console: props.console ?? false,
     tracing: props.tracing ?? Tracing.ACTIVE,
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,

@@ -7,10 +7,13 @@ import { allRoutes } from '../shared/api/all-routes.ts';
 import { createApi } from '../shared/api/api.ts';
 import { createEngine } from '../shared/engine/engine.ts';
 import { hostChance, hostClock } from '../shared/engine/host-environment.ts';
+import { readFolder } from '../shared/files/read-folder.ts';
 import type { Operations } from '../shared/store/counted.ts';
 import { toldFault } from '../shared/told-fault.ts';
 import { accessControl } from './access.ts';
 import { type AccessOptions, anyone } from './access-options.ts';
+import { builtConsole, openapiDocument } from './built-files.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { EngineMetrics } from './engine-metrics.ts';
 import { ingestFolders } from './folder-ingest.ts';
 import { guardFor } from './guard.ts';
@@ -52,14 +55,15 @@ const aloneSettings = {
 const lagMillisAlone = 5_000;
 const lagMillisAmongOthers = 60_000;
 
-const openapiDocument = new URL('../docs/openapi.json', import.meta.url);
-
 export type EmbeddedOptions = Omit<Options, 'access' | 'triggers' | 'housekeeping'> & {
   /** @default anyone */
   readonly access?: AccessOptions;
   readonly triggers?: TriggerOptions;
   /** @default true */
   readonly housekeeping?: boolean;
+  /** Where the console's files are.
+   * @default where `npm run console` puts them */
+  readonly consoleFolder?: string;
 };
 
 /** @throws Error when the data, the address or a function's module cannot be had. */
@@ -71,6 +75,7 @@ export async function startEmbedded({
   access = anyone,
   triggers: options = noTriggers,
   housekeeping: keepsHouse = true,
+  consoleFolder = builtConsole,
 }: EmbeddedOptions): Promise<Embedded> {
   const targets = await openTargets(options, hostClock);
   const { objects, table, place, directory, alone, close } = await openStores(stores);
@@ -103,6 +108,7 @@ export async function startEmbedded({
       ingestRoutes,
       metricsRoutes(metrics),
     ],
+    openRoutes: [consoleRoutes(readFolder(consoleFolder))],
     readBody: ({ env }, bytesMax) =>
       readBody((env as { incoming: IncomingMessage }).incoming, bytesMax),
     onFault,

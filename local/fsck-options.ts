@@ -28,13 +28,14 @@ const flags = {
   json: { help: 'answer by a JSON document' },
 } as const satisfies Flags<string>;
 
-/** @param parameters what follows the program's name. */
+/** @param parameters what follows the program's name.
+ * @param program how it was called. */
 export function readFsckOptions(
   parameters: readonly string[],
   environment: Environment,
+  program = 'npm run fsck --',
 ): ReadFlags<FsckOptions> {
-  const words = { parameters, environment };
-  return readFlags({ program: 'npm run fsck --', flags }, words, optionsOf);
+  return readFlags({ program, flags }, { parameters, environment }, optionsOf);
 }
 
 function optionsOf(given: Given<keyof typeof flags>): FsckOptions {

@@ -20,7 +20,10 @@ export function guardFor({
   readonly host: string;
   readonly names: readonly string[];
 }): Guard {
-  const ours = new Set([...loopbackNames, nameInUrl(host), ...names.map(nameInUrl)]);
+  const named = new Set(names.map(nameInUrl));
+  // A name that was given may be that of what speaks TLS before this server.
+  const isBehindTls = (name: string) => named.has(name);
+  const ours = new Set([...loopbackNames, nameInUrl(host), ...named]);
   // Who listens to everyone is addressed by any of the machine's addresses; a page's site has a
   // name.
   const anyAddress = host === '0.0.0.0' || host === '::';
@@ -30,7 +33,9 @@ export function guardFor({
     const isOurs = ours.has(name) || (anyAddress && isIP(name.replace(/^\[|\]$/g, '')) !== 0);
     if (!isOurs) return `Host ${JSON.stringify(authority)} is not served here`;
     const { origin } = headers;
-    if (origin !== undefined && origin !== `http://${authority}`) {
+    const isOwn =
+      origin === `http://${authority}` || (isBehindTls(name) && origin === `https://${authority}`);
+    if (origin !== undefined && !isOwn) {
       return `Origin ${JSON.stringify(origin)} may not call this server`;
     }
     const site = headers['sec-fetch-site'];

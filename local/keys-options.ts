@@ -69,19 +69,21 @@ const rotateFlags = {
 
 const deleteFlags = { id, ...common } as const satisfies Flags<string>;
 
-const help = `npm run keys -- create|list|rotate|delete [flags]
+const help = `create|list|rotate|delete [flags]
 
 API keys, at the table that keeps them; VERB --help lists the flags of each. A new secret is
 printed once, alone on standard output. A data directory belongs to one process: stop the engine
 on it before, or ask the engine itself (POST /keys). In an account others may go on meanwhile.`;
 
-/** @param parameters what follows the program's name. */
+/** @param parameters what follows the program's name.
+ * @param called how it was called. */
 export function readKeysOptions(
   [verb, ...parameters]: readonly string[],
   environment: Environment,
+  called = 'npm run keys --',
 ): ReadFlags<KeysOptions> {
   const words = { parameters, environment };
-  const program = `npm run keys -- ${verb}`;
+  const program = `${called} ${verb}`;
   switch (verb) {
     case 'create':
       return readFlags({ program, flags: createFlags }, words, createOf);
@@ -96,7 +98,7 @@ export function readKeysOptions(
         return { ...commonOf(given), ask: { verb, id: idOf(given('id')) } };
       });
     case '--help':
-      return { kind: 'help', text: help };
+      return { kind: 'help', text: `${called} ${help}` };
     default: {
       const not = verb === undefined ? '' : `, not ${verb}`;
       return { kind: 'fault', text: `it must be create, list, rotate or delete${not}` };

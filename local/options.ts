@@ -101,10 +101,14 @@ const flags = {
 
 type Flag = keyof typeof flags;
 
-/** @param parameters what follows the program's name. */
-export function readOptions(parameters: readonly string[], environment: Environment): ReadOptions {
-  const words = { parameters, environment };
-  return readFlags({ program: 'npm start --', flags }, words, optionsOf);
+/** @param parameters what follows the program's name.
+ * @param program how it was called. */
+export function readOptions(
+  parameters: readonly string[],
+  environment: Environment,
+  program = 'npm start --',
+): ReadOptions {
+  return readFlags({ program, flags }, { parameters, environment }, optionsOf);
 }
 
 function optionsOf(given: Given<Flag>): Options {

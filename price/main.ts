@@ -4,10 +4,8 @@
 //
 //     npm run price -- --sends 2000 --records 100 --busy-hours 1
 
-import { count } from './month.ts';
+import { answerTo } from './answer.ts';
 import { readPriceOptions } from './options.ts';
-import { quoteOf } from './quote.ts';
-import { linesOf } from './text.ts';
 
 const read = readPriceOptions(process.argv.slice(2), process.env);
 if (read.kind === 'help') {
@@ -16,7 +14,5 @@ if (read.kind === 'help') {
   console.error(`${read.text}\n(npm run price -- --help lists the flags)`);
   process.exitCode = 1;
 } else {
-  const { workload, billing, isJson } = read.options;
-  const quote = quoteOf(workload, await count(workload), billing);
-  console.log(isJson ? JSON.stringify(quote, undefined, 2) : linesOf(quote).join('\n'));
+  console.log(await answerTo(read.options));
 }

@@ -44,13 +44,14 @@ const flags = {
 
 type Flag = keyof typeof flags;
 
-/** @param parameters what follows the program's name. */
+/** @param parameters what follows the program's name.
+ * @param program how it was called. */
 export function readPriceOptions(
   parameters: readonly string[],
   environment: Environment,
+  program = 'npm run price --',
 ): ReadFlags<PriceOptions> {
-  const words = { parameters, environment };
-  return readFlags({ program: 'npm run price --', flags }, words, optionsOf);
+  return readFlags({ program, flags }, { parameters, environment }, optionsOf);
 }
 
 function optionsOf(given: Given<Flag>): PriceOptions {

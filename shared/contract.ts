@@ -106,6 +106,8 @@ export const functionRoutes = {
   fetch: [
     'GET /topics/{topic}/partitions/{partition}/records',
     'GET /topics/{topic}/partitions/{partition}/offsets',
+    'GET /topics/{topic}/partitions/{partition}/segments',
+    'GET /topics/{topic}/sizes',
     'GET /v3/clusters/{cluster}/topics/{topic}/partitions/{partition}/offset',
   ],
   groups: [
@@ -126,6 +128,13 @@ export const apiKeyRoutes = [
   'POST /keys/{key}/rotate',
   'DELETE /keys/{key}',
   'DELETE /keys/{key}/secrets/{version}',
+] as const satisfies readonly Route[];
+
+/** The routes of the console, where a stack has one: a page and its files. Whoever may administer
+ * all topics may have them. */
+export const consoleRoutes = [
+  'GET /console',
+  'GET /console/{proxy+}',
 ] as const satisfies readonly Route[];
 
 /** What policies let callers ask, where the functions' own routes say too little of it: they name
@@ -193,11 +202,15 @@ export type TriggerFunctionName = (typeof triggerFunctionNames)[number];
  * `apiKeyRoutes`. */
 export const apiKeyFunctionNames = ['authorize', 'keys'] as const;
 
+/** That of an engine with a console: it serves `consoleRoutes`. */
+export const consoleFunctionName = 'console';
+
 /** Every file of functions/ that holds a handler. */
 export const handlerNames = [
   ...functionNames,
   ...triggerFunctionNames,
   ...apiKeyFunctionNames,
+  consoleFunctionName,
 ] as const;
 
 export type HandlerName = (typeof handlerNames)[number];

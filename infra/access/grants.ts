@@ -7,7 +7,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { apiKeyRoutes, functionRoutes, grantedRoutes, type Route } from '../../shared/contract.ts';
+import {
+  apiKeyRoutes,
+  consoleRoutes,
+  functionRoutes,
+  grantedRoutes,
+  type Route,
+} from '../../shared/contract.ts';
 import { checkName } from '../names.ts';
 
 /** What may be granted: on which routes, and what one grant may be narrowed to. */
@@ -16,7 +22,7 @@ const purposes = {
   fetch: { routes: functionRoutes.fetch, parameter: 'topic' },
   consume: { routes: grantedRoutes.consume, parameter: 'group' },
   manageKeys: { routes: apiKeyRoutes, parameter: 'key' },
-  admin: { routes: grantedRoutes.admin, parameter: 'topic' },
+  admin: { routes: [...grantedRoutes.admin, ...consoleRoutes], parameter: 'topic' },
 } as const satisfies Record<string, { routes: readonly Route[]; parameter: string }>;
 
 export type Purpose = keyof typeof purposes;
@@ -25,6 +31,7 @@ export type Purpose = keyof typeof purposes;
  * in its body. */
 const ofAnyTopic: ReadonlySet<Route> = new Set([
   'POST /transactions',
+  ...consoleRoutes,
   ...grantedRoutes.admin.filter((route) => !route.includes('{topic}')),
 ]);
 

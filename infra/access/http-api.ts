@@ -23,12 +23,15 @@ import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-c
 import { Construct } from 'constructs';
 import {
   apiKeyRoutes,
+  consoleFunctionName,
+  consoleRoutes,
   type FunctionName,
   functionNames,
   functionRoutes,
   type Route,
 } from '../../shared/contract.ts';
 import { metricNamespace } from '../../shared/metric-names.ts';
+import type { Console } from '../console.ts';
 import type { EngineFunction } from '../engine-function.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Auth } from './auth.ts';
@@ -39,6 +42,8 @@ export interface HttpApiProps {
   readonly auth: Auth;
   /** Where callers are known by them. */
   readonly apiKeys: ApiKeys | undefined;
+  /** undefined: it has none. */
+  readonly console: Console | undefined;
   readonly functions: Readonly<Record<FunctionName, EngineFunction>>;
   /** Requests a second. */
   readonly requestRate: number;
@@ -122,13 +127,21 @@ export class HttpApi extends Construct {
     });
   }
 
-  #addRoutes(httpApi: Api, { auth, apiKeys, functions }: HttpApiProps): void {
+  #addRoutes(httpApi: Api, { auth, apiKeys, functions, console: page }: HttpApiProps): void {
     const authorizer = auth.authorizer(apiKeys?.authorize.function);
     for (const name of functionNames) {
       this.#route(httpApi, functionRoutes[name], {
         integration: new HttpLambdaIntegration(name, functions[name].function),
         authorizer,
         authorizationScopes: [...auth.scopesOf(name)],
+      });
+    }
+    if (page !== undefined) {
+      this.#route(httpApi, consoleRoutes, {
+        integration: new HttpLambdaIntegration(consoleFunctionName, page.files.function),
+        authorizer,
+        // Whoever may look at topics may have the page that shows them.
+        authorizationScopes: [...auth.scopesOf('topics')],
       });
     }
     if (apiKeys === undefined) return;

@@ -6,7 +6,7 @@
 // actions of what is in them, and each item counts.
 
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { type HandlerName, leadingKeys } from '../../shared/contract.ts';
+import { type consoleFunctionName, type HandlerName, leadingKeys } from '../../shared/contract.ts';
 import type { Permission } from '../engine-function.ts';
 
 const read = ['dynamodb:GetItem', 'dynamodb:Query'];
@@ -35,8 +35,9 @@ const provisioned = [...ofTopics, ...ofSubscriptions];
 
 type ItemPermission = Omit<Permission, 'resources' | 'wildcard'>;
 
-/** What a function does to the table; and what it does to ACLs, where there are some. */
-export type TableUse = HandlerName | 'readAcls' | 'manageAcls';
+/** What a function does to the table; and what it does to ACLs, where there are some. One that
+ * serves files does nothing. */
+export type TableUse = Exclude<HandlerName, typeof consoleFunctionName> | 'readAcls' | 'manageAcls';
 
 export const itemPermissions: Readonly<Record<TableUse, readonly ItemPermission[]>> = {
   /** It tells producers who they are, too, and commits what a group has read with what was made of

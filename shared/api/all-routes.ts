@@ -7,10 +7,12 @@ import { consumerRoutes } from './v2/consumer-routes.ts';
 import { deadLetterRoutes } from './v2/dead-letter-routes.ts';
 import { fetchRoutes } from './v2/fetch-routes.ts';
 import { keyRoutes } from './v2/key-routes.ts';
+import { memberFetchRoutes } from './v2/member-fetch-routes.ts';
 import { pollRoutes } from './v2/poll-routes.ts';
 import { positionRoutes } from './v2/position-routes.ts';
 import { produceRoutes } from './v2/produce-routes.ts';
 import { producerRoutes } from './v2/producer-routes.ts';
+import { sizeRoutes } from './v2/size-routes.ts';
 import { subscriptionRoutes } from './v2/subscription-routes.ts';
 import { topicRoutes } from './v2/topic-routes.ts';
 import { transactionRoutes } from './v2/transaction-routes.ts';
@@ -30,8 +32,10 @@ export function allRoutes(document: string): readonly RouteGroup[] {
     transactionRoutes,
     fetchRoutes,
     topicRoutes,
+    sizeRoutes,
     consumerRoutes,
     pollRoutes,
+    memberFetchRoutes,
     positionRoutes,
     subscriptionRoutes,
     deadLetterRoutes,

@@ -22,6 +22,9 @@ export type ApiParts = {
   readonly access?: AccessControl;
   /** What this process serves; where two patterns match, the earlier one. */
   readonly routes: readonly RouteGroup[];
+  /** What it serves to whoever asks: what is the same for all, and holds nothing of theirs.
+   * @default only whether it is well */
+  readonly openRoutes?: readonly RouteGroup[];
   /** The body's bytes. @throws EngineError REQUEST_TOO_LARGE above `bytesMax`. */
   readonly readBody: (context: Context, bytesMax: number) => Promise<Uint8Array>;
   /** Told of every error that is our own doing; the caller has got a plain 500. */
@@ -38,7 +41,9 @@ export function createApi(parts: ApiParts): Hono {
   // Hono's default router reads `records:batch` as a parameter after `records`; the trie does not.
   const app = new Hono({ router: new TrieRouter(), strict: false });
   // Whoever looks after a process has no credentials, and is told nothing by these.
-  addRoutes(app, healthRoutes, { ...parts, access: openToAll });
+  for (const group of [healthRoutes, ...(parts.openRoutes ?? [])]) {
+    addRoutes(app, group, { ...parts, access: openToAll });
+  }
   for (const group of parts.routes) addRoutes(app, group, parts);
   const nowhere: Served = { route: 'none', handler: (exchange) => unrouted(app, exchange) };
   app.notFound((context) => answer(parts, context, nowhere));

@@ -8,6 +8,8 @@ import { type Format, formats } from './formats.ts';
 export const jsonType = 'application/json';
 export const problemType = 'application/problem+json';
 export const batchesType = 'application/vnd.sluice.batches';
+/** Batches of several partitions (record/parts.ts). */
+export const partsType = 'application/vnd.sluice.parts';
 export const v2Type = 'application/vnd.kafka.v2+json';
 const v1Type = 'application/vnd.kafka.v1+json';
 

@@ -1,15 +1,17 @@
 // What a request that reached several partitions answers, when some or all of them failed.
 
-import type { ProducedEntry } from '../engine/records-by-partition.ts';
 import type { EngineError } from '../errors.ts';
 import { faultMessage } from './refusal.ts';
 import { replyOf, type Surface, sayingOf } from './replies.ts';
 
-/** When no record was stored, the error that leaves most open: what may have been stored must
+/** What one record, or one partition's batches, came to. */
+type Entry = { readonly partition?: number; readonly error?: EngineError };
+
+/** When nothing was stored, the error that leaves most open: what may have been stored must
  * not be called refused. Thrown, it gives the reply its own status, so that nobody takes it for
  * success. */
-export function wholeFailure(entries: readonly ProducedEntry[]): EngineError | undefined {
-  const errors = entries.flatMap((entry) => ('error' in entry ? [entry.error] : []));
+export function wholeFailure(entries: readonly Entry[]): EngineError | undefined {
+  const errors = entries.flatMap(({ error }) => error ?? []);
   if (errors.length < entries.length) return undefined;
   return errors.find(({ outcome }) => outcome === 'unknown') ?? errors[0];
 }

@@ -3,7 +3,7 @@
 // things.
 
 import { EngineError, type ErrorDetail } from '../errors.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, requestHeader } from './exchange.ts';
 import { jsonType, problemType, wantsProblem } from './media-types.ts';
 import {
   type ErrorReply,
@@ -57,14 +57,19 @@ export function refusal(
     ),
     headers: {
       ...(status === 429 || status === 503 ? retryAfter(detail) : {}),
-      ...(status === 401 ? { 'WWW-Authenticate': challenge } : {}),
+      ...(status === 401 ? { 'WWW-Authenticate': challengeOf(exchange) } : {}),
       ...headers,
     },
   });
 }
 
-/** Source: RFC 9110, section 11.6.1. */
-const challenge = 'Bearer realm="sluice", Basic realm="sluice", charset="UTF-8"';
+/** A browser that is told of Basic asks its reader itself, before the page that has sent the
+ * request can: a page says that it is one, by the header that others have made the custom.
+ * Source: RFC 9110, section 11.6.1. */
+function challengeOf(exchange: Exchange): string {
+  const isPage = requestHeader(exchange, 'X-Requested-With') === 'XMLHttpRequest';
+  return `Bearer realm="sluice"${isPage ? '' : ', Basic realm="sluice", charset="UTF-8"'}`;
+}
 
 /** In whole seconds. */
 function retryAfter({ retryAfterMillis: millis = retryAfterMillis }: ErrorDetail): ReplyHeaders {

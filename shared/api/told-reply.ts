@@ -10,7 +10,8 @@ import { type Told, toldOf } from '../told.ts';
 import { traceIdOf, traceparentName } from '../trace-context.ts';
 import { type Exchange, pathParameter, requestHeader } from './exchange.ts';
 
-/** Of routes; of all others 'administer'. null: not told, since machines ask all day. */
+/** Of routes; of all others 'administer'. null: not told, since machines ask all day, or since it
+ * is nothing of the engine's. */
 const operations: Readonly<Record<string, OperationName | null>> = {
   'POST /topics/:topic': 'send',
   'POST /topics/:topic/partitions/:partition': 'send',
@@ -26,6 +27,8 @@ const operations: Readonly<Record<string, OperationName | null>> = {
   'GET /ready': null,
   'GET /healthy': null,
   'GET /metrics': null,
+  'GET /console': null,
+  'GET /console/:file': null,
 };
 
 /** Routes whose operation is said by name. */

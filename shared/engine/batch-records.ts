@@ -5,11 +5,11 @@ import type { CompressionType } from '../config-specs.ts';
 import { EngineError } from '../errors.ts';
 import type { EpochMillis } from '../ids.ts';
 import { headersPerRecordMax, timestampMax } from '../limits.ts';
-import { sequenceAfter } from '../log/stamp.ts';
 import { type AppendSettings, appendSettings } from '../log/topic-configs.ts';
 import { batchHeaderBytes } from '../record/batch-header.ts';
 import { type BatchToWrite, encodeBatch, encodedRecordBytes } from '../record/encode-batch.ts';
 import type { RecordHeader, RecordToWrite } from '../record/record.ts';
+import { sequenceAfter } from '../sequence.ts';
 import type { Batches } from './append-queue.ts';
 import type { Topic } from './topic-cache.ts';
 

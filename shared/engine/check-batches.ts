@@ -4,7 +4,7 @@
 import { EngineError } from '../errors.ts';
 import { type EpochMillis, producerKeyOf } from '../ids.ts';
 import { decompressedBytesMax, produceBodyBytesMax, recordsPerRequestMax } from '../limits.ts';
-import { type Stamp, sequenceAfter } from '../log/stamp.ts';
+import type { Stamp } from '../log/stamp.ts';
 import type { AppendSettings } from '../log/topic-configs.ts';
 import {
   type BatchHeader,
@@ -15,17 +15,30 @@ import {
 } from '../record/batch-header.ts';
 import { recordsOf, splitBatches, verifyBatch } from '../record/batches.ts';
 import { compressRecords } from '../record/encode-batch.ts';
+import { sequenceAfter } from '../sequence.ts';
 import type { Batches } from './append-queue.ts';
 import { keyMissing } from './batch-records.ts';
 
-/** Bounded for the request as a whole: its records, what they become when they are decompressed,
- * and what they are as they are stored.
+/** What a request may still bring: its records, what they become when they are decompressed, and
+ * what they are as they are stored. */
+export type BatchesLeft = { records: number; recordsBytes: number; storedBytes: number };
+
+export function wholeRequest(): BatchesLeft {
+  return {
+    records: recordsPerRequestMax,
+    recordsBytes: decompressedBytesMax,
+    storedBytes: produceBodyBytesMax,
+  };
+}
+
+/** Of one partition. @param left of the request as a whole; what these take is taken off it.
  * @throws EngineError CORRUPT_BATCH, INVALID_RECORD, RECORD_TOO_LARGE, REQUEST_TOO_LARGE, naming
  *   the batch by its index. */
 export function checkBatches(
   bytes: Uint8Array,
   settings: AppendSettings,
   now: EpochMillis,
+  left: BatchesLeft,
 ): Batches & { readonly stamp?: Stamp } {
   const split = splitBatches(bytes);
   if (split.kind === 'malformed') {
@@ -33,11 +46,6 @@ export function checkBatches(
   }
   if (split.headers.length === 0) throw corrupt('batches', 'there is none');
   const batches: Uint8Array[] = [];
-  const left = {
-    records: recordsPerRequestMax,
-    recordsBytes: decompressedBytesMax,
-    storedBytes: produceBodyBytesMax,
-  };
   for (const [index, header] of split.headers.entries()) {
     const field = `batches[${index}]`;
     if (header.transactional) throw corrupt(field, 'transactional batches are not taken');

@@ -22,9 +22,16 @@ export function fingerprintOfRecords(
   return hash.digest('base64url');
 }
 
-/** @param place what else the request says. */
-export function fingerprintOfBytes(place: string, bytes: Uint8Array): string {
-  return createHash('sha256').update(place).update(bytes).digest('base64url');
+/** Of record batches, in their partitions. */
+export function fingerprintOfShares(
+  shares: readonly { readonly partition: number; readonly bytes: Uint8Array }[],
+): string {
+  const hash = createHash('sha256');
+  for (const { partition, bytes } of shares) {
+    hash.update(`batches/${partition}/`);
+    addField(hash, bytes);
+  }
+  return hash.digest('base64url');
 }
 
 /** Its length first, so that no two lists of fields look alike; null has none. */

@@ -4,8 +4,8 @@
 // request with neither is appended as often as it is sent.
 
 import { type EpochMillis, producerKeyOf } from '../ids.ts';
-import { partitionForKey } from '../log/partitioner.ts';
 import type { Stamp } from '../log/stamp.ts';
+import { partitionForKey } from '../partitioner.ts';
 import type { BatchToWrite } from '../record/encode-batch.ts';
 import { claimKey } from './claim-key.ts';
 import type { Call, Engine } from './engine.ts';

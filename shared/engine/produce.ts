@@ -7,9 +7,9 @@ import { appendSettings } from '../log/topic-configs.ts';
 import { addOperations } from '../store/counted.ts';
 import { append } from './append.ts';
 import type { AppendOutcome, Submission } from './append-queue.ts';
-import { checkBatches } from './check-batches.ts';
+import { checkBatches, wholeRequest } from './check-batches.ts';
 import type { Call, Engine } from './engine.ts';
-import { fingerprintOfBytes, fingerprintOfRecords } from './fingerprint.ts';
+import { fingerprintOfRecords, fingerprintOfShares } from './fingerprint.ts';
 import { type Identity, identify, type KeyIdentity } from './identify.ts';
 import { identifiedTwice } from './identity-errors.ts';
 import { noteAppends } from './note-appends.ts';
@@ -81,12 +81,7 @@ function isRecord(judged: RecordToProduce | EngineError): judged is RecordToProd
   return !(judged instanceof EngineError);
 }
 
-export type BatchesToProduce = PartitionName & {
-  /** Record batches, magic 2, back to back. They are the engine's from now on: their offsets are
-   * set in place, and they may be kept. Those of a producer are its next in that partition. */
-  readonly bytes: Uint8Array;
-  readonly identity?: KeyIdentity | undefined;
-};
+export type BatchesToProduce = PartitionName & BatchesOf & SentAgain;
 
 export type ProducedBatches = {
   /** -1: as in ProducedEntry. */
@@ -95,27 +90,76 @@ export type ProducedBatches = {
   readonly duplicate?: true;
 };
 
-/** @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
- *   INVALID_RECORD, RECORD_TOO_LARGE, THROTTLED, OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED,
- *   KEY_REUSED, KEY_TOO_OLD; of unknown outcome: OUTCOME_UNKNOWN */
+/** @throws EngineError as produceShares, and as it tells of a share. */
 export async function produceBatches(
   engine: Engine,
   call: Call,
-  { topic: name, partition, bytes, identity }: BatchesToProduce,
+  { topic, identity, ...share }: BatchesToProduce,
 ): Promise<ProducedBatches> {
+  const request = { topic, shares: [share], identity };
+  const [produced] = (await produceShares(engine, call, request)) as [ProducedShare];
+  if ('error' in produced) throw produced.error;
+  const { partition: _, ...batches } = produced;
+  return batches;
+}
+
+export type SharesToProduce = SentAgain & {
+  readonly topic: string;
+  /** One a partition, and at least one. */
+  readonly shares: readonly BatchesShare[];
+};
+
+type SentAgain = { readonly identity?: KeyIdentity | undefined };
+
+export type BatchesShare = BatchesOf & { readonly partition: number };
+
+type BatchesOf = {
+  /** Record batches, magic 2, back to back. They are the engine's from now on: their offsets are
+   * set in place, and they may be kept. Those of a producer are its next in that partition. */
+  readonly bytes: Uint8Array;
+};
+
+/** For one share: where it is, or why it is not. */
+export type ProducedShare = { readonly partition: number } & (
+  | ProducedBatches
+  | { readonly error: EngineError }
+);
+
+/** @returns one a share, in order.
+ * @throws EngineError before anything is stored: UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH,
+ *   INVALID_RECORD, RECORD_TOO_LARGE, REQUEST_TOO_LARGE, THROTTLED, KEY_REUSED, KEY_TOO_OLD; a
+ *   share is told OUT_OF_ORDER_SEQUENCE, PRODUCER_FENCED, THROTTLED, UNAVAILABLE and, of unknown
+ *   outcome, OUTCOME_UNKNOWN */
+export async function produceShares(
+  engine: Engine,
+  call: Call,
+  { topic: name, shares: asked, identity }: SharesToProduce,
+): Promise<readonly ProducedShare[]> {
   return onTopic(engine, call, name, async (topic) => {
-    if (partition >= topic.partitions) throw unknownPartition(topic, partition);
-    const checked = checkBatches(bytes, appendSettings(topic.configs), engine.clock.now());
-    if (checked.stamp !== undefined && identity !== undefined) throw identifiedTwice();
-    await passQuota(engine, call, topic, bytes.length);
-    const fingerprint = () => fingerprintOfBytes(`batches/${partition}/`, bytes);
+    const left = wholeRequest();
+    const settings = appendSettings(topic.configs);
+    const checked = asked.map(({ partition, bytes }) => {
+      if (partition >= topic.partitions) throw unknownPartition(topic, partition);
+      const batches = checkBatches(bytes, settings, engine.clock.now(), left);
+      if (batches.stamp !== undefined && identity !== undefined) throw identifiedTwice();
+      return { id: { topicId: topic.id, partition }, ...batches };
+    });
+    await passQuota(engine, call, topic, bytesIn(asked));
+    const fingerprint = () => fingerprintOfShares(asked);
     const plan = await identify(engine, call, topic, { identity, fingerprint });
-    const share = { id: { topicId: topic.id, partition }, ...plan.stampOf(partition), ...checked };
-    const [outcome] = await appendShares(engine, call, [share]);
-    if (outcome?.kind !== 'appended') throw outcome?.error;
-    const { kind: _, ...appended } = outcome;
-    return { ...appended, count: checked.count };
+    const shares = checked.map((share) => ({ ...share, ...plan.stampOf(share.id.partition) }));
+    const outcomes = await appendShares(engine, call, shares);
+    return shares.map(({ id: { partition }, count }, at) => {
+      const outcome = outcomes[at] as AppendOutcome;
+      if (outcome.kind === 'failed') return { partition, error: outcome.error };
+      const { kind: _, ...appended } = outcome;
+      return { partition, count, ...appended };
+    });
   });
+}
+
+function bytesIn(shares: readonly BatchesShare[]): number {
+  return shares.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /** @throws EngineError UNKNOWN_PARTITION: nothing was stored, since the topic is gone. */

@@ -4,9 +4,9 @@
 import { EngineError } from '../errors.ts';
 import type { PartitionId } from '../ids.ts';
 import { recordsPerRequestMax } from '../limits.ts';
-import { partitionForKey } from '../log/partitioner.ts';
 import type { Stamp } from '../log/stamp.ts';
 import { appendSettings } from '../log/topic-configs.ts';
+import { partitionForKey } from '../partitioner.ts';
 import type { AppendOutcome } from './append-queue.ts';
 import {
   type BatchedRecords,

@@ -13,6 +13,8 @@ export type Adoption = {
   readonly keeps: readonly Holding[];
   /** Its leases of what is another's. */
   readonly givesUp: readonly Lease[];
+  /** Another's too, and not given up yet: its client is at work on them. */
+  readonly revoked: readonly Holding[];
   /** Its own, and free: the lease as it was read, if there is one. */
   readonly takes: readonly (TopicPartition & { readonly before: Lease | undefined })[];
   /** Its own, and another's as yet. */
@@ -22,13 +24,15 @@ export type Adoption = {
 export type Adopter = {
   readonly incarnation: Incarnation;
   readonly holdings: readonly Holding[];
+  /** Whether the client still works on what this lease gave it. @default on none */
+  readonly isAtWork?: (lease: Lease) => boolean;
 };
 
 /** @param leases all of the group's.
  * @param sessions of the group: an owner who is not in them is gone, or has come in a generation
  *   that refuses whatever is planned here. */
 export function planAdoption(
-  { incarnation, holdings }: Adopter,
+  { incarnation, holdings, isAtWork = () => false }: Adopter,
   own: readonly TopicPartition[],
   {
     leases,
@@ -41,14 +45,17 @@ export function planAdoption(
   },
 ): Adoption {
   const byPartition = new Map(leases.map((lease) => [nameOf(lease.id), lease]));
+  const heldBy = (lease: Lease) => {
+    const held = holdings.find((holding) => isSamePartition(holding, lease.id));
+    return held?.fence === lease.fence ? held : holdingOf(lease, life);
+  };
   const keeps: Holding[] = [];
   const takes: Adoption['takes'][number][] = [];
   const waitsFor: TopicPartition[] = [];
   for (const place of own) {
     const lease = byPartition.get(nameOf(place));
     if (lease?.owner === incarnation) {
-      const held = holdings.find((holding) => isSamePartition(holding, place));
-      keeps.push(held?.fence === lease.fence ? held : holdingOf(lease, life));
+      keeps.push(heldBy(lease));
     } else if (lease?.owner === undefined || !sessions.has(lease.owner)) {
       takes.push({ ...place, before: lease });
     } else {
@@ -56,8 +63,14 @@ export function planAdoption(
     }
   }
   const isOwn = new Set(own.map(nameOf));
-  const givesUp = leases.filter(({ owner, id }) => owner === incarnation && !isOwn.has(nameOf(id)));
-  return { keeps, givesUp, takes, waitsFor };
+  const others = leases.filter(({ owner, id }) => owner === incarnation && !isOwn.has(nameOf(id)));
+  return {
+    keeps,
+    givesUp: others.filter((lease) => !isAtWork(lease)),
+    revoked: others.filter(isAtWork).map(heldBy),
+    takes,
+    waitsFor,
+  };
 }
 
 /** One that has just been taken: reading starts at the committed offset. */

@@ -2,11 +2,11 @@
 // which sequence its first record has; what a partition remembers of a producer says what may come
 // next of it. The two are compared here, and nowhere else.
 //
-// Sequences are Kafka's: one a record, from 0 in every epoch, and from 0 again past sequenceMax. So
-// "before" and "after" are told within half of that circle (as in RFC 1982).
+// Sequences are a circle (sequence.ts), so "before" and "after" are told within half of it
+// (as in RFC 1982).
 
 import type { ProducerKey } from '../ids.ts';
-import { sequenceMax } from '../limits.ts';
+import { sequenceAfter, sequences } from '../sequence.ts';
 
 export type Stamp = {
   readonly producer: ProducerKey;
@@ -39,8 +39,6 @@ export type Judgement =
   /** A later holder of the producer's id has written. */
   | { readonly kind: 'fenced' };
 
-const sequences = sequenceMax + 1;
-
 /** @param count records of the batch. @param state undefined: the partition knows no such
  *   producer. */
 export function judge(stamp: Stamp, count: number, state: ProducerState | undefined): Judgement {
@@ -56,11 +54,6 @@ export function judge(stamp: Stamp, count: number, state: ProducerState | undefi
     return { kind: 'repeat', baseOffset: state.base };
   }
   return { kind: isBefore(state.next, end) ? 'overlap' : 'older' };
-}
-
-/** The sequence of the record that comes `count` after the one of that sequence. */
-export function sequenceAfter(sequence: number, count: number): number {
-  return (sequence + count) % sequences;
 }
 
 function isBefore(one: number, other: number): boolean {

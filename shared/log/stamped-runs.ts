@@ -3,8 +3,9 @@
 // what becomes of those that go.
 
 import type { ProducerKey } from '../ids.ts';
+import { sequenceAfter } from '../sequence.ts';
 import type { StampedRun } from './head.ts';
-import { type Judgement, judge, type ProducerState, type Stamp, sequenceAfter } from './stamp.ts';
+import { type Judgement, judge, type ProducerState, type Stamp } from './stamp.ts';
 
 export type StampedBatch = { readonly stamp: Stamp; readonly count: number };
 

@@ -13,7 +13,8 @@ import {
 } from './batch-header.ts';
 import { type BatchWalk, isTombstone } from './batch-walk.ts';
 import type { Compression } from './codec.ts';
-import { compressRecords, recordOverheadMax } from './encode-batch.ts';
+import { compressRecords } from './encode-batch.ts';
+import { recordOverheadMax } from './growing-batch.ts';
 import { varintBytes, writeVarint } from './varint.ts';
 
 export type Draft = {

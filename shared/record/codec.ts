@@ -3,14 +3,7 @@
 // Reading is bounded: what would become more than `bytesMax` is refused, whatever it declares,
 // before that much is allocated.
 
-import {
-  constants,
-  gunzipSync,
-  gzipSync,
-  type ZstdOptions,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { unreachable } from '../assert.ts';
 import type { Malformed } from './batch-header.ts';
 import { decompressLz4 } from './lz4.ts';
@@ -24,8 +17,11 @@ export type Codec = (typeof codecs)[number];
 /** The codecs that are written too. */
 export type Compression = 'none' | 'gzip' | 'zstd';
 
+/** Not every Node that a client may run on has it: so nothing of it is imported by its name. */
+export const hasZstd = typeof zlib.zstdCompressSync === 'function';
+
 /** Of JSON, zstd's level 1 leaves 17 % at 400 MB/s; level 3 17 % at 300, level 5 18 % at 110. */
-const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const zstdOptions = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } };
 /** Of JSON, gzip's level 1 leaves 20 % at 170 MB/s; its default, 6, leaves 18 % at 75. */
 const gzipOptions = { level: 1 };
 /** Of 30 MB of text, level 1 leaves three times what level 19 does, and this 1.6 times, in a second
@@ -33,9 +29,9 @@ const gzipOptions = { level: 1 };
  * and every client reads it, since its bound is 128. */
 const thoroughZstdOptions = {
   params: {
-    [constants.ZSTD_c_compressionLevel]: 9,
-    [constants.ZSTD_c_windowLog]: 25,
-    [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+    [zlib.constants.ZSTD_c_compressionLevel]: 9,
+    [zlib.constants.ZSTD_c_windowLog]: 25,
+    [zlib.constants.ZSTD_c_enableLongDistanceMatching]: 1,
   },
 };
 const thoroughGzipOptions = { level: 9 };
@@ -54,7 +50,7 @@ export function compress(
     case 'none':
       return bytes;
     case 'gzip':
-      return gzipSync(bytes, isFast ? gzipOptions : thoroughGzipOptions);
+      return zlib.gzipSync(bytes, isFast ? gzipOptions : thoroughGzipOptions);
     case 'zstd':
       return compressZstd(bytes, isFast ? zstdOptions : thoroughZstdOptions);
     default:
@@ -65,10 +61,10 @@ export function compress(
 /** Where what it has written fills a chunk to the byte, Node begins another frame, with nothing in
  * it: so all of it is one chunk, with room left. What is returned is a copy, or it would keep the
  * memory of all of that. Source: ZSTD_COMPRESSBOUND in zstd.h. */
-function compressZstd(bytes: Uint8Array, options: ZstdOptions): Uint8Array {
+function compressZstd(bytes: Uint8Array, options: zlib.ZstdOptions): Uint8Array {
   const { length } = bytes;
   const lengthMax = length + (length >> 8) + (Math.max(0, 2 ** 17 - length) >> 11);
-  return new Uint8Array(zstdCompressSync(bytes, { ...options, chunkSize: lengthMax + 1 }));
+  return new Uint8Array(zlib.zstdCompressSync(bytes, { ...options, chunkSize: lengthMax + 1 }));
 }
 
 /** @param bytesMax at least 1: more than this is malformed.
@@ -89,7 +85,7 @@ function expand(codec: Codec, bytes: Uint8Array, bytesMax: number): Uint8Array |
     case 'none':
       return bytes;
     case 'gzip':
-      return wholly(inflate(gunzipSync, bytes, bytesMax), bytes);
+      return wholly(inflate(zlib.gunzipSync, bytes, bytesMax), bytes);
     case 'snappy':
       return decompressSnappy(bytes, bytesMax);
     case 'lz4':
@@ -104,10 +100,10 @@ function expand(codec: Codec, bytes: Uint8Array, bytesMax: number): Uint8Array |
 /** A frame, and perhaps one behind it with nothing in it: Node writes such, here and in clients.
  * More frames nobody writes, and each costs a decoder. */
 function expandZstd(bytes: Uint8Array, bytesMax: number): Uint8Array | undefined {
-  const first = inflate(zstdDecompressSync, bytes, bytesMax);
+  const first = inflate(zlib.zstdDecompressSync, bytes, bytesMax);
   const rest = bytes.subarray(first?.read);
   if (first === undefined || rest.length === 0) return first?.buffer;
-  const empty = wholly(inflate(zstdDecompressSync, rest, 1), rest);
+  const empty = wholly(inflate(zlib.zstdDecompressSync, rest, 1), rest);
   return empty?.length === 0 ? first.buffer : undefined;
 }
 
@@ -115,7 +111,7 @@ type Inflated = { readonly buffer: Uint8Array; readonly read: number };
 
 /** Node throws for what it cannot read, and for what becomes too much. */
 function inflate(
-  decompressSync: typeof gunzipSync | typeof zstdDecompressSync,
+  decompressSync: typeof zlib.gunzipSync | typeof zlib.zstdDecompressSync,
   bytes: Uint8Array,
   bytesMax: number,
 ): Inflated | undefined {

@@ -156,6 +156,17 @@ test('partitions by hand are committed and taken up like others', async () => {
   expect(await next.values()).toEqual(['c']);
 });
 
+test('that nothing is done yet can be committed: the first is next, whatever comes', async () => {
+  const asked = await newApi();
+  const one = await newConsumer(asked);
+  await one.ask('POST /offsets', { body: { offsets: [{ ...first, offset: -1 }] } });
+  await asked.store('orders', 'a');
+  const next = await newConsumer(asked, { format: 'json' });
+  expect(await next.committed(first)).toEqual([0]);
+  await next.assign(first);
+  expect(await next.values()).toEqual(['a']);
+});
+
 test('what cannot be committed', async () => {
   const asked = await newApi();
   await asked.store('orders', 'a');
@@ -164,7 +175,7 @@ test('what cannot be committed', async () => {
   const refused: readonly (readonly [unknown, number, number, RegExp])[] = [
     [{ offsets: {} }, 422, 42206, /^offsets: must be a list/],
     [{ offsets: [first] }, 422, 42206, /^offsets\[0\]\.offset: is required/],
-    [offset({ offset: -1 }), 422, 42206, /^offsets\[0\]\.offset: must be at least 0/],
+    [offset({ offset: -2 }), 422, 42206, /^offsets\[0\]\.offset: must be at least -1/],
     [offset({ offset: '0' }), 422, 42206, /^offsets\[0\]\.offset: must be an integer/],
     [offset({ offset: 1 }), 422, 42206, /^offset: the end of orders-0 is 1/],
     [offset({ offset: Number.MAX_SAFE_INTEGER }), 422, 42206, /^offsets\[0\]\.offset: .*most/],

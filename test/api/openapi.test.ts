@@ -113,6 +113,7 @@ test('what is answered is as it is described', async () => {
     },
     'POST /consumers/:group': { body: { name: 'c1', 'auto.offset.reset': 'earliest' } },
     [`POST ${instance}/subscription`]: { body: { topics: ['orders'] } },
+    [`POST ${instance}/fetch`]: { body: { partitions: [] } },
     [`POST ${instance}/positions`]: { body: { offsets: [{ ...place, offset: 1 }] } },
     [`POST ${instance}/positions/beginning`]: { body: { partitions: [place] } },
     [`POST ${instance}/positions/end`]: { body: { partitions: [place] } },

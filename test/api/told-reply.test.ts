@@ -109,7 +109,7 @@ test('whether the process answers is told to nobody', async () => {
 });
 
 test('routes that have an operation of their own are served', () => {
-  const machines = /^GET \/(_health|ready|healthy|metrics)?$/;
+  const machines = /^GET \/(_health|ready|healthy|metrics|console(\/:file)?)?$/;
   const own = namedRoutes.filter((route) => !machines.test(route) && !/_ingest/.test(route));
   expect(own.filter((route) => !apiRoutes.includes(route))).toEqual([]);
 });

@@ -25,17 +25,23 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ingest: ['root', 'record'],
   store: ['root'],
   ports: ['root'],
+  files: ['root'],
   webhook: ['root', 'ports'],
   engine: [...core, 'store', 'ports'],
   api: [...core, 'engine', 'webhook'],
   aws: ['root', 'store', 'ports'],
-  functions: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws'],
-  local: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws'],
+  functions: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
+  local: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
   infra: [],
   price: [...core, 'store', 'ports', 'engine', 'api', 'local'],
-  bench: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws', 'local', 'build'],
-  client: [],
-  build: ['root', 'aws'],
+  bench: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws', 'local', 'build', 'client'],
+  client: ['root', 'record'],
+  // It is sent to a browser, and knows the engine by its HTTP surface alone.
+  console: [],
+  build: ['root', 'aws', 'files'],
+  // A program over the client; and by commands that are loaded when they are asked for, what
+  // local and price do, and the console: who installs one package has all of it.
+  cli: ['root', 'record', 'client', 'local', 'price', 'files'],
   demo: [],
 };
 
@@ -71,8 +77,13 @@ export const oneWayDoors: Rule = (files) =>
     return `the room '${room}' may not import '${found.from}': move what both need inwards`;
   });
 
+/** Where there is a Node. */
+const everywhereButInBrowsers = Object.keys(doors).filter((room) => room !== 'console');
+
 /** Packages that only some rooms may name. */
 const packages: readonly (readonly [RegExp, readonly string[]])[] = [
+  // Who has no credentials of AWS must not need its SDK: only what signs requests is the client's.
+  [/^@(smithy\/signature-v4|aws-sdk\/credential-provider-node)$/, ['aws', 'bench', 'client']],
   [/^@(aws-sdk|smithy)\//, ['aws', 'bench']],
   [/^(hono|@hono\/[^/]+)(\/|$)/, ['api', 'functions', 'local']],
   [/^zod(\/|$)/, ['api']],
@@ -80,7 +91,12 @@ const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@aws-lambda-powertools\//, ['functions']],
   [/^esbuild(\/|$)/, ['build']],
   [/^(prom-client|jose)(\/|$)/, ['local']],
-  [/^node:(sqlite|fs)\b/, ['local', 'bench', 'build', 'demo']],
+  [/^(vite)(\/|$)/, ['build']],
+  [/^(preact|@preact\/signals|uplot)(\/|$)/, ['console']],
+  [/^(commander|@bomb\.sh\/tab)(\/|$)/, ['cli']],
+  [/^node:fs\b/, ['local', 'bench', 'build', 'demo', 'files', 'cli']],
+  [/^node:sqlite\b/, ['local', 'bench', 'build', 'demo', 'files']],
+  [/^node:/, everywhereButInBrowsers],
   [/^echarts(\/|$)/, ['demo']],
 ];
 

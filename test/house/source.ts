@@ -36,10 +36,12 @@ export const rooms = [
   'bench',
   'demo',
   'client',
+  'console',
+  'cli',
   'test',
 ] as const;
 const folders = [...rooms, 'docs', '.ci'];
-const textForm = /\.(ts|md|json|ya?ml|sh)$|^\.ci\//;
+const textForm = /\.(tsx?|css|html|md|json|ya?ml|sh)$|^\.ci\//;
 const made = new Set(['package-lock.json', 'docs/openapi.json']);
 
 export async function readHouse(): Promise<readonly SourceFile[]> {
@@ -51,18 +53,20 @@ export async function readHouse(): Promise<readonly SourceFile[]> {
   return Promise.all(paths.map((path) => sourceFile(path, readFileSync(path, 'utf8'))));
 }
 
-/** A folder that is not there yet holds nothing. */
+/** A folder that is not there yet holds nothing; what is built is nobody's text. */
 function filesUnder(folder: string): string[] {
   if (!readdirSync('.').includes(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => posix.join(entry.parentPath, entry.name));
+    .map((entry) => posix.join(entry.parentPath, entry.name))
+    .filter((path) => !path.includes('/dist/'));
 }
 
 export async function sourceFile(path: string, text: string): Promise<SourceFile> {
   if (!isTypeScript(path)) return { path, text, code: '', imports: [] };
   const { code } = await transform(text, {
-    loader: 'ts',
+    loader: path.endsWith('x') ? 'tsx' : 'ts',
+    jsx: 'preserve',
     sourcefile: path,
     legalComments: 'none',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
@@ -71,7 +75,7 @@ export async function sourceFile(path: string, text: string): Promise<SourceFile
 }
 
 export function isTypeScript(path: string): boolean {
-  return path.endsWith('.ts');
+  return /\.tsx?$/.test(path);
 }
 
 /** What Lambda starts: it is named in the stack, and no import says so. */

@@ -38,16 +38,22 @@ const ambient = new RegExp(
     .join('|'),
 );
 
+/** Rooms that have them handed in. */
+const handedIn = ['shared', 'functions', 'client', 'console', 'cli'];
+
 /** Files that may, each with its reason. One that no longer needs its licence loses it. */
 const licences: Readonly<Record<string, string>> = {
   'functions/runtime.ts': 'the composition root of the functions',
   'shared/engine/host-environment.ts': 'what composition roots hand in',
+  'client/host.ts': 'the composition root of the client',
+  'console/host.ts': 'the composition root of the console',
+  'cli/main.ts': 'the composition root of the command line',
   'shared/aws/clients.ts': 'ends a call that hangs: a simulation has no sockets',
 };
 
 export const noAmbient: Rule = (files) => {
   const found = find(files, ambient, {
-    where: ({ path }) => isIn(path, 'shared', 'functions') && licences[path] === undefined,
+    where: ({ path }) => isIn(path, ...handedIn) && licences[path] === undefined,
     advice: 'have it handed in (shared/engine/environment.ts)',
   });
   const idle = files.filter(({ path, code }) => licences[path] && !ambient.test(code));

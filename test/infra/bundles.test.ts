@@ -34,6 +34,7 @@ const bytesMax: Readonly<Record<Name, number>> = {
   collect: 600_000,
   authorize: 310_000,
   keys: 500_000,
+  console: 3_000,
 };
 
 const fileOf = (name: Name) => join(bundlesFolder, name, 'index.mjs');
@@ -80,6 +81,20 @@ test.each([...triggerFunctionNames, 'authorize'] as const)(
   },
 );
 
+test('the bundle of console serves the page, and what the page names', async () => {
+  const handler = await handlerOf('console');
+  const ask = (rawPath: string): Promise<APIGatewayProxyStructuredResultV2> =>
+    handler({ rawPath, headers: { 'accept-encoding': 'br' } });
+  const page = await ask('/console');
+  expect(page).toMatchObject({ statusCode: 200, isBase64Encoded: true });
+  const text = Buffer.from(page.body ?? '', 'base64').toString();
+  const [, script = ''] = /src="\.(\/console\/[^"]+\.js)"/.exec(text) ?? [];
+  const { statusCode, headers, body = '' } = await ask(script);
+  expect([statusCode, headers?.['Content-Type']]).toEqual([200, 'text/javascript; charset=utf-8']);
+  expect(Buffer.from(body, 'base64').length).toBeGreaterThan(10_000);
+  expect(await ask('/console/../index.mjs')).toMatchObject({ statusCode: 404 });
+});
+
 test('a bundle holds what its function serves and no more', () => {
   const holders = (part: string | RegExp) =>
     names.filter((name) => made.get(name)?.sources.some((file) => file.search(part) >= 0));
@@ -102,16 +117,17 @@ test('a bundle holds what its function serves and no more', () => {
     'sweep',
     'provision',
   ]);
-  expect(holders('@aws-sdk/client-dynamodb/')).toEqual(names);
+  const withTable = names.filter((name) => name !== 'console');
+  expect(holders('@aws-sdk/client-dynamodb/')).toEqual(withTable);
   expect(holders('@aws-sdk/client-lambda/')).toEqual(['deliver']);
-  expect(holders('credential-provider-')).toEqual(names);
+  expect(holders('credential-provider-')).toEqual(withTable);
   expect(holders(/credential-provider-(?!env)|nested-clients|token-providers/)).toEqual([]);
   expect(holders('shared/webhook/post')).toEqual(['deliver']);
   expect(holders('node_modules/zod/')).toEqual([...functionNames, 'provision', 'keys']);
   expect(holders('zod/v4/classic/')).toEqual([]);
   expect(holders('docs/openapi.json')).toEqual(['topics']);
   expect(holders('produce-routes')).toEqual(['produce']);
-  expect(holders('fetch-routes')).toEqual(['fetch']);
+  expect(holders('/fetch-routes')).toEqual(['fetch']);
   expect(holders('consumer-routes')).toEqual(['groups']);
   const changesGroups = ['groups', 'subscriptions', 'provision', 'collect'];
   expect(holders('node_modules/re2js/')).toEqual(changesGroups);

@@ -23,6 +23,7 @@ export function everythingIn(app: App): Stack {
     encryptionKey: new Key(stack, 'Key'),
     auth: Auth.apiKeys(),
     superUsers: ['User:root'],
+    console: true,
   });
   ingestFromAll(stack, engine);
   deliverToAll(stack, engine);

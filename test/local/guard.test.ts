@@ -112,6 +112,15 @@ test('a page of our own may call, and one of any other origin may not', () => {
   }
 });
 
+test('a name that is given may be that of what speaks TLS before the server', () => {
+  const host = 'sluice.local';
+  expect(named({ host, origin: `https://${host}` })).toBeUndefined();
+  for (const origin of ['https://sluice.local:8443', 'https://evil.example', 'https://10.0.0.7']) {
+    expect(named({ host, origin }), origin).toContain('may not call this server');
+  }
+  expect(named({ host: '10.0.0.7', origin: 'https://10.0.0.7' })).toContain('may not call');
+});
+
 test('where a browser says what kind of page calls, it must be ours or none', () => {
   const host = '127.0.0.1:8082';
   for (const site of ['same-origin', 'none']) {

@@ -19,8 +19,9 @@ import {
   unchanged,
 } from '../../shared/log/producers.ts';
 import { encodeRef } from '../../shared/log/ref.ts';
-import { judge, sequenceAfter } from '../../shared/log/stamp.ts';
+import { judge } from '../../shared/log/stamp.ts';
 import { runsOf, type Standing } from '../../shared/log/stamped-runs.ts';
+import { sequenceAfter } from '../../shared/sequence.ts';
 import type { Item, Write } from '../../shared/store/algebra.ts';
 import { headKey, producerStateKey } from '../../shared/store/items.ts';
 import { MemoryTable } from '../world/memory-table.ts';

@@ -4,14 +4,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ProducerKey } from '../../shared/ids.ts';
 import { producerEpochMax, recordsPerRequestMax, sequenceMax } from '../../shared/limits.ts';
-import {
-  judge,
-  type ProducerState,
-  packEpoch,
-  sequenceAfter,
-  unpackEpoch,
-} from '../../shared/log/stamp.ts';
+import { judge, type ProducerState, packEpoch, unpackEpoch } from '../../shared/log/stamp.ts';
 import { inTurnOrder, runsOf, turnsOf } from '../../shared/log/stamped-runs.ts';
+import { sequenceAfter } from '../../shared/sequence.ts';
 
 const producer = 'p' as ProducerKey;
 const counts = fc.integer({ min: 1, max: recordsPerRequestMax });

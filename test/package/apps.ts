@@ -5,9 +5,9 @@ export const app = `
 import { createRequire } from 'node:module';
 import { App, Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { DeliveryTarget, IngestSource, MessageEngine, Topic } from 'sluice';
+import { DeliveryTarget, IngestSource, MessageEngine, Topic } from 'sluice-cdk';
 
-const required = createRequire(import.meta.url)('sluice');
+const required = createRequire(import.meta.url)('sluice-cdk');
 if (required.MessageEngine !== MessageEngine) throw new Error('there are two of them');
 
 const app = new App({ outdir: 'cdk.out' });
@@ -36,7 +36,7 @@ import {
   MessageEngine,
   type MessageEngineProps,
   Topic,
-} from 'sluice';
+} from 'sluice-cdk';
 
 const stack = new Stack(new App(), 'App');
 const props: MessageEngineProps = {

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handlerNames as bundled, functionNames } from '../../shared/contract.ts';
+import { readFolder } from '../../shared/files/read-folder.ts';
 import { app, typedApp } from './apps.ts';
 
 const run = promisify(execFile);
@@ -22,7 +23,7 @@ let packed: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-package-'));
-  installed = join(folder, 'node_modules', 'sluice');
+  installed = join(folder, 'node_modules', 'sluice-cdk');
   await mkdir(join(folder, 'node_modules', '@types'), { recursive: true });
   await mkdir(installed);
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder]);
@@ -36,6 +37,11 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Whose names are of what is in them. */
+const consoleFiles = [...readFolder('dist/console').keys()].map(
+  (path) => `dist/functions/console/files/${path}`,
+);
+
 test('it holds the construct with its types, the bundles, and nothing else', () => {
   const others = packed.filter(
     (path) => !/^dist\/(infra(\/[a-z]+)?|shared(\/access)?)\/[a-z-]+\.(js|d\.ts)$/.test(path),
@@ -47,10 +53,12 @@ test('it holds the construct with its types, the bundles, and nothing else', () 
       'RUNBOOK.md',
       'dist/THIRD-PARTY-LICENSES',
       ...bundled.map((name) => `dist/functions/${name}/index.mjs`),
+      ...consoleFiles,
       'package.json',
     ].sort(),
   );
-  const modules = packed.filter((path) => path.endsWith('.js'));
+  const ours = packed.filter((path) => !consoleFiles.includes(path));
+  const modules = ours.filter((path) => path.endsWith('.js'));
   const types = packed.filter((path) => path.endsWith('.d.ts'));
   expect(types).toEqual(modules.map((path) => path.replace(/\.js$/, '.d.ts')));
   expect(modules).toContain('dist/infra/sluice.js');

@@ -5,6 +5,13 @@ import { type FaultRates, noFaults } from './fault-rates.ts';
 import { calmProcesses, type Focus, repeated } from './focusing.ts';
 import type { Knobs } from './knobs.ts';
 
+/** Who keeps the positions: the engine, the clients, or each its own way. */
+const readers = [
+  repeated('group-member', 4),
+  repeated('position-keeper', 4),
+  [...repeated('group-member', 2), ...repeated('position-keeper', 2)],
+] as const;
+
 /** Members come, go, sleep and freeze, and what they write of their group is late. */
 function rebalancingGroups({ rates }: Knobs, { fraction }: Chance): Partial<Knobs> {
   return {
@@ -15,7 +22,7 @@ function rebalancingGroups({ rates }: Knobs, { fraction }: Chance): Partial<Knob
     crashes: fraction() < 0.5 ? 0 : 1,
     processes: 3,
     partitions: 2,
-    clients: [...repeated('group-member', 4), 'plain-producer'],
+    clients: [...(readers[Math.floor(fraction() * readers.length)] ?? []), 'plain-producer'],
     operationsPerClient: 12,
     pauseMillisMax: fraction() < 0.5 ? 300 : 2_000,
     lateMillisMax: fraction() < 0.5 ? 2_000 : 20_000,

@@ -24,6 +24,7 @@ import { type GroupFacts, noGroups } from './check/check.ts';
 import { exactlyOnce } from './check/exactly-once.ts';
 import { fencedCommits } from './check/fenced-commits.ts';
 import { givenAgain } from './check/given-again.ts';
+import { keptWhileNamed } from './check/kept-while-named.ts';
 import { sessions } from './check/sessions.ts';
 import { takenPositions } from './check/taken-positions.ts';
 import { vanished } from './check/vanished.ts';
@@ -60,6 +61,9 @@ function facts(some: Partial<GroupFacts>) {
 const commit = { group, ...place, offset: 1, instance: 'c1', event: 5 };
 const taken = { group, ...place, instance: 'c1', committed: 1, event: 5 };
 const ended = { group, instance: 'c1', event: 5, at: 100 as EpochMillis };
+
+/** Of a poll by who keeps his own positions. */
+const told: GroupAnswer = { kind: 'done', held: [{ ...place, takenAt: 1, isRevoked: false }] };
 
 type Tale = (run: HandMade) => Partial<GroupFacts>;
 
@@ -140,6 +144,20 @@ const stories: readonly (readonly [string, Checker, Tale, Tale])[] = [
       return { ends: [{ ...ended, until: 200 as EpochMillis }] };
     },
     () => ({ ends: [{ ...ended, until: 200 as EpochMillis }] }),
+  ],
+  [
+    'a partition that is taken from who names it',
+    keptWhileNamed,
+    (run) => {
+      ask(run, 'poll', [4, 6], { answer: told });
+      ask(run, 'poll', [7, 8], { named: [], answer: told });
+      return { takes: [taken, { ...taken, instance: 'c2', event: 10 }] };
+    },
+    (run) => {
+      ask(run, 'poll', [4, 6], { answer: told });
+      ask(run, 'poll', [7, 8], { named: [{ ...place, takenAt: 1 }], answer: told });
+      return { takes: [taken, { ...taken, instance: 'c2', event: 10 }] };
+    },
   ],
   [
     'a record that two were made of',

@@ -7,6 +7,11 @@
 // rely on, the request says itself: whether it may be attempted again after an unknown outcome
 // (stamp), and whether its batches are stored all or none (atomic).
 
+import type {
+  FetchedPartition,
+  HeldPartition,
+  NamedPartition,
+} from '../../shared/engine/group/member-fetch.ts';
 import type { EpochMillis } from '../../shared/ids.ts';
 
 /** A record as it was sent; `id` is in its value, or in its key when it has no value. */
@@ -116,6 +121,9 @@ export type GroupAnswer =
       /** Of a poll. */
       readonly records?: readonly GivenRecord[];
       readonly generation?: number;
+      /** Of a poll by who keeps his own positions. */
+      readonly partitions?: readonly FetchedPartition[];
+      readonly held?: readonly HeldPartition[];
     }
   | { readonly kind: 'error'; readonly code: string }
   | { readonly kind: 'lost' };
@@ -133,6 +141,8 @@ export type GroupRequest = {
   readonly commitsOfItself: boolean;
   /** Of a commit; absent: all that was given. */
   readonly offsets?: readonly GroupOffset[];
+  /** Of a poll by who keeps his own positions: what he is at work on. */
+  readonly named?: readonly NamedPartition[];
   readonly invoked: number;
   returned: number;
   answer: GroupAnswer;

@@ -1,11 +1,12 @@
 // What the description says of consumer instances. Their order is that of an instance's life.
 
 import type * as z from 'zod';
-import { jsonType, v2Type } from '../media-types.ts';
+import { jsonType, partsType, v2Type } from '../media-types.ts';
 import {
   commitBody,
   committedQuery,
   createInstanceBody,
+  memberFetchBody,
   partitionsBody,
   pollQuery,
   positionsBody,
@@ -114,6 +115,34 @@ export const consumerOperations: Operations = {
       'OUTCOME_UNKNOWN',
     ],
   },
+  [`POST ${instance}/fetch`]: {
+    id: 'fetchAsMember',
+    summary: 'Fetch raw record batches, keeping one’s own positions',
+    description:
+      'A client names the partitions that it is at work on, with the generation in which the ' +
+      'instance took each and the offset from which it is to be read, or without one if it is ' +
+      'only to be kept. What is named is not taken from it: a partition that goes to another ' +
+      'member is told as revoked until it is named no longer. What it holds and does not name is ' +
+      'given from what is committed. The reply begins with a line of JSON: {"generation",' +
+      '"held":[{"topic","partition","generation","revoked"}],"partitions":[{"topic","partition",' +
+      '"offset","next_offset","log_start_offset","high_watermark","committed_offset","bytes"}]}; ' +
+      'the batches of each partition follow in that order. What is committed is told of what was ' +
+      'not named, if anything is. It comes at once when the instance holds something else than ' +
+      'was named.',
+    request: body(memberFetchBody),
+    reply: {
+      status: 200,
+      description: 'What the instance holds, and the batches that were read.',
+      content: { [partsType]: 'bytes' },
+    },
+    errors: [
+      'UNKNOWN_INSTANCE',
+      'ILLEGAL_STATE',
+      'OFFSET_OUT_OF_RANGE',
+      'OUTCOME_UNKNOWN',
+      ...badBody,
+    ],
+  },
   [`POST ${instance}/positions`]: {
     id: 'seek',
     summary: 'Go to offsets, or to the first records of times',
@@ -140,7 +169,7 @@ export const consumerOperations: Operations = {
     summary: 'Commit',
     description:
       'Without offsets: all that polls have given. An offset is of the last record that is done ' +
-      'with: the next one is committed. What is committed does not go back.',
+      'with, -1 if none is: the next one is committed. What is committed does not go back.',
     request: body(commitBody),
     mayHaveNoBody: true,
     reply: done,

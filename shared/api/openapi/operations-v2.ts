@@ -1,7 +1,7 @@
 // What the description says of v2's routes, of ours in its style, and of health.
 
 import { formats } from '../formats.ts';
-import { batchesType, jsonType, typeOf, v2Type } from '../media-types.ts';
+import { batchesType, jsonType, partsType, typeOf, v2Type } from '../media-types.ts';
 import { cloudEvent, cloudEventBatch } from '../schemas/cloud-event.ts';
 import { fetchQuery } from '../schemas/fetch.ts';
 import {
@@ -10,6 +10,7 @@ import {
   takeProducerBody,
   transactionBody,
 } from '../schemas/produce.ts';
+import { segmentsQuery, sizesQuery } from '../schemas/sizes.ts';
 import type { Operation, Operations } from './operation.ts';
 import {
   brokersReply,
@@ -17,9 +18,12 @@ import {
   offsetsReply,
   partitionReply,
   partitionsReply,
+  partsProduceReply,
   produceReply,
   rawProduceReply,
   recordsReply,
+  segmentsReply,
+  sizesReply,
   takeProducerReply,
   topicNamesReply,
   topicReply,
@@ -113,6 +117,31 @@ export const v2Operations: Operations = {
     reply: v2Reply(offsetsReply),
     errors: ['UNKNOWN_TOPIC', 'UNKNOWN_PARTITION'],
   },
+  'GET /topics/:topic/sizes': {
+    id: 'describeSizes',
+    summary: 'How large a topic’s partitions are',
+    description:
+      'It costs a read of each partition, and of the index of all of them at most a thousand ' +
+      'chunks that are not known from before, the newest first: `counted_from` says how far that ' +
+      'has reached.',
+    query: sizesQuery,
+    reply: v2Reply(sizesReply),
+    errors: ['MALFORMED_FIELD', 'INVALID_FIELD', 'UNKNOWN_TOPIC'],
+  },
+  'GET /topics/:topic/partitions/:partition/segments': {
+    id: 'listSegments',
+    summary: 'What a partition is stored in, from an offset on',
+    description: 'Without offset: from the log start. No object is read for it.',
+    query: segmentsQuery,
+    reply: v2Reply(segmentsReply),
+    errors: [
+      'MALFORMED_FIELD',
+      'INVALID_FIELD',
+      'UNKNOWN_TOPIC',
+      'UNKNOWN_PARTITION',
+      'OFFSET_OUT_OF_RANGE',
+    ],
+  },
   'POST /topics/:topic': {
     id: 'produceToTopic',
     summary: 'Produce records to a topic',
@@ -120,14 +149,16 @@ export const v2Operations: Operations = {
     description:
       'Keys and values are base64, JSON or text by the content type; a key picks its partition. ' +
       'With a producer each partition that is reached has a sequence; a repeat is stored once. ' +
-      'A CloudEvent in HTTP’s binary form is taken with any content type.',
+      'A CloudEvent in HTTP’s binary form is taken with any content type. Raw record batches of ' +
+      'several partitions begin with a line of JSON: {"partitions":[{"partition","bytes"}]}.',
     request: {
       ...inFormats(produceToTopicBody),
+      [partsType]: 'bytes',
       'application/cloudevents+json': cloudEvent,
       'application/cloudevents-batch+json': cloudEventBatch,
     },
-    reply: v2Reply(produceReply),
-    errors: produceErrors,
+    reply: v2Reply(produceReply.or(partsProduceReply)),
+    errors: [...produceErrors, 'CORRUPT_BATCH'],
   },
   'POST /topics/:topic/partitions/:partition': {
     id: 'produceToPartition',

@@ -30,6 +30,40 @@ export const topicReply = z
 
 export const offsetsReply = z.strictObject({ beginning_offset: offset, end_offset: offset });
 
+export const sizesReply = z.strictObject({
+  partitions: z.array(
+    z
+      .strictObject({
+        partition: count,
+        log_start_offset: offset,
+        log_end_offset: offset,
+        counted_from: offset.describe('From where on segments and bytes are those of the log.'),
+        segments: count,
+        bytes: count.describe('As they are stored.'),
+      })
+      .meta({ id: 'PartitionSize' }),
+  ),
+  next_partition: count.nullable().describe('There are more, from this one on; null: none.'),
+});
+
+export const segmentsReply = z.strictObject({
+  segments: z
+    .array(
+      z
+        .strictObject({
+          base_offset: offset,
+          count: count.describe('Offsets.'),
+          bytes: count.describe('As they are stored.'),
+          timestamp_max: z.int().describe('Milliseconds since 1970; -1: none.'),
+        })
+        .meta({ id: 'Segment' }),
+    )
+    .describe('What one append has put, or a merge has made of many.'),
+  next_offset: offset.describe('Where to go on.'),
+  log_start_offset: offset,
+  log_end_offset: offset,
+});
+
 export const duplicate = z
   .literal(true)
   .optional()
@@ -58,6 +92,14 @@ export const produceReply = z
 export const rawProduceReply = z
   .strictObject({ partition: count, base_offset: storedOffset, count, duplicate })
   .meta({ id: 'RawProduceReply' });
+
+export const partsProduceReply = z
+  .strictObject({
+    offsets: z
+      .array(z.strictObject({ ...produced, count: count.optional() }))
+      .describe('One entry a partition, in order; each answers for itself.'),
+  })
+  .meta({ id: 'PartsProduceReply' });
 
 export const takeProducerReply = z.strictObject({
   producer_id: z.int().min(0),

@@ -42,6 +42,7 @@ export const consumerLag = resource('KafkaConsumerLag', {
   ...ofGroup,
   ...place,
   current_offset: offset,
+  current_metadata: z.string().describe('What whoever committed said with it; empty: nothing.'),
   log_end_offset: offset,
   lag: count,
   lag_ms: lagMillis,

@@ -4,6 +4,7 @@
 import * as z from 'zod/mini';
 import {
   commitMetadataLengthMax,
+  fetchBytesMax,
   instanceNameLengthMax,
   offsetMax,
   offsetsPerCommitMax,
@@ -93,13 +94,33 @@ export const positionsBody = z.strictObject({
 });
 
 export const commitBody = z.strictObject({
-  /** Of the last record that is done with: the next one is committed. */
+  /** Of the last record that is done with: the next one is committed. -1: none is, and the first
+   * one is next, wherever the log ends by then. */
   offsets: z.nullish(
     boundedList(
-      z.strictObject({ ...place, offset: integer({ min: 0, max: offsetMax - 1 }), metadata }),
+      z.strictObject({ ...place, offset: integer({ min: -1, max: offsetMax - 1 }), metadata }),
       { max: offsetsPerCommitMax },
     ),
   ),
+});
+
+/** What a client that keeps its own positions is at work on, in the order in which it wants to be
+ * served. */
+export const memberFetchBody = z.strictObject({
+  partitions: boundedList(
+    z.strictObject({
+      ...place,
+      /** In which the instance took it, as it was told. */
+      generation: integer({ min: 0 }),
+      /** Where to read from; none: it is kept, and not read. */
+      offset: z.nullish(integer({ min: 0, max: offsetMax })),
+    }),
+    { max: partitionsPerGroupMax },
+  ),
+  /** Milliseconds. */
+  timeout: z.optional(integer({ min: 0 })),
+  /** A first batch that is larger is still given. */
+  max_bytes: z.optional(integer({ min: 1, max: fetchBytesMax })),
 });
 
 export const committedQuery = z.object({

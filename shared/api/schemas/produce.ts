@@ -67,6 +67,16 @@ export const produceToPartitionBody = z.lazy(() =>
   }),
 );
 
+/** The line before record batches of several partitions (record/parts.ts). */
+export const partsHead = z.lazy(() =>
+  z.strictObject({
+    partitions: boundedList(
+      z.strictObject({ partition: integer({ min: 0 }), bytes: integer({ min: 1 }) }),
+      { min: 1, max: partitionsPerTopicMax },
+    ),
+  }),
+);
+
 const topic = () => z.string().check(z.minLength(1), z.maxLength(topicNameLengthMax));
 
 /** Of what a member of a group read: each is that of the last record, as in a commit. */

@@ -9,15 +9,21 @@ import { parseJson } from '../json-text.ts';
 import { expectConsumerBody } from '../media-types.ts';
 import { checked } from '../request-body.ts';
 
+/** Of what names partitions, with an offset each: as many as a group may have, whatever their
+ * topics are called. */
+export const placesBodyBytesMax = 8 * controlBodyBytesMax;
+
 /** An empty one says nothing, as `{}` does.
+ * @param bytesMax of the body.
  * @throws EngineError UNSUPPORTED_MEDIA_TYPE, REQUEST_TOO_LARGE, MALFORMED_REQUEST,
  *   INVALID_FIELD. */
 export async function consumerBody<Schema extends z.ZodMiniType>(
   exchange: Exchange,
   schema: Schema,
+  bytesMax = controlBodyBytesMax,
 ): Promise<z.output<Schema>> {
   expectConsumerBody(exchange);
-  const bytes = await exchange.readBody(controlBodyBytesMax);
+  const bytes = await exchange.readBody(bytesMax);
   return valid(schema, bytes.length === 0 ? {} : parseJson(bytes));
 }
 

@@ -18,7 +18,7 @@ import { emptyReply, reply } from '../reply.ts';
 import { fitsReply } from '../reply-list.ts';
 import { commitBody, committedQuery, partitionsBody, positionsBody } from '../schemas/consumers.ts';
 import { millisOf } from '../schemas/timestamp.ts';
-import { consumerBody, valid } from './consumer-body.ts';
+import { consumerBody, placesBodyBytesMax, valid } from './consumer-body.ts';
 import { instanceParameters } from './consumer-names.ts';
 
 export const positionRoutes: RouteGroup = {
@@ -65,7 +65,7 @@ async function seekToEdge(exchange: Exchange, to: 'beginning' | 'end'): Promise<
 /** Done when it is answered, whatever `async` says. */
 async function commit(exchange: Exchange): Promise<Response> {
   const name = instanceParameters(exchange);
-  const { offsets } = await consumerBody(exchange, commitBody);
+  const { offsets } = await consumerBody(exchange, commitBody, placesBodyBytesMax);
   exchange.access.need('READ', ...topicsIn(offsets ?? []));
   const commits = offsets?.map(({ topic, partition, offset, metadata }): NamedOffset => {
     return { topic, partition, offset: offset + 1, metadata: metadata ?? '' };

@@ -3,18 +3,18 @@
 // answers for itself. One that failed whole answers with its error's own status, so that nobody
 // takes it for stored.
 
-import { produceBatches, produceRecords, type RecordsToProduce } from '../../engine/produce.ts';
+import { produceRecords, type RecordsToProduce } from '../../engine/produce.ts';
 import type { ProducedEntry } from '../../engine/records-by-partition.ts';
-import { produceBodyBytesMax } from '../../limits.ts';
 import { type Exchange, partitionParameter, type RouteGroup, topicParameter } from '../exchange.ts';
 import { identityOf, keyIdentity, sequencesByPartition } from '../identity.ts';
-import { batchesType, contentType, v2ReplyType } from '../media-types.ts';
+import { batchesType, contentType, partsType, v2ReplyType } from '../media-types.ts';
 import { entryError, wholeFailure } from '../produced.ts';
 import { tracing } from '../record-trace.ts';
-import { jsonReply, reply } from '../reply.ts';
+import { reply } from '../reply.ts';
 import { produceToPartitionBody, produceToTopicBody } from '../schemas/produce.ts';
 import { cloudEventRecords, isCloudEvent } from './cloud-events.ts';
 import { jsonRecords } from './json-records.ts';
+import { produceParts, produceRaw } from './raw-produce.ts';
 
 export const produceRoutes: RouteGroup = {
   'POST /topics/:topic': produceToTopic,
@@ -27,6 +27,7 @@ async function produceToTopic(exchange: Exchange): Promise<Response> {
     const records = await cloudEventRecords(exchange);
     return produce(exchange, { topic, records, identity: keyIdentity(exchange) });
   }
+  if (contentType(exchange) === partsType) return produceParts(exchange, topic);
   const { records, body } = await jsonRecords(exchange, produceToTopicBody);
   const sequences = body.sequences && sequencesByPartition(body.sequences);
   const identity = identityOf(exchange, body, { sequences, name: 'sequences' });
@@ -52,16 +53,6 @@ async function produce(exchange: Exchange, request: RecordsToProduce): Promise<R
   const failure = wholeFailure(entries);
   if (failure !== undefined) throw failure;
   return reply(exchange, { type, body: offsetsBody(entries) });
-}
-
-/** Record batches as a Kafka producer makes them. */
-async function produceRaw(exchange: Exchange, topic: string, partition: number): Promise<Response> {
-  const type = v2ReplyType(exchange);
-  const bytes = await exchange.readBody(produceBodyBytesMax);
-  const request = { topic, partition, bytes, identity: keyIdentity(exchange) };
-  const produced = await produceBatches(exchange.engine, exchange.call, request);
-  const { baseOffset, count, duplicate } = produced;
-  return jsonReply(exchange, type, { partition, base_offset: baseOffset, count, duplicate });
 }
 
 function offsetsBody(entries: readonly ProducedEntry[]): string {

@@ -1,6 +1,6 @@
 // How v3 shows consumer groups, those who are in them, what these read, and how far behind they
-// are. Members and names are the reference API's, with three of ours: `generation`, `lag_ms` and
-// `max_lag_ms`.
+// are. Members and names are the reference API's, with four of ours: `generation`, `lag_ms`,
+// `max_lag_ms` and `current_metadata`.
 
 import type { DescribedGroup, DescribedMember } from '../../engine/group/describe-groups.ts';
 import type { PartitionLag } from '../../engine/group/lag.ts';
@@ -106,6 +106,7 @@ export function lagResource(scope: Scope, group: DescribedGroup, lag: PartitionL
     topic_name: topic,
     partition_id: partition,
     current_offset: committed,
+    current_metadata: lag.metadata,
     log_end_offset: logEnd,
     lag: lag.lag,
     lag_ms: lagMillis ?? null,

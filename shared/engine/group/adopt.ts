@@ -2,10 +2,11 @@
 // here, in this order, each on condition that the target is the group's yet. So in one generation
 // nobody takes a partition but he to whom its target gives it, however late what he sent arrives.
 
-import { type Adoption, planAdoption } from '../../group/adoption.ts';
-import { inGeneration } from '../../group/group.ts';
+import { type Adopter, type Adoption, planAdoption } from '../../group/adoption.ts';
+import { type Group, inGeneration } from '../../group/group.ts';
 import { type Holding, isByHand } from '../../group/holdings.ts';
 import { releaseWrite, takeWrite, tenureOf } from '../../group/lease.ts';
+import type { Member } from '../../group/member.ts';
 import { partitionsOf, type Target } from '../../group/target.ts';
 import { leasesPerTransaction } from '../../limits.ts';
 import type { Write } from '../../store/algebra.ts';
@@ -18,6 +19,8 @@ import { leasesOf } from './read-group.ts';
 
 export type Adopted = {
   readonly holdings: readonly Holding[];
+  /** Those of them that are another's, and that the client is at work on. */
+  readonly revoked: readonly Holding[];
   /** The generation whose target it has wholly adopted; -1: something of it is another's yet. */
   readonly adopted: number;
   /** Of the target. */
@@ -26,37 +29,45 @@ export type Adopted = {
 
 /** Also of an instance that has ceased to subscribe: it gives up all that it has a lease of.
  * @param member what it delivered is committed, where it commits of itself.
+ * @param isAtWork as planAdoption has it.
  * @throws EngineError THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN: some of it may be done, and the next
  *   poll goes on */
 export async function adopt(
   engine: Engine,
   call: Call,
   { group, member }: Attendance,
+  isAtWork?: Adopter['isAtWork'],
 ): Promise<Adopted> {
   const target = await targetFrom(engine, call, group);
-  const adopter = { group, member, target };
+  const adopter = { group, member: isAtWork ? { ...member, isAtWork } : member, target };
   const before = await plan(engine, call, adopter);
   const isChanged = await carryOut(engine, call, adopter, before);
   // What is committed of what was just taken is read when nobody else can commit any more.
   const after = isChanged ? await plan(engine, call, adopter) : before;
   const byHand = member.holdings.filter(isByHand);
   const { generation } = target;
-  const isWhole = after.keeps.length === after.own && after.givesUp.length === 0;
+  const { keeps, revoked, givesUp } = after;
+  const isWhole = keeps.length === after.own && givesUp.length === 0 && revoked.length === 0;
   return {
-    holdings: [...after.keeps, ...byHand],
+    holdings: [...keeps, ...revoked, ...byHand],
+    revoked,
     generation,
     adopted: isWhole ? Math.max(generation, 0) : -1,
   };
 }
 
-type Adopter = Attendance & { readonly target: Target };
+type Adopting = {
+  readonly group: Group;
+  readonly member: Member & Adopter;
+  readonly target: Target;
+};
 
 /** Who is in the group may be known from before the leases were read: whoever has come since came
  * with another generation, in which nothing of this is done. */
 async function plan(
   engine: Engine,
   call: Call,
-  { group, member, target }: Adopter,
+  { group, member, target }: Adopting,
 ): Promise<Adoption & { readonly own: number }> {
   const leases = await leasesOf(engine, call, group.name);
   // What the target says counts, and not the member, who may have been read before it.
@@ -68,7 +79,7 @@ async function plan(
 async function carryOut(
   engine: Engine,
   call: Call,
-  { group, member, target }: Adopter,
+  { group, member, target }: Adopting,
   { givesUp, takes }: Adoption,
 ): Promise<boolean> {
   const { name } = group;

@@ -8,28 +8,50 @@ import type { MemberSettings } from '../../group/member.ts';
 import type { EpochMillis } from '../../ids.ts';
 import { groupLookMillis, polledPartitionsMax } from '../../limits.ts';
 import type { Head } from '../../log/head.ts';
-import type { LogRecord } from '../../record/record.ts';
 import { partitionPk } from '../../store/items.ts';
 import type { Watch } from '../arrivals.ts';
 import type { Call, Engine } from '../engine.ts';
 import { fetchRecordsBelowEnd } from '../fetch.ts';
 import { headIfThere } from '../heads.ts';
 import { inRuns } from '../in-runs.ts';
-import { recordsIn } from '../ranges.ts';
+import type { StoredBatch } from '../ranges.ts';
 
-/** Makes of a record what the reply is made of.
- * @throws EngineError FORMAT_MISMATCH: it cannot. */
-export type Render = (holding: Holding, record: LogRecord) => string;
+/** What was read of one partition. */
+export type PartitionRead = {
+  /** Its position is where reading began. */
+  readonly holding: Holding;
+  /** The first may begin before the position. */
+  readonly batches: readonly StoredBatch[];
+  readonly nextOffset: number;
+  /** One partition that cannot be read keeps no other from being read. */
+  readonly error?: EngineError;
+};
 
-export type HoldingsToFetch = {
+/** Makes of what was read what a reply is made of, as much of it as it may hold. */
+export type Take<Given> = (
+  reads: readonly PartitionRead[],
+  /** A first one that is larger is still given. */
+  bytesMax: number,
+) => Taken<Given>;
+
+export type Taken<Given> = {
+  readonly given: readonly Given[];
+  /** Of what is given. */
+  readonly bytes: number;
+  /** Milliseconds since 1970, of the oldest record that is given; Infinity: none says it. */
+  readonly oldest: number;
+  /** Those of which something is given, or passed over, moved on. */
+  readonly moved: readonly Holding[];
+};
+
+export type HoldingsToFetch<Given> = {
   readonly holdings: readonly Holding[];
   readonly settings: MemberSettings;
   /** Which of them is served first. */
   readonly turn: number;
-  /** A first text that is larger is still given. */
   readonly bytesMax: number;
   readonly until: EpochMillis;
-  readonly render: Render;
+  readonly take: Take<Given>;
   /** Also ends the wait, and is asked about now and then. */
   readonly interruption: Interruption;
 };
@@ -41,16 +63,13 @@ export type Interruption = {
   readonly hasCome: () => Promise<boolean>;
 };
 
-export type FetchedHoldings = {
-  readonly texts: readonly string[];
-  /** Of the texts. */
-  readonly bytes: number;
-  /** Milliseconds since 1970, of the oldest record that is given; Infinity: none says it. */
-  readonly oldest: number;
+export type Fetched<Given> = Omit<Taken<Given>, 'moved'> & {
   /** Records behind those that were read. */
   readonly left: number;
   /** All of them, those that were read moved on. */
   readonly holdings: readonly Holding[];
+  /** All of them, as they were looked at last. */
+  readonly looks: readonly Look[];
   readonly turn: number;
   /** 'gone': some of them are of a topic that was deleted. 'interrupted': before there was
    * anything. */
@@ -59,11 +78,11 @@ export type FetchedHoldings = {
 
 /** @throws EngineError OFFSET_OUT_OF_RANGE, ILLEGAL_STATE: where to begin is not known, and the
  *   instance does not say; FORMAT_MISMATCH, DAMAGED, THROTTLED, UNAVAILABLE */
-export async function fetchHoldings(
+export async function fetchHoldings<Given>(
   engine: Engine,
   call: Call,
-  wanted: HoldingsToFetch,
-): Promise<FetchedHoldings> {
+  wanted: HoldingsToFetch<Given>,
+): Promise<Fetched<Given>> {
   const { settings, turn, interruption } = wanted;
   const watched = [interruption.watched, ...wanted.holdings.map(partitionPk)];
   let { holdings } = wanted;
@@ -78,20 +97,19 @@ export async function fetchHoldings(
       const isEnough = read.bytes >= settings.bytesMin || read.isMore;
       const left = Math.min(wanted.until, call.deadline) - engine.clock.now();
       const mustEnd = areGone && interruption.byGoneTopics;
-      if ((isEnough && read.texts.length > 0) || left <= 0 || engine.arrivals.ended || mustEnd) {
+      if ((isEnough && read.given.length > 0) || left <= 0 || engine.arrivals.ended || mustEnd) {
         const end = areGone ? 'gone' : 'read';
-        return { ...read, end, turn: read.texts.length === 0 ? turn : turn + 1 };
+        return { ...read, looks, end, turn: read.given.length === 0 ? turn : turn + 1 };
       }
       // Past what compaction has left nothing of, and on at once if something comes after it.
-      if (read.texts.length === 0) holdings = read.holdings;
-      if (read.texts.length > 0 || !read.isMore) await pauseFor(engine, call, left, watches);
+      if (read.given.length === 0) holdings = read.holdings;
+      if (read.given.length > 0 || !read.isMore) await pauseFor(engine, call, left, watches);
       // There is no time for another look.
-      if (engine.clock.now() >= call.deadline) return { ...nothing, holdings, turn, end: 'read' };
+      const none = { ...nothing, holdings, looks, turn };
+      if (engine.clock.now() >= call.deadline) return { ...none, end: 'read' };
       if (mayAsk(engine, askedAt, watches[0])) {
         askedAt = engine.clock.now();
-        if (await interruption.hasCome()) {
-          return { ...nothing, holdings, turn, end: 'interrupted' };
-        }
+        if (await interruption.hasCome()) return { ...none, end: 'interrupted' };
       }
     } finally {
       for (const watch of watches) watch.close();
@@ -99,7 +117,7 @@ export async function fetchHoldings(
   }
 }
 
-const nothing = { texts: [], bytes: 0, oldest: Number.POSITIVE_INFINITY, left: 0 };
+const nothing = { given: [], bytes: 0, oldest: Number.POSITIVE_INFINITY, left: 0 };
 
 async function pauseFor(
   { clock, settings }: Engine,
@@ -120,7 +138,7 @@ function mayAsk({ clock, settings }: Engine, askedAt: EpochMillis, watch?: Watch
 }
 
 /** A partition as it is now, and where reading it begins. @param head undefined: it is gone. */
-type Look = { readonly holding: Holding; readonly head: Head | undefined };
+export type Look = { readonly holding: Holding; readonly head: Head | undefined };
 
 const headReadsInFlightMax = 64;
 
@@ -161,91 +179,49 @@ function placed(
   throw new EngineError('OFFSET_OUT_OF_RANGE', message, detail);
 }
 
-type Read = Omit<FetchedHoldings, 'turn' | 'end'> & {
+type Read<Given> = Omit<Fetched<Given>, 'looks' | 'turn' | 'end'> & {
   /** Something is there that was not read: waiting brings no more of it. */
   readonly isMore: boolean;
 };
 
-async function readLooks(
+async function readLooks<Given>(
   engine: Engine,
   call: Call,
-  { turn, bytesMax, render }: HoldingsToFetch,
+  { turn, bytesMax, take }: HoldingsToFetch<Given>,
   looks: readonly Look[],
-): Promise<Read> {
+): Promise<Read<Given>> {
   const full = looks.filter(({ holding, head }) => holding.position < (head?.nextOffset ?? -1));
   const first = full.length === 0 ? 0 : turn % full.length;
   const turned = [...full.slice(first), ...full.slice(0, first)].slice(0, polledPartitionsMax);
   const share = Math.ceil(bytesMax / Math.max(turned.length, 1));
-  const fetched = await Promise.all(turned.map((look) => readLook(engine, call, look, share)));
-  const texts: string[] = [];
-  const moved: Holding[] = [];
-  const failures = fetched.flatMap(({ error }) => error ?? []);
-  let bytes = 0;
-  let oldest = Number.POSITIVE_INFINITY;
-  for (const { holding, records, nextOffset } of fetched) {
-    let next = nextOffset;
-    for (const record of records) {
-      const text = rendered(render, holding, record);
-      if (typeof text !== 'string') failures.push(text);
-      const size = typeof text === 'string' ? Buffer.byteLength(text) : 0;
-      if (typeof text !== 'string' || (bytes + size > bytesMax && texts.length > 0)) {
-        next = record.offset;
-        break;
-      }
-      texts.push(text);
-      bytes += size;
-      if (record.timestamp >= 0) oldest = Math.min(oldest, record.timestamp);
-    }
-    if (next > holding.position) moved.push({ ...holding, position: next, delivered: next });
-  }
-  const [failure] = failures;
-  if (failure !== undefined && texts.length === 0) throw failure;
+  const reads = await Promise.all(turned.map((look) => readLook(engine, call, look, share)));
+  const { moved, ...taken } = take(reads, bytesMax);
   const holdings = looks.map(({ holding }) => {
     return moved.find((one) => isSamePartition(one, holding)) ?? holding;
   });
   const left = looks.reduce((sum, { head }, at) => {
     return sum + Math.max(0, (head?.nextOffset ?? 0) - (holdings[at] as Holding).position);
   }, 0);
-  return { texts, bytes, oldest, holdings, left, isMore: left > 0 };
+  return { ...taken, holdings, left, isMore: left > 0 };
 }
-
-type ReadLook = {
-  readonly holding: Holding;
-  readonly records: readonly LogRecord[];
-  readonly nextOffset: number;
-  /** One partition that cannot be read keeps no other from being read. */
-  readonly error?: EngineError;
-};
 
 async function readLook(
   engine: Engine,
   call: Call,
   { holding, head }: Look,
   maxBytes: number,
-): Promise<ReadLook> {
+): Promise<PartitionRead> {
   const { topicId, partition, position } = holding;
   const below = { id: { topicId, partition }, head: head as Head };
   try {
     const wanted = { offset: position, maxBytes };
     const { batches, nextOffset } = await fetchRecordsBelowEnd(engine, call, wanted, below);
-    const records = batches.flatMap(recordsIn).filter(({ offset }) => offset >= position);
-    return { holding, records, nextOffset };
+    return { holding, batches, nextOffset };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const nothing = { holding, records: [], nextOffset: position };
+    const nothing = { holding, batches: [], nextOffset: position };
     // It was deleted, or its first records were: the next look says so.
     const isPast = error.code === 'UNKNOWN_PARTITION' || error.code === 'OFFSET_OUT_OF_RANGE';
     return isPast ? nothing : { ...nothing, error };
-  }
-}
-
-/** @returns the error of a record that cannot be said: what stands before it, and in other
- *   partitions, is given first. */
-function rendered(render: Render, holding: Holding, record: LogRecord): string | EngineError {
-  try {
-    return render(holding, record);
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'FORMAT_MISMATCH') return error;
-    throw error;
   }
 }

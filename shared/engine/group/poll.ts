@@ -11,25 +11,16 @@
 // may have given it up, and sought. Who never hears the answer of a poll begins a new instance: it
 // may be under way yet, and positions move on behind it.
 
-import { type Group, sessionsOver } from '../../group/group.ts';
-import type { Holding } from '../../group/holdings.ts';
 import { isSubscribed, type MemberSettings } from '../../group/member.ts';
 import type { EpochMillis } from '../../ids.ts';
-import { groupPk } from '../../store/group-items.ts';
 import type { Call, Engine } from '../engine.ts';
 import { asDefinite } from '../retry.ts';
-import { adopt } from './adopt.ts';
-import { type Attendance, attendPoll, unknownInstance } from './attend.ts';
-import { endSessions, type GroupNow, meetTopics } from './change-group.ts';
-import { commitDelivered } from './commit-holding.ts';
-import {
-  type FetchedHoldings,
-  fetchHoldings,
-  type Interruption,
-  type Render,
-} from './fetch-holdings.ts';
-import { noteCheck, topicsMoved } from './known-targets.ts';
-import { findGroup, type InstanceName } from './read-group.ts';
+import { attendPoll } from './attend.ts';
+import { meetTopics } from './change-group.ts';
+import { type Fetched, fetchHoldings } from './fetch-holdings.ts';
+import type { InstanceName } from './read-group.ts';
+import { interruptionOf, readied } from './ready.ts';
+import { type Render, renderRecords } from './render-records.ts';
 import { saveMember } from './save-member.ts';
 
 /** Of its time, what a poll keeps to move its positions. */
@@ -88,10 +79,10 @@ async function pollOnce(
     holdings: readable,
     until: Math.min(until, call.deadline - positionMillis) as EpochMillis,
     bytesMax,
-    render: renderRecord,
+    take: renderRecords(renderRecord),
     interruption: interruptionOf(engine, call, ready),
   });
-  const { turn, texts, end } = fetched;
+  const { turn, given: texts, end } = fetched;
   const holdings = member.holdings.map((holding) => {
     return fetched.holdings[readable.indexOf(holding)] ?? holding;
   });
@@ -107,81 +98,10 @@ async function pollOnce(
 function noteGiven(
   { clock }: Engine,
   { tally }: Call,
-  { texts, bytes, oldest, left }: FetchedHoldings,
+  { given, bytes, oldest, left }: Fetched<string>,
 ): void {
-  tally.consumedMessages += texts.length;
+  tally.consumedMessages += given.length;
   tally.bytes += bytes;
   tally.lag = left;
   if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
-}
-
-/** A waiting member whose group has a new target gives up and takes what it says; one that waits
- * for what others have looks whether they have given it up. */
-function interruptionOf(engine: Engine, call: Call, { group, member }: Ready): Interruption {
-  return {
-    watched: groupPk(group.name),
-    byGoneTopics: isSubscribed(member),
-    hasCome: async () => {
-      if (isSubscribed(member) && member.adopted < 0) return true;
-      const now = await findGroup(engine, call, group.name);
-      return now?.generation !== group.generation;
-    },
-  };
-}
-
-type Ready = Attendance & {
-  /** The member's holdings as its item has them. */
-  readonly stored: readonly Holding[];
-  /** Of the target that was adopted, or tried to be. */
-  readonly generation: number;
-};
-
-/** Up to the records: what was delivered is committed, and its partitions are as the target
- * says. */
-async function readied(
-  engine: Engine,
-  call: Call,
-  attendance: Attendance,
-): Promise<Ready | 'collided'> {
-  const group = await groupAsItShouldBe(engine, call, attendance);
-  const { member } = attendance;
-  const committed = await commitDelivered(engine, call, { group, member });
-  const mustAdopt = isSubscribed(member) ? member.adopted !== group.generation : member.adopted < 0;
-  const current = { ...member, holdings: committed };
-  if (!mustAdopt) {
-    const { generation } = group;
-    return { group, member: current, stored: member.holdings, generation };
-  }
-  const { generation, ...change } = await adopt(engine, call, { group, member: current });
-  const isSame =
-    change.holdings.length === member.holdings.length &&
-    change.holdings.every((holding) => member.holdings.includes(holding));
-  if (isSame && change.adopted === member.adopted) {
-    return { group, member: current, stored: member.holdings, generation };
-  }
-  const saved = await saveMember(engine, call, { group: group.name, member: current }, change);
-  if (saved === 'collided') return saved;
-  return { group, member: saved, stored: saved.holdings, generation };
-}
-
-/** Without sessions that are over, and with a target that knows the topics of today. */
-async function groupAsItShouldBe(
-  engine: Engine,
-  call: Call,
-  { group: seen, member }: Attendance,
-): Promise<Group> {
-  let group = seen;
-  const become = (now: GroupNow | undefined) => {
-    if (!now?.group.sessions.has(member.incarnation)) throw unknownInstance();
-    group = now.group;
-  };
-  if (sessionsOver(group, engine.clock.now()).length > 0) {
-    become(await endSessions(engine, call, group.name));
-  }
-  if (isSubscribed(member) && (await topicsMoved(engine, call, { group, member }))) {
-    become(await meetTopics(engine, call, group.name));
-    // Also when it is left as it was: not all topics may find room in it.
-    noteCheck(engine, group.name, member.incarnation);
-  }
-  return group;
 }

@@ -76,6 +76,21 @@ export const consumerRows: readonly Row[] = [
     query: '?timeout=0',
   },
   {
+    route: `POST ${path}/fetch`,
+    of: 'what it holds by name',
+    needs: [group, readOrders],
+    given: [records, reader],
+    question: { body: { partitions: [] } },
+    renewsSession: true,
+  },
+  {
+    route: `POST ${path}/fetch`,
+    of: 'what it names',
+    needs: [group, readOrders],
+    given: [records, patternReader],
+    question: { body: { partitions: [{ ...orders, generation: 1 }] } },
+  },
+  {
     route: `POST ${path}/positions`,
     needs: [group, readOrders, readAudit],
     given: [auditTopic, patternReader],

@@ -48,6 +48,11 @@ export const v2Rows: readonly Row[] = [
     route: 'GET /topics/:topic/partitions/:partition/offsets',
     needs: [['DESCRIBE', 'TOPIC', 'orders']],
   },
+  { route: 'GET /topics/:topic/sizes', needs: [['DESCRIBE', 'TOPIC', 'orders']] },
+  {
+    route: 'GET /topics/:topic/partitions/:partition/segments',
+    needs: [['DESCRIBE', 'TOPIC', 'orders']],
+  },
   {
     route: 'GET /topics/:topic/partitions/:partition/records',
     needs: [['READ', 'TOPIC', 'orders']],

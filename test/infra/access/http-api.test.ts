@@ -135,6 +135,8 @@ describe('a grant', () => {
     expect(granted((engine, caller) => engine.grantFetch(caller))).toEqual([
       'GET/topics/*/partitions/*/offsets',
       'GET/topics/*/partitions/*/records',
+      'GET/topics/*/partitions/*/segments',
+      'GET/topics/*/sizes',
       'GET/v3/clusters/*/topics/*/partitions/*/offset',
     ]);
   });

@@ -23,7 +23,7 @@
 // | I16 a topic made again is another       | crossing-topics, log-watch                          |
 // | I17 any bytes                           | lost-write, inconsistent-offsets                    |
 // | I18 a stale epoch is refused            | producer-order                                      |
-// | I21 one owner of a partition            | group-watch, delivery-watch                         |
+// | I21 one owner of a partition            | group-watch, delivery-watch, kept-while-named       |
 // | I23 delivered in order, then committed  | delivered-in-order, committed-after-success         |
 // | I23 poison is given up, and nothing else| dead-letters, redriven-once                         |
 // | I24 filters drop what does not match    | filtered, committed-after-success                   |
@@ -54,6 +54,7 @@ import { filtered } from './filtered.ts';
 import { givenAgain } from './given-again.ts';
 import { inconsistentOffsets } from './inconsistent-offsets.ts';
 import { ingestedOnce } from './ingested-once.ts';
+import { keptWhileNamed } from './kept-while-named.ts';
 import { linearizable } from './linearizable.ts';
 import { logBounds } from './log-bounds.ts';
 import { logStart } from './log-start.ts';
@@ -83,6 +84,7 @@ const checkers: readonly Checker[] = [
   nonMonotonicPoll,
   nonMonotonicSend,
   unseen,
+  keptWhileNamed,
   linearizable,
   logStart,
   logBounds,

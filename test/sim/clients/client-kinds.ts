@@ -9,6 +9,7 @@ import { messageSource } from './message-source.ts';
 import { namedProducer } from './named-producer.ts';
 import { numberedProducer } from './numbered-producer.ts';
 import { plainProducer } from './plain-producer.ts';
+import { positionKeeper } from './position-keeper.ts';
 import { processor } from './processor.ts';
 import { randomReader } from './random-reader.ts';
 import { rawProducer } from './raw-producer.ts';
@@ -48,6 +49,7 @@ export const groupClientKinds = {
   'group-twin': { odds: 0.1, most: 2, run: groupTwin },
   'twin-neighbour': { odds: 0.1, most: 1, run: twinNeighbour },
   processor: { odds: 0.3, most: 2, run: processor },
+  'position-keeper': { odds: 0.5, most: 2, run: positionKeeper },
 } as const satisfies Record<string, Kind>;
 
 /** In worlds with triggers, where reading would only make runs longer. */

@@ -4,9 +4,11 @@
 
 import { commitOffsets, committedOffsets } from '../../../shared/engine/group/commit-offsets.ts';
 import { createInstance, deleteInstance } from '../../../shared/engine/group/instances.ts';
+import { memberFetch, type NamedPartition } from '../../../shared/engine/group/member-fetch.ts';
 import { poll } from '../../../shared/engine/group/poll.ts';
 import { seek } from '../../../shared/engine/group/seek.ts';
 import { assignmentOf, subscribe, unsubscribe } from '../../../shared/engine/group/subscribe.ts';
+import { recordsIn } from '../../../shared/engine/ranges.ts';
 import type { MemberSettings } from '../../../shared/group/member.ts';
 import { ask, type Verb } from '../ask.ts';
 import type { GivenRecord, GroupAnswer, GroupOffset, GroupRequest } from '../history.ts';
@@ -73,6 +75,26 @@ export class Instance {
     });
   }
 
+  /** A poll that moves nothing: the client keeps its own positions. */
+  fetch(
+    named: readonly NamedPartition[],
+    options: { readonly waitMillis: number; readonly bytesMax: number },
+  ): Promise<GroupAnswer> {
+    return this.#ask(
+      'poll',
+      async (engine, call) => {
+        const request = { ...this.name, ...options, named };
+        const { held, partitions, generation } = await memberFetch(engine, call, request);
+        const records = partitions.flatMap(({ topic, partition, offset, batches }) => {
+          const own = batches.flatMap(recordsIn).filter((record) => record.offset >= offset);
+          return own.map((record) => ({ ...readRecord(record), topic, partition }));
+        });
+        return { kind: 'done', records, generation, held, partitions };
+      },
+      { named },
+    );
+  }
+
   /** @param offsets undefined: all that was delivered. */
   commit(offsets: readonly GroupOffset[] | undefined): Promise<GroupAnswer> {
     const named = offsets?.map((offset) => ({ ...offset, metadata: '' }));
@@ -82,7 +104,7 @@ export class Instance {
         await commitOffsets(engine, call, this.name, named);
         return { kind: 'done' };
       },
-      offsets,
+      offsets && { offsets },
     );
   }
 
@@ -114,7 +136,7 @@ export class Instance {
   async #ask(
     what: GroupRequest['what'],
     verb: Verb<GroupAnswer>,
-    offsets?: readonly GroupOffset[],
+    said: Pick<GroupRequest, 'offsets' | 'named'> = {},
   ): Promise<GroupAnswer> {
     const { world, name: client } = this.#client;
     const process = processFor(this.#client);
@@ -125,7 +147,7 @@ export class Instance {
       life: this.#life,
       what,
       commitsOfItself: this.#commitsOfItself,
-      ...(offsets === undefined ? {} : { offsets }),
+      ...said,
       invoked: world.history.next(),
       returned: Number.POSITIVE_INFINITY,
       answer: { kind: 'lost' },

@@ -5,6 +5,7 @@ import type { Mutant } from '../mutants.ts';
 const group = 'shared/group/group.ts';
 const change = 'shared/group/change.ts';
 const poll = 'shared/engine/group/poll.ts';
+const ready = 'shared/engine/group/ready.ts';
 const instances = 'shared/engine/group/instances.ts';
 
 export const memberMutants: readonly Mutant[] = [
@@ -92,6 +93,12 @@ export const memberMutants: readonly Mutant[] = [
     patches: [
       {
         file: poll,
+        find: "import { saveMember } from './save-member.ts';",
+        replace: `import { commitDelivered } from './commit-holding.ts';
+import { saveMember } from './save-member.ts';`,
+      },
+      {
+        file: poll,
         find: "  return end === 'interrupted' ? end : { texts, generation };",
         replace: `  const given = { group: ready.group, member: { ...member, holdings } };
   await commitDelivered(engine, call, given);
@@ -103,7 +110,7 @@ export const memberMutants: readonly Mutant[] = [
     name: 'a member that does not give up what a new target gives to others',
     patches: [
       {
-        file: poll,
+        file: ready,
         find: 'member.adopted !== group.generation',
         replace: 'member.adopted < 0',
       },
@@ -116,6 +123,21 @@ export const memberMutants: readonly Mutant[] = [
         file: 'shared/group/adoption.ts',
         find: '    position: committed,',
         replace: '    position: nowhere,',
+      },
+    ],
+  },
+  {
+    name: 'what a client is at work on is given up',
+    patches: [
+      {
+        file: 'shared/group/adoption.ts',
+        find: 'others.filter((lease) => !isAtWork(lease))',
+        replace: 'others',
+      },
+      {
+        file: 'shared/group/adoption.ts',
+        find: 'others.filter(isAtWork).map(heldBy)',
+        replace: '[]',
       },
     ],
   },

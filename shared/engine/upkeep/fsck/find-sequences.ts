@@ -5,9 +5,9 @@
 
 import { refsPerChunk } from '../../../limits.ts';
 import type { PlacedRef } from '../../../log/ref.ts';
-import { sequenceAfter } from '../../../log/stamp.ts';
 import { type BatchHeader, crcHolds } from '../../../record/batch-header.ts';
 import { splitBatches } from '../../../record/batches.ts';
+import { sequenceAfter } from '../../../sequence.ts';
 import type { Gap } from './gap.ts';
 import type { LostChunk } from './lost-chunk.ts';
 import type { StoredObjects } from './stored-objects.ts';

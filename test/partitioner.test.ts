@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { murmur2, partitionForKey } from '../../shared/log/partitioner.ts';
+import { murmur2, partitionForKey } from '../shared/partitioner.ts';
 
 // Kafka's UtilsTest.testMurmur2.
 test.each([
@@ -31,6 +31,7 @@ test.each([
   const key = Buffer.from(hex, 'hex');
   expect(murmur2(key)).toBe(hash);
   expect(partitionForKey(key, 12)).toBe(partition);
+  expect(murmur2(Buffer.concat([key, new Uint8Array(5)]), key.length)).toBe(hash);
 });
 
 test('every key has a partition, and all of its partitions are there', () => {

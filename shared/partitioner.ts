@@ -8,13 +8,18 @@ const multiplier = 0x5bd1e995;
 
 /** @param partitions at least 1. */
 export function partitionForKey(key: Uint8Array, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+  return partitionForHash(murmur2(key), partitions);
+}
+
+/** @param hash murmur2 of the key. @param partitions at least 1. */
+export function partitionForHash(hash: number, partitions: number): number {
+  return (hash & 0x7fffffff) % partitions;
 }
 
 /** MurmurHash2 with Kafka's seed.
+ * @param length how many of the bytes; the three that follow them are zeros, if there are any.
  * @returns a signed 32-bit number. */
-export function murmur2(bytes: Uint8Array): number {
-  const { length } = bytes;
+export function murmur2(bytes: Uint8Array, length = bytes.length): number {
   const tail = length - (length % 4);
   let hash = seed ^ length;
   for (let at = 0; at < tail; at += 4) {

@@ -1,0 +1,106 @@
+// A topic read in no group: first what there is, partition by partition, so that the same is
+// printed each time; then, if it is to be followed, what comes to any of them.
+
+import type { Admin } from '../../client/admin/admin.ts';
+import type { Connection } from '../../client/connection.ts';
+import type { KafkaMessage } from '../../client/consumer/messages.ts';
+import { type Ask, type Fetched, fetchFrom, isOutOfRange } from './read-partition.ts';
+
+export type Span = {
+  readonly partition: number;
+  readonly from: number;
+  /** Before that offset it ends; undefined: it goes on. */
+  readonly to: number | undefined;
+  /** Where the log ended at first. */
+  readonly end: number;
+};
+
+/** What becomes of messages, one after another. @returns whether more are wanted. */
+export type Take = (partition: number, messages: readonly KafkaMessage[]) => Promise<boolean>;
+
+/** The engine's most. */
+const waitMillisMax = 20_000;
+
+export class TopicReader {
+  readonly #connection: Connection;
+  readonly #admin: Admin;
+  readonly #topic: string;
+  readonly #take: Take;
+  /** Aborted: no more is wanted. */
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
+  #taking: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: {
+    readonly connection: Connection;
+    readonly admin: Admin;
+    readonly topic: string;
+    readonly take: Take;
+    readonly interrupted: AbortSignal;
+  }) {
+    this.#connection = parts.connection;
+    this.#admin = parts.admin;
+    this.#topic = parts.topic;
+    this.#take = parts.take;
+    this.#signal = AbortSignal.any([this.#over.signal, parts.interrupted]);
+  }
+
+  /** Resolves when all is read, no more is wanted, or somebody has asked for the end. */
+  async read(spans: readonly Span[]): Promise<void> {
+    try {
+      const followed: Span[] = [];
+      for (const span of spans) {
+        const upTo = span.to ?? span.end;
+        const at = await this.#readSpan({ ...span, to: upTo }, 0);
+        if (span.to === undefined || span.to > at) followed.push({ ...span, from: at });
+      }
+      await Promise.all(followed.map((span) => this.#readSpan(span, waitMillisMax)));
+    } catch (error) {
+      if (!this.#signal.aborted) throw error;
+      // What was being printed is printed.
+      await this.#taking;
+    }
+  }
+
+  /** The next fetch is on its way while what the last one brought is printed.
+   * @returns the next offset. */
+  async #readSpan({ partition, from, to }: Span, waitMillis: number): Promise<number> {
+    let offset = from;
+    const isDone = () => this.#signal.aborted || (to !== undefined && offset >= to);
+    if (isDone()) return offset;
+    const ask = { topic: this.#topic, partition, waitMillis, signal: this.#signal };
+    let next: Promise<Fetched> | undefined = this.#fetch({ ...ask, offset });
+    while (next !== undefined) {
+      const { messages, nextOffset } = await next;
+      // Without a record or a step forward there is nothing more to come of what is there.
+      if (nextOffset === offset && waitMillis === 0) return offset;
+      offset = nextOffset;
+      next = isDone() ? undefined : this.#fetch({ ...ask, offset });
+      next?.catch(() => undefined);
+      const wanted =
+        to === undefined ? messages : messages.filter((one) => Number(one.offset) < to);
+      if (wanted.length > 0 && !(await this.#inTurn(partition, wanted))) this.#over.abort();
+      this.#signal.throwIfAborted();
+    }
+    return offset;
+  }
+
+  /** Partitions that are followed at once print one after another. */
+  #inTurn(partition: number, messages: readonly KafkaMessage[]): Promise<boolean> {
+    const taken = this.#taking.then(() => this.#signal.aborted || this.#take(partition, messages));
+    this.#taking = taken;
+    return taken;
+  }
+
+  async #fetch(ask: Ask): Promise<Fetched> {
+    try {
+      return await fetchFrom(this.#connection, ask);
+    } catch (error) {
+      if (!isOutOfRange(error)) throw error;
+      const all = await this.#admin.fetchTopicOffsets(this.#topic, { signal: this.#signal });
+      const low = Number(all.find(({ partition }) => partition === ask.partition)?.low ?? 0);
+      if (low <= ask.offset) throw error;
+      return fetchFrom(this.#connection, { ...ask, offset: low });
+    }
+  }
+}

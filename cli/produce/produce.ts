@@ -1,0 +1,141 @@
+// `sluice produce`: messages from standard input or files to a topic, batched as the producer does.
+
+import { type Command, Option } from 'commander';
+import type { IHeaders } from '../../client/producer/messages.ts';
+import { type Shell, withExamples } from '../command.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../exit-codes.ts';
+import { pair, whole } from '../option-values.ts';
+import { counted } from '../table.ts';
+import { showProgress } from './progress.ts';
+import { type Format, formats, messagesIn } from './read-messages.ts';
+import { SendAll, type Sent } from './send-all.ts';
+
+export function addProduce(program: Command, shell: Shell): void {
+  const produce = program.command('produce <topic> [files...]');
+  produce.description('send messages from standard input, or from files');
+  produce.addOption(
+    new Option('--format <kind>', 'a message a line, a JSON object a line, or all one message')
+      .choices(formats)
+      .default('lines'),
+  );
+  produce.option('-K, --key-separator <text>', 'of lines: it stands between key and value');
+  produce.option('-Z, --null <text>', 'of lines: a value that stands for none, a tombstone');
+  produce.option('--record-key <text>', 'the key of all messages');
+  produce.option('-H, --headers <name=value>', 'of all messages; may be said several times', pair);
+  produce.option('-p, --partition <n>', 'where all messages go (where their keys belong)', whole());
+  produce.option('--rate <n>', 'messages a second, at most', whole(1));
+  produce.option('--linger <ms>', 'how long a message waits for others (5)', whole());
+  produce.addOption(
+    new Option('--compression <codec>', 'of batches (zstd)').choices(['zstd', 'gzip', 'none']),
+  );
+  produce.option('--progress', 'say on standard error how far it is');
+  withExamples(
+    produce.action(shell.runs(run)),
+    'echo hello | sluice produce orders',
+    "printf 'k1:one\\nk2:two\\n' | sluice produce orders --key-separator :",
+    'sluice consume orders --json | sluice produce copy --format ndjson # with keys and headers',
+    'sluice produce pictures --format file --record-key cat cat.jpg',
+    'sluice produce load events.log --rate 1000 --progress',
+  );
+}
+
+type Options = {
+  readonly format: Format;
+  readonly keySeparator?: string;
+  readonly null?: string;
+  readonly recordKey?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly partition?: number;
+  readonly rate?: number;
+  readonly linger?: number;
+  readonly compression?: 'zstd' | 'gzip' | 'none';
+  readonly progress?: true;
+};
+
+async function run(
+  context: Context,
+  options: Options,
+  topic: string,
+  files: readonly string[],
+): Promise<void> {
+  expectSense(options);
+  const { stderr, interrupts } = context.terminal;
+  const { inputs, bytesInAll } = inputsOf(context, files);
+  const { clock } = await context.host();
+  const producer = (await context.client()).producer({
+    ...(options.linger !== undefined && { lingerMs: options.linger }),
+    ...(options.compression !== undefined && { compression: options.compression }),
+  });
+  await producer.connect();
+  let messages = 0;
+  const look = () => ({ messages, bytes: producer.stats().bytes, bytesInAll });
+  const endProgress = options.progress ? showProgress(stderr, clock, look) : async () => undefined;
+  const all = new SendAll({
+    ...{ producer, clock, topic, perSecond: options.rate, interrupted: interrupts() },
+    onStored: (count) => {
+      messages += count;
+    },
+  });
+  const startedAt = clock.now();
+  const sent = await all.run(chunksOf(inputs, options));
+  await endProgress();
+  await producer.disconnect();
+  await tell(context, { topic, sent, stats: producer.stats(), millis: clock.now() - startedAt });
+  if (sent.failure !== undefined) throw sent.failure;
+}
+
+function expectSense({ format, keySeparator, null: marker }: Options): void {
+  if (keySeparator === '') throw new UsageError('--key-separator: must not be empty');
+  const isOfLines = keySeparator !== undefined || marker !== undefined;
+  if (format === 'lines' || !isOfLines) return;
+  throw new UsageError('--key-separator and --null are of --format lines');
+}
+
+/** One after another; without files, standard input. */
+function inputsOf(context: Context, files: readonly string[]) {
+  if (files.length === 0) return { inputs: [context.terminal.stdin], bytesInAll: undefined };
+  const streams = files.map((file) => context.terminal.files.stream(file));
+  const bytesInAll = streams.reduce((sum, { size }) => sum + size, 0);
+  return { inputs: streams.map(({ bytes }) => bytes), bytesInAll };
+}
+
+async function* chunksOf(inputs: readonly AsyncIterable<Uint8Array>[], options: Options) {
+  const { format, keySeparator, null: nullMarker, recordKey: key, partition } = options;
+  const headers = options.headers && headersIn(options.headers);
+  const reading = { format, keySeparator, nullMarker, key, partition, headers };
+  for (const input of inputs) yield* messagesIn(input, reading);
+}
+
+function headersIn(pairs: readonly (readonly [string, string])[]): IHeaders {
+  const byName = Map.groupBy(pairs, ([name]) => name);
+  return Object.fromEntries(
+    [...byName].map(([name, own]) => [name, own.map(([, value]) => value)]),
+  );
+}
+
+type Told = {
+  readonly topic: string;
+  readonly sent: Sent;
+  readonly stats: {
+    readonly requests: number;
+    readonly bytes: number;
+    readonly storedBytes: number;
+  };
+  readonly millis: number;
+};
+
+/** Also of what was stored before something failed. */
+async function tell(context: Context, { topic, sent, stats, millis }: Told): Promise<void> {
+  const { messages, firstOffsets } = sent;
+  const { requests, bytes, storedBytes } = stats;
+  const partitions = [...firstOffsets]
+    .toSorted(([one], [other]) => one - other)
+    .map(([partition, firstOffset]) => ({ partition, firstOffset }));
+  const [only] = partitions;
+  const where = messages === 1 && only && `: ${topic}-${only.partition} at ${only.firstOffset}`;
+  await context.done(
+    { topic, messages, requests, bytes, storedBytes, millis, partitions },
+    `${counted(messages, 'message')} to ${topic} in ${counted(requests, 'request')}${where || ''}`,
+  );
+}

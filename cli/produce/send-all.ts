@@ -1,0 +1,123 @@
+// Messages as they come, to a topic: as many at once as the producer likes to batch, no faster than
+// is said, until there are no more, one cannot be stored, or somebody asks for the end. What was
+// sent by then is waited for, so that what is told is what is stored.
+
+import type { Clock } from '../../client/host.ts';
+import type { Message } from '../../client/producer/messages.ts';
+import type { Producer } from '../../client/producer/producer.ts';
+import { dueOf, type Pace } from './pace.ts';
+
+export type Sent = {
+  /** Stored. */
+  readonly messages: number;
+  /** Offsets of the first message in each partition, where it is known. */
+  readonly firstOffsets: ReadonlyMap<number, number>;
+  /** What ended it before its time. */
+  readonly failure: unknown;
+};
+
+type Sending = {
+  readonly producer: Producer;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  readonly topic: string;
+  readonly perSecond: number | undefined;
+  readonly interrupted: AbortSignal;
+  /** Told of each call that is stored. */
+  readonly onStored: (messages: number) => void;
+};
+
+/** Of calls that are not settled: enough to fill many requests, and little to keep. */
+const unsettledMessagesMax = 100_000;
+
+export class SendAll {
+  readonly #sending: Sending;
+  #pace: Pace;
+  #messages = 0;
+  readonly #firstOffsets = new Map<number, number>();
+  #failure: { readonly error: unknown } | undefined;
+  readonly #unsettled = new Set<Promise<void>>();
+  #unsettledMessages = 0;
+
+  constructor(sending: Sending) {
+    const { clock, perSecond } = sending;
+    this.#sending = sending;
+    this.#pace = { startedAt: clock.now(), perSecond, sent: 0 };
+  }
+
+  async run(chunks: AsyncIterator<readonly Message[]>): Promise<Sent> {
+    const { promise, close } = whenAborted(this.#sending.interrupted);
+    try {
+      while (!this.#isOver) {
+        const next = await Promise.race([chunks.next(), promise]);
+        if (next === undefined || next.done) break;
+        await this.#sendChunk(next.value);
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      close();
+    }
+    await Promise.all([this.#sending.producer.flush(), ...this.#unsettled]);
+    return {
+      messages: this.#messages,
+      firstOffsets: this.#firstOffsets,
+      failure: this.#failure?.error,
+    };
+  }
+
+  get #isOver(): boolean {
+    return this.#failure !== undefined || this.#sending.interrupted.aborted;
+  }
+
+  async #sendChunk(messages: readonly Message[]): Promise<void> {
+    const { clock } = this.#sending;
+    for (let from = 0; from < messages.length && !this.#isOver; ) {
+      const { count, waitMillis } = dueOf(this.#pace, messages.length - from, clock.now());
+      if (count === 0) {
+        const { promise, close } = whenAborted(this.#sending.interrupted);
+        await clock.sleep(waitMillis, promise);
+        close();
+        continue;
+      }
+      this.#send(messages.slice(from, from + count));
+      from += count;
+      while (this.#unsettledMessages > unsettledMessagesMax) await Promise.race(this.#unsettled);
+    }
+  }
+
+  #send(messages: readonly Message[]): void {
+    const { producer, topic, onStored } = this.#sending;
+    const { length } = messages;
+    this.#pace = { ...this.#pace, sent: this.#pace.sent + length };
+    this.#unsettledMessages += length;
+    const settled = producer
+      .send({ topic, messages })
+      .then(
+        (stored) => {
+          for (const { partition, baseOffset } of stored) {
+            if (!this.#firstOffsets.has(partition) && baseOffset !== '-1') {
+              this.#firstOffsets.set(partition, Number(baseOffset));
+            }
+          }
+          this.#messages += length;
+          onStored(length);
+        },
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      )
+      .finally(() => {
+        this.#unsettledMessages -= length;
+        this.#unsettled.delete(settled);
+      });
+    this.#unsettled.add(settled);
+  }
+}
+
+function whenAborted(signal: AbortSignal) {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const listen = () => resolve(undefined);
+  if (signal.aborted) listen();
+  signal.addEventListener('abort', listen);
+  return { promise, close: () => signal.removeEventListener('abort', listen) };
+}

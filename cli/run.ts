@@ -1,0 +1,52 @@
+// One run of the program: from words to an exit code. Whatever goes wrong is said here, once, on
+// standard error; as a line of JSON where JSON is asked for.
+
+import { CommanderError } from 'commander';
+import { Shell } from './command.ts';
+import { exitCodes, faultOf } from './exit-codes.ts';
+import { programOf } from './program.ts';
+import { printable } from './table.ts';
+import { OutputClosed, type Terminal } from './terminal.ts';
+
+/** @returns the exit code. @throws what is wrong with this program itself. */
+export async function run(terminal: Terminal, version: string): Promise<number> {
+  const shell = new Shell(terminal);
+  try {
+    const program = await programOf(shell, version);
+    await program.parseAsync([...terminal.words], { from: 'user' });
+    return shell.exitCode;
+  } catch (error) {
+    if (error instanceof OutputClosed) return exitCodes.done;
+    // What it had to say, the parser has said.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    return tell(shell, error);
+  }
+}
+
+async function tell({ terminal, context, failsWith }: Shell, error: unknown): Promise<number> {
+  const fault = faultOf(error, context?.url);
+  const { message, advice, detail } = fault;
+  const exitCode = failsWith ?? fault.exitCode;
+  const { stderr } = terminal;
+  const said = context?.isJson
+    ? JSON.stringify({ error: { message, ...(advice && { advice }), ...detail, exitCode } })
+    : peopleSay({ message, advice, isColoured: stderr.hasColours });
+  await stderr.write(`${said}\n`).catch(() => undefined);
+  return exitCode;
+}
+
+function peopleSay({
+  message,
+  advice,
+  isColoured,
+}: {
+  readonly message: string;
+  readonly advice: string | undefined;
+  readonly isColoured: boolean;
+}): string {
+  const name = isColoured ? '\u001b[31msluice:\u001b[39m' : 'sluice:';
+  const lines = message.split('\n').map(printable);
+  return [`${name} ${lines.join('\n')}`, ...(advice === undefined ? [] : [`  ${advice}`])].join(
+    '\n',
+  );
+}

@@ -1,0 +1,192 @@
+// `sluice topics`: which there are, what is set about them, and where their logs begin and end.
+
+import type { Command } from 'commander';
+import { ConfigResourceTypes, ConfigSource } from '../client/admin/kafka-types.ts';
+import { type Shell, withExamples } from './command.ts';
+import type { Context } from './context.ts';
+import { UsageError } from './exit-codes.ts';
+import { pair, place, whole } from './option-values.ts';
+import { type Place, placeHelp } from './place.ts';
+import { offsetsAt } from './places-of-topic.ts';
+import { counted } from './table.ts';
+
+export function addTopics(program: Command, shell: Shell): void {
+  const topics = program.command('topics').description('make, look at, change and delete topics');
+  withExamples(
+    topics.command('list').description('their names').action(shell.runs(listTopics)),
+    'sluice topics list',
+    'sluice topics list --json | jq -r .[]',
+  );
+  const create = topics.command('create <topics...>').description('make topics');
+  create.option('-p, --partitions <n>', 'how many each has (1)', whole(1));
+  create.option('-c, --config <name=value>', 'a setting; may be said several times', pair);
+  create.option('--if-absent', 'one that is there already is no error');
+  create.option('--dry-run', 'only say whether they could be made');
+  withExamples(
+    create.action(shell.runs(createTopics)),
+    'sluice topics create orders --partitions 12',
+    'sluice topics create prices --config cleanup.policy=compact --if-absent',
+  );
+  withExamples(
+    topics
+      .command('describe <topics...>')
+      .description('their partitions, and what is set about them')
+      .option('--all', 'also what is at its default')
+      .action(shell.runs(describeTopics)),
+    'sluice topics describe orders --all',
+  );
+  const alter = topics.command('alter <topic>').description('change what is set about it');
+  alter.option('-s, --set <name=value>', 'a setting; may be said several times', pair);
+  alter.option('-u, --unset <names...>', 'back to their defaults');
+  alter.option('--dry-run', 'only say whether it could be changed');
+  withExamples(
+    alter.action(shell.runs(alterTopic)),
+    'sluice topics alter orders --set retention.ms=86400000',
+    'sluice topics alter orders --unset retention.ms',
+  );
+  const grow = topics.command('grow <topic>').description('give it more partitions');
+  grow.requiredOption('-p, --partitions <n>', 'how many there are to be in all', whole(1));
+  grow.option('--dry-run', 'only say whether it could grow');
+  withExamples(
+    grow.action(shell.runs(growTopic)),
+    'sluice topics grow orders --partitions 24 # keys may come to other partitions',
+  );
+  const remove = topics
+    .command('delete <topics...>')
+    .description('delete topics and their records');
+  remove.option('--if-present', 'one that is not there is no error');
+  withExamples(remove.action(shell.runs(deleteTopics)), 'sluice topics delete orders');
+  const offsets = topics
+    .command('offsets <topic>')
+    .description('where its partitions begin and end');
+  offsets.option('--at <place>', `and where that is: ${placeHelp}`, place);
+  withExamples(
+    offsets.action(shell.runs(showOffsets)),
+    'sluice topics offsets orders',
+    'sluice topics offsets orders --at 2h # the first record of the last two hours',
+  );
+}
+
+async function listTopics(context: Context): Promise<void> {
+  const names = await (await context.admin()).listTopics();
+  if (names.length === 0 && !context.isJson) {
+    return context.note('no topics: sluice topics create --help');
+  }
+  await context.show(names, () => names);
+}
+
+type CreateOptions = {
+  readonly partitions?: number;
+  readonly config?: readonly (readonly [string, string])[];
+  readonly ifAbsent?: true;
+  readonly dryRun?: boolean;
+};
+
+async function createTopics(
+  context: Context,
+  { partitions, config = [], ifAbsent, dryRun = false }: CreateOptions,
+  names: readonly string[],
+): Promise<void> {
+  const configEntries = config.map(([name, value]) => ({ name, value }));
+  const topics = names.map((topic) => ({
+    topic,
+    configEntries,
+    ...(partitions !== undefined && { numPartitions: partitions }),
+  }));
+  const admin = await context.admin();
+  const made = await admin.createTopics({ topics, validateOnly: dryRun });
+  if (!made && !ifAbsent) {
+    throw new Error(`${names.join(', ')}: there already; --if-absent takes that for done`);
+  }
+  const what = dryRun ? 'could be made' : made ? 'made' : 'there';
+  await context.done({ topics: names, made: made && !dryRun }, `${names.join(', ')}: ${what}`);
+}
+
+async function describeTopics(
+  context: Context,
+  { all }: { readonly all?: true },
+  names: readonly string[],
+): Promise<void> {
+  const admin = await context.admin();
+  const { topics } = await admin.fetchTopicMetadata({ topics: names });
+  const resources = names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name }));
+  const described = await admin.describeConfigs({ resources });
+  const found = topics.map(({ name, partitions }, at) => {
+    const entries = described.resources[at]?.configEntries ?? [];
+    const said = entries.filter(({ isDefault }) => all || !isDefault);
+    const configs = said.map(({ configName, configValue, configSource }) => ({
+      name: configName,
+      value: configValue,
+      isDefault: configSource === ConfigSource.DEFAULT_CONFIG,
+    }));
+    return { name, partitions: partitions.length, configs };
+  });
+  await context.show(found, () => {
+    return found.flatMap(({ name, partitions, configs }) => [
+      `${name}: ${counted(partitions, 'partition')}`,
+      ...context.table(configs.map((one) => ({ setting: one.name, value: one.value }))),
+    ]);
+  });
+}
+
+type AlterOptions = {
+  readonly set?: readonly (readonly [string, string])[];
+  readonly unset?: readonly string[];
+  readonly dryRun?: boolean;
+};
+
+async function alterTopic(
+  context: Context,
+  { set = [], unset = [], dryRun = false }: AlterOptions,
+  name: string,
+): Promise<void> {
+  const configEntries = [
+    ...set.map(([setting, value]) => ({ name: setting, value })),
+    ...unset.map((setting) => ({ name: setting, value: null })),
+  ];
+  if (configEntries.length === 0) throw new UsageError('say what: --set or --unset');
+  const resources = [{ type: ConfigResourceTypes.TOPIC, name, configEntries }];
+  await (await context.admin()).incrementalAlterConfigs({ resources, validateOnly: dryRun });
+  const what = dryRun ? 'could be changed' : 'changed';
+  await context.done({ topic: name, set: Object.fromEntries(set), unset }, `${name}: ${what}`);
+}
+
+async function growTopic(
+  context: Context,
+  { partitions, dryRun = false }: { readonly partitions: number; readonly dryRun?: boolean },
+  topic: string,
+): Promise<void> {
+  const topicPartitions = [{ topic, count: partitions }];
+  await (await context.admin()).createPartitions({ topicPartitions, validateOnly: dryRun });
+  const what = dryRun ? 'could have' : 'has';
+  await context.done({ topic, partitions }, `${topic} ${what} ${counted(partitions, 'partition')}`);
+}
+
+async function deleteTopics(
+  context: Context,
+  { ifPresent }: { readonly ifPresent?: true },
+  names: readonly string[],
+): Promise<void> {
+  const admin = await context.admin();
+  const there = ifPresent ? new Set(await admin.listTopics()) : undefined;
+  const topics = names.filter((name) => there?.has(name) ?? true);
+  await admin.deleteTopics({ topics });
+  await context.done({ deleted: topics }, `${topics.join(', ') || 'nothing'}: deleted`);
+}
+
+async function showOffsets(
+  context: Context,
+  { at }: { readonly at?: Place },
+  topic: string,
+): Promise<void> {
+  const admin = await context.admin();
+  const ends = await admin.fetchTopicOffsets(topic);
+  const places = at && (await offsetsAt(admin, { topic, place: at, ends }, await context.host()));
+  const found = ends.map(({ partition, low, high }) => ({
+    partition,
+    beginning: Number(low),
+    end: Number(high),
+    ...(places !== undefined && { at: places.get(partition) ?? Number(high) }),
+  }));
+  await context.showTable(found, { none: `${topic} has no partitions` });
+}

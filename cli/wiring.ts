@@ -1,0 +1,40 @@
+// What speaks to an engine: the client, as whom a profile says.
+
+import { type Auth, apiKey, bearer } from '../client/auth.ts';
+import { sigV4 } from '../client/auth-sigv4.ts';
+import { realHost } from '../client/host.ts';
+import type { LogCreator } from '../client/logger.ts';
+import { Sluice, type SluiceOptions } from '../client/sluice.ts';
+import type { Engine } from './profiles/engine.ts';
+import type { Wiring } from './terminal.ts';
+
+export function clientOptions({ url, auth }: Engine): SluiceOptions {
+  const found = authOf(auth);
+  return { url, clientId: 'sluice-cli', retry, ...(found !== undefined && { auth: found }) };
+}
+
+/** Somebody waits: what does not mend itself within a second or two is for him to know. */
+const retry = { initialRetryTime: 200, retries: 3 } as const;
+
+function authOf(auth: Engine['auth']): Auth | undefined {
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'iam':
+      return sigV4(auth.region === undefined ? {} : { region: auth.region });
+    case 'key':
+      return apiKey(auth.secret);
+    case 'token':
+      return bearer(auth.secret);
+  }
+}
+
+/** What the client has to say is said as all else is: in a line, on standard error. */
+const logCreator: LogCreator = () => {
+  return ({ log }) => realHost.log(`sluice: ${log.message}`);
+};
+
+export const wiring: Wiring = {
+  host: realHost,
+  newClient: (engine) => new Sluice({ ...clientOptions(engine), logCreator }, realHost),
+};

@@ -1,0 +1,175 @@
+// A member of a group, as the engine knows it: it joins, fetches, commits and leaves. Its name is
+// drawn by the engine and never comes back: who joins again is another member.
+
+import { splitHead, splitParts } from '../../shared/record/parts.ts';
+import { type Connection, jsonIn } from '../connection.ts';
+import { SluiceError } from '../errors.ts';
+import { partsType, v2Type } from '../media-types.ts';
+import { segment } from '../path.ts';
+import type { TopicPartition } from '../topic-partition.ts';
+import type { PlannedFetch } from './fetch-plan.ts';
+import type { ConsumerSettings } from './options.ts';
+import type { Subscription } from './topic-pattern.ts';
+
+export type MemberReply = {
+  readonly generation: number;
+  readonly held: readonly ToldPartition[];
+  readonly partitions: readonly FetchedPart[];
+};
+
+export type ToldPartition = TopicPartition & {
+  /** In which it was taken. */
+  readonly generation: number;
+  /** Another's, once it is not named any more. */
+  readonly revoked?: boolean;
+};
+
+export type FetchedPart = TopicPartition & {
+  /** Where reading began. */
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly highWatermark: number;
+  /** Of what the member did not name: the next to read of what the group has committed; undefined:
+   * nothing is. */
+  readonly committed: number | undefined;
+  /** Record batches. The first may begin before the offset. */
+  readonly bytes: Uint8Array;
+};
+
+export type CommittedOffset = TopicPartition & {
+  /** Of the next message to read. */
+  readonly offset: number;
+  readonly metadata?: string | null | undefined;
+};
+
+type ReplyHead = Pick<MemberReply, 'generation' | 'held'> & {
+  readonly partitions: readonly (TopicPartition & {
+    readonly offset: number;
+    readonly next_offset: number;
+    readonly high_watermark: number;
+    readonly committed_offset?: number | null;
+    readonly bytes: number;
+  })[];
+};
+
+export class Member {
+  readonly id: string;
+  readonly #connection: Connection;
+  readonly #path: string;
+
+  private constructor(connection: Connection, settings: ConsumerSettings, id: string) {
+    this.id = id;
+    this.#connection = connection;
+    this.#path = `${groupPath(settings)}/instances/${segment('member', id)}`;
+  }
+
+  /** It has no subscription yet: for one that is made of a request whose answer was not heard,
+   * nobody waits.
+   * @throws SluiceError; what the signal was aborted with */
+  static async join(
+    connection: Connection,
+    settings: ConsumerSettings,
+    { fromBeginning, signal }: { readonly fromBeginning: boolean; readonly signal: AbortSignal },
+  ): Promise<Member> {
+    const { instance_id: id } = await connection.askJson<{ readonly instance_id: string }>({
+      method: 'POST',
+      path: groupPath(settings),
+      type: v2Type,
+      accept: v2Type,
+      signal,
+      json: {
+        format: 'binary',
+        'auto.offset.reset': fromBeginning ? 'earliest' : 'latest',
+        'auto.commit.enable': 'false',
+        'session.timeout.ms': settings.sessionMillis,
+        'fetch.min.bytes': settings.bytesMin,
+      },
+    });
+    return new Member(connection, settings, id);
+  }
+
+  /** @throws as join */
+  async subscribe(subscription: Subscription, signal: AbortSignal): Promise<void> {
+    await this.#connection.askJson({
+      method: 'POST',
+      path: `${this.#path}/subscription`,
+      type: v2Type,
+      accept: v2Type,
+      json: subscription,
+      signal,
+    });
+  }
+
+  /** Tried again until the session must be over.
+   * @throws SluiceError; what the signal was aborted with */
+  async fetch(
+    { named, waitMillis, bytesMax }: PlannedFetch,
+    { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },
+  ): Promise<MemberReply> {
+    const { bytes } = await this.#connection.ask({
+      method: 'POST',
+      path: `${this.#path}/fetch`,
+      type: v2Type,
+      accept: partsType,
+      body: JSON.stringify({
+        partitions: named.map(({ held: { topic, partition, takenAt: generation }, offset }) => {
+          return { topic, partition, generation, offset };
+        }),
+        timeout: waitMillis,
+        max_bytes: bytesMax,
+      }),
+      waitMillis,
+      signal,
+      deadline,
+    });
+    return readReply(bytes);
+  }
+
+  /** Safe to send again: what is committed never goes back.
+   * @param deadline as of Ask. @throws SluiceError */
+  async commit(offsets: readonly CommittedOffset[], deadline?: number): Promise<void> {
+    await this.#connection.askJson({
+      method: 'POST',
+      path: `${this.#path}/offsets`,
+      type: v2Type,
+      accept: v2Type,
+      // Of the last one that is done.
+      json: { offsets: offsets.map(({ offset, ...rest }) => ({ ...rest, offset: offset - 1 })) },
+      ...(deadline === undefined ? {} : { deadline }),
+    });
+  }
+
+  /** @param deadline until then it is tried: without it the group waits for the session to be over.
+   * @throws SluiceError */
+  async leave(deadline: number): Promise<void> {
+    const ask = { method: 'DELETE', path: this.#path, accept: v2Type, deadline } as const;
+    await this.#connection.ask(ask);
+  }
+}
+
+function groupPath({ groupId }: ConsumerSettings): string {
+  return `/consumers/${segment('groupId', groupId)}`;
+}
+
+/** @throws SluiceError of what is no such reply. */
+export function readReply(bytes: Uint8Array): MemberReply {
+  const split = splitHead(bytes, bytes.length);
+  const head = split === undefined ? undefined : jsonIn<ReplyHead>(split.head);
+  const lengths = head?.partitions.map((one) => one.bytes) ?? [];
+  const parts = split === undefined ? undefined : splitParts(split.rest, lengths);
+  if (head === undefined || parts === undefined) {
+    const detail = { code: 0, outcome: 'unknown', retriable: true } as const;
+    throw new SluiceError('what came as the answer to a fetch is none', detail);
+  }
+  const { generation, held } = head;
+  const partitions = head.partitions.map((one, at) => ({
+    topic: one.topic,
+    partition: one.partition,
+    offset: one.offset,
+    nextOffset: one.next_offset,
+    highWatermark: one.high_watermark,
+    committed: one.committed_offset ?? undefined,
+    bytes: parts[at] as Uint8Array,
+  }));
+  return { generation, held, partitions };
+}

@@ -1,0 +1,165 @@
+// A batch on its way: records of one partition, of one call of send or of many, which are stored
+// together or not at all. It is open, and gathers; then it is sealed, and is what is sent.
+
+import { assert } from '../../shared/assert.ts';
+import { decompressedBytesMax } from '../../shared/limits.ts';
+import { readBatchHeader, writeBatchHeader } from '../../shared/record/batch-header.ts';
+import type { Compression } from '../../shared/record/codec.ts';
+import { decodeBatch } from '../../shared/record/decode-batch.ts';
+import { compressRecords } from '../../shared/record/encode-batch.ts';
+import { contentBytes, GrowingBatch, type RecordToAdd } from '../../shared/record/growing-batch.ts';
+import type { SluiceError } from '../errors.ts';
+import type { TopicPartition } from '../topic-partition.ts';
+import type { Send } from './send.ts';
+
+/** What it is once it is sealed. `bytes`: with room for the header. */
+type Sealed = {
+  readonly bytes: Uint8Array;
+  readonly codec: Compression;
+  readonly count: number;
+  readonly plainBytes: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+};
+
+/** Whose a batch's next records are. */
+type Part = { readonly send: Send; count: number };
+
+/** What a partition's batches are told from others' by. */
+export type Stamp = { readonly id: number; readonly epoch: number; readonly sequence: number };
+
+export const noStamp: Stamp = { id: -1, epoch: -1, sequence: -1 };
+
+export class Batch {
+  readonly place: TopicPartition;
+  /** What is asked for: what would not get smaller is not compressed. */
+  readonly compression: Compression;
+  /** Of its first record, in milliseconds since 1970. */
+  readonly createdAt: number;
+  /** undefined: it is sealed. */
+  #records: GrowingBatch | undefined;
+  readonly #parts: Part[] = [];
+  /** Whether a try of it may have stored it. */
+  isUnsure = false;
+  #sealed: Sealed | undefined;
+  /** That is written in its header. */
+  #stamp: Stamp | undefined;
+
+  constructor(
+    place: TopicPartition,
+    of: {
+      readonly compression: Compression;
+      readonly createdAt: number;
+      readonly bytesExpected: number;
+    },
+  ) {
+    this.place = place;
+    this.compression = of.compression;
+    this.createdAt = of.createdAt;
+    this.#records = new GrowingBatch(of.bytesExpected);
+  }
+
+  get isSealed(): boolean {
+    return this.#sealed !== undefined;
+  }
+
+  /** Records. */
+  get count(): number {
+    return this.#sealed?.count ?? this.#records?.count ?? 0;
+  }
+
+  /** Before compression. */
+  get plainBytes(): number {
+    return this.#sealed?.plainBytes ?? this.#records?.length ?? 0;
+  }
+
+  /** What it keeps; once it is sealed, what is sent. */
+  get heldBytes(): number {
+    return this.#sealed?.bytes.length ?? this.#records?.length ?? 0;
+  }
+
+  add(record: RecordToAdd, send: Send): void {
+    this.#records?.add(record);
+    const last = this.#parts.at(-1);
+    if (last?.send === send) {
+      last.count++;
+      return;
+    }
+    send.addPart();
+    this.#parts.push({ send, count: 1 });
+  }
+
+  seal(): void {
+    const records = this.#records;
+    assert(records !== undefined, 'it is sealed once');
+    const { count, length: plainBytes, baseTimestamp, maxTimestamp } = records;
+    const packed = compressRecords(records.plain, this.compression);
+    this.#sealed = { ...packed, count, plainBytes, baseTimestamp, maxTimestamp };
+    this.#records = undefined;
+  }
+
+  /** @returns what is sent: with the same stamp the same bytes. */
+  stamped(stamp: Stamp): Uint8Array {
+    const sealed = this.#sealed;
+    assert(sealed !== undefined, 'what is sent is sealed');
+    const { id, epoch, sequence } = this.#stamp ?? {};
+    if (id !== stamp.id || epoch !== stamp.epoch || sequence !== stamp.sequence) {
+      const { bytes, codec, count, baseTimestamp, maxTimestamp } = sealed;
+      writeBatchHeader(bytes, {
+        baseOffset: 0,
+        codec,
+        timestampType: 'CreateTime',
+        hasDeleteHorizon: false,
+        lastOffsetDelta: count - 1,
+        baseTimestamp,
+        maxTimestamp,
+        producerId: stamp.id,
+        producerEpoch: stamp.epoch,
+        baseSequence: stamp.sequence,
+        count,
+      });
+      this.#stamp = stamp;
+    }
+    return sealed.bytes;
+  }
+
+  /** @param baseOffset of its first record; -1: not known. */
+  stored(baseOffset: number): void {
+    let offset = baseOffset;
+    for (const { send, count } of this.#parts) {
+      send.storedPart(this.place, offset);
+      if (offset >= 0) offset += count;
+    }
+  }
+
+  failed(error: SluiceError): void {
+    for (const { send, count } of this.#parts) {
+      send.failedPart({ ...this.place, messages: count, error });
+    }
+  }
+
+  /** Two batches, open, of the first and of the second half of its records: at least two. */
+  halves(): readonly [Batch, Batch] {
+    const { compression, createdAt } = this;
+    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1 };
+    const halves = [new Batch(this.place, of), new Batch(this.place, of)] as const;
+    const middle = this.count >> 1;
+    const sends = this.#parts.flatMap(({ send, count }) => Array<Send>(count).fill(send));
+    const bytes = this.stamped(noStamp);
+    const read = readBatchHeader(bytes, 0);
+    assert(read.kind === 'header', 'its header is ours');
+    const decoded = decodeBatch(bytes, read.header, 2 * decompressedBytesMax);
+    assert(decoded.kind === 'records', 'its records are ours');
+    for (const [index, record] of decoded.records.entries()) {
+      const half = halves[index < middle ? 0 : 1];
+      const sizes = {
+        keyBytes: contentBytes(record.key),
+        valueBytes: contentBytes(record.value),
+      };
+      half.add({ ...record, ...sizes }, sends[index] as Send);
+    }
+    // Each part was counted for this batch, and is now for one of its halves, or for both.
+    for (const { send } of this.#parts) send.release();
+    return halves;
+  }
+}

@@ -1,0 +1,114 @@
+// What is gathered for a partition, in order, and how its next request must be. A partition never
+// has two requests on their way: that keeps its order, and lets one sequence serve all of them.
+
+import { sequenceAfter } from '../../shared/sequence.ts';
+import type { SluiceError } from '../errors.ts';
+import type { TopicPartition } from '../topic-partition.ts';
+import type { Batch, Stamp } from './batch.ts';
+
+export type ProducerIdentity = { readonly id: number; readonly epoch: number };
+
+/** What a request carries for a partition. */
+export type Share = {
+  readonly queue: PartitionQueue;
+  readonly batches: readonly Batch[];
+  readonly count: number;
+  /** Of its first record. */
+  readonly stamp: Stamp;
+};
+
+/** Of a batch of which nothing is known: little, or a thousand partitions would hold much. */
+const bytesExpectedFirst = 1_024;
+
+export class PartitionQueue {
+  readonly place: TopicPartition;
+  /** The next first; only the last may be open. */
+  readonly batches: Batch[] = [];
+  /** It is in a request, or in one that is being made. */
+  isOut = false;
+  /** What was sent and may be stored: until that is known it goes again as it was. */
+  unsure: Share | undefined;
+  /** Whose sequences the next is of. undefined: a new producer's. */
+  identity: ProducerIdentity | undefined;
+  sequence = 0;
+  /** Tries of what goes next, that failed. */
+  tries = 0;
+  /** Of the last of them. */
+  lastError: SluiceError | undefined;
+  /** Until then it is not tried. */
+  notBefore = 0;
+  /** It shares requests with those of the same group: 0 with all, others since one of them was
+   * refused, and it is not known which. */
+  group = 0;
+  /** So many go at once, for the same reason. */
+  batchesMax = Number.POSITIVE_INFINITY;
+  /** Somewhat more than the last one became. */
+  bytesExpected = bytesExpectedFirst;
+
+  constructor(place: TopicPartition) {
+    this.place = place;
+  }
+
+  get isEmpty(): boolean {
+    return this.unsure === undefined && this.batches.length === 0;
+  }
+
+  get open(): Batch | undefined {
+    const last = this.batches.at(-1);
+    return last?.isSealed === false ? last : undefined;
+  }
+
+  /** What goes next was gathered since then; of none: never. */
+  get since(): number {
+    return (this.unsure?.batches[0] ?? this.batches[0])?.createdAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** It has what waits for no others: a batch is full, or was tried before. */
+  get isRipe(): boolean {
+    return this.unsure !== undefined || this.batches[0]?.isSealed === true;
+  }
+
+  /** Its open batch was. */
+  sealed(): void {
+    const { plainBytes = 0 } = this.batches.at(-1) ?? {};
+    this.bytesExpected = bytesExpectedFirst + plainBytes + (plainBytes >> 3);
+  }
+
+  /** What the next request carries of it. @param batches of its first ones.
+   * @param identity undefined: nobody's, and what is sent again may be stored again. */
+  take(batches: number, identity: ProducerIdentity | undefined): Share {
+    const taken = this.batches.splice(0, batches);
+    if (identity !== undefined && this.identity === undefined) this.sequence = 0;
+    this.identity ??= identity;
+    const { id, epoch } = this.identity ?? { id: -1, epoch: -1 };
+    const sequence = id < 0 ? -1 : this.sequence;
+    const count = taken.reduce((sum, batch) => sum + batch.count, 0);
+    return { queue: this, batches: taken, count, stamp: { id, epoch, sequence } };
+  }
+
+  /** The share was stored. */
+  moveOn({ count }: Share): void {
+    this.sequence = sequenceAfter(this.sequence, count);
+    this.calm();
+  }
+
+  /** What is next has no past. */
+  calm(): void {
+    this.unsure = undefined;
+    this.tries = 0;
+    this.lastError = undefined;
+    this.notBefore = 0;
+    this.group = 0;
+    this.batchesMax = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** The share's bytes, batch by batch. */
+export function bytesOfShare({ batches, stamp }: Share): readonly Uint8Array[] {
+  let { sequence } = stamp;
+  return batches.map((batch) => {
+    const bytes = batch.stamped({ ...stamp, sequence });
+    if (sequence >= 0) sequence = sequenceAfter(sequence, batch.count);
+    return bytes;
+  });
+}

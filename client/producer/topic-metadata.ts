@@ -1,0 +1,62 @@
+// How many partitions topics have, as the engine said lately. What is old is used while it is asked
+// for again: a topic only grows, and a message that went by the old number is where it was to be.
+
+import type { Connection } from '../connection.ts';
+import type { Clock } from '../host.ts';
+import { segment } from '../path.ts';
+
+type Known = { readonly partitions: number; readonly askedAt: number };
+
+export class TopicMetadata {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #millisMax: number;
+  readonly #known = new Map<string, Known>();
+  readonly #asking = new Map<string, Promise<number>>();
+
+  constructor(connection: Connection, clock: Clock, millisMax: number) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#millisMax = millisMax;
+  }
+
+  /** @returns undefined: it must be asked. */
+  partitions(topic: string): number | undefined {
+    const known = this.#known.get(topic);
+    if (known === undefined) return undefined;
+    if (this.#clock.now() - known.askedAt > this.#millisMax) {
+      this.ask(topic).catch(() => undefined);
+    }
+    return known.partitions;
+  }
+
+  /** Whether it was asked for since then. */
+  isOf(topic: string, time: number): boolean {
+    return (this.#known.get(topic)?.askedAt ?? Number.NEGATIVE_INFINITY) >= time;
+  }
+
+  /** As the engine says it now; who asks at once asks once.
+   * @throws SluiceError UNKNOWN_TOPIC_OR_PARTITION, which also forgets it; as `ask` does. */
+  ask(topic: string): Promise<number> {
+    const asking = this.#asking.get(topic);
+    if (asking !== undefined) return asking;
+    const asked = this.#ask(topic).finally(() => this.#asking.delete(topic));
+    this.#asking.set(topic, asked);
+    return asked;
+  }
+
+  forget(topic: string): void {
+    this.#known.delete(topic);
+  }
+
+  async #ask(topic: string): Promise<number> {
+    const askedAt = this.#clock.now();
+    const path = `/topics/${segment('topic', topic)}/partitions`;
+    const { length: partitions } = await this.#connection.askJson<readonly unknown[]>({
+      method: 'GET',
+      path,
+    });
+    this.#known.set(topic, { partitions, askedAt });
+    return partitions;
+  }
+}

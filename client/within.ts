@@ -1,0 +1,14 @@
+// A number that a caller says, held to its bounds.
+
+import { invalid } from './errors.ts';
+
+/** @returns the value. @throws SluiceError that names the option. */
+export function within(
+  name: string,
+  value: number,
+  { min, max = Number.POSITIVE_INFINITY }: { readonly min: number; readonly max?: number },
+): number {
+  if (value >= min && value <= max) return value;
+  const bound = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `from ${min} to ${max}`;
+  throw invalid(name, `must be ${bound}`);
+}

@@ -1,0 +1,145 @@
+// The frame of every view: a way past it, where one is, what it costs, and what has changed.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { DeadLettersView } from './dead-letters.tsx';
+import { GroupView } from './group.tsx';
+import { GroupsView } from './groups.tsx';
+import { LiveSwitch } from './live.tsx';
+import { ProduceView } from './produce.tsx';
+import { RecordsView } from './records.tsx';
+import type { Place } from './router.ts';
+import { SegmentsView } from './segments.tsx';
+import { type Session, SessionContext, useSession } from './session.ts';
+import { SignIn } from './sign-in.tsx';
+import { SubscriptionView } from './subscription.tsx';
+import { SubscriptionsView } from './subscriptions.tsx';
+import { ThemeSwitch } from './theme.tsx';
+import { TopicView } from './topic.tsx';
+import { TopicsView } from './topics.tsx';
+
+export function App({ session }: { readonly session: Session }) {
+  return (
+    <SessionContext.Provider value={session}>
+      <SkipLink />
+      <Header />
+      <Main />
+      <p class="unseen" role="status">
+        {session.announcement}
+      </p>
+    </SessionContext.Provider>
+  );
+}
+
+/** It moves the focus and leaves the link behind `#` alone, which says where one is. */
+function SkipLink() {
+  return (
+    // biome-ignore lint/a11y/useValidAnchor: a link is what readers look for here
+    <a
+      class="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      Skip to content
+    </a>
+  );
+}
+
+const sections = [
+  ['#/topics', 'Topics', ['topics', 'topic', 'segments', 'records', 'produce']],
+  ['#/groups', 'Groups', ['groups', 'group']],
+  ['#/subscriptions', 'Subscriptions', ['subscriptions', 'subscription', 'dead-letters']],
+] as const satisfies readonly (readonly [string, string, readonly Place['kind'][]])[];
+
+function Header() {
+  const session = useSession();
+  const { kind } = session.place.value;
+  return (
+    <header>
+      <strong class="name">Sluice</strong>
+      <nav aria-label="Sections">
+        {sections.map(([href, name, kinds]) => {
+          const isHere = kinds.some((one) => one === kind);
+          return (
+            <a key={href} href={href} aria-current={isHere ? 'page' : undefined}>
+              {name}
+            </a>
+          );
+        })}
+      </nav>
+      <div class="tools">
+        <LiveSwitch />
+        <ThemeSwitch />
+        {session.isSignedIn.value && (
+          <button type="button" onClick={() => session.signOut()}>
+            Sign out
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Main() {
+  const session = useSession();
+  const place = session.place.value;
+  const asksWho = session.asksWho.value;
+  const main = useRef<HTMLElement>(null);
+  const shown = asksWho ? 'sign-in' : subjectOf(place);
+  const first = useRef(shown);
+  useEffect(() => {
+    const heading = main.current?.querySelector('h1');
+    document.title = `${heading?.textContent ?? 'Console'} · Sluice`;
+    // Whoever has come here by a link within the page reads on from its heading.
+    if (first.current !== shown) heading?.focus();
+    first.current = shown;
+  }, [shown]);
+  return (
+    <main id="main" tabIndex={-1} ref={main}>
+      {asksWho ? <SignIn /> : <View key={shown} place={place} />}
+    </main>
+  );
+}
+
+/** What a view is of: with another one it begins anew. */
+function subjectOf(place: Place): string {
+  const { kind } = place;
+  const parts = { topic: '', partition: '', group: '', subscription: '', ...place };
+  return [kind, parts.topic, parts.partition, parts.group, parts.subscription].join(' ');
+}
+
+function View({ place }: { readonly place: Place }) {
+  switch (place.kind) {
+    case 'topics':
+      return <TopicsView place={place} />;
+    case 'topic':
+      return <TopicView topic={place.topic} />;
+    case 'segments':
+      return <SegmentsView place={place} />;
+    case 'records':
+      return <RecordsView place={place} />;
+    case 'produce':
+      return <ProduceView place={place} />;
+    case 'groups':
+      return <GroupsView place={place} />;
+    case 'group':
+      return <GroupView group={place.group} />;
+    case 'subscriptions':
+      return <SubscriptionsView place={place} />;
+    case 'subscription':
+      return <SubscriptionView name={place.subscription} />;
+    case 'dead-letters':
+      return <DeadLettersView name={place.subscription} />;
+    case 'nowhere':
+      return (
+        <>
+          <h1 tabIndex={-1}>Nothing is here</h1>
+          <p>
+            The link leads to no place there is. <a href="#/topics">All topics</a>
+          </p>
+        </>
+      );
+  }
+}

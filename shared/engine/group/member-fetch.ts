@@ -1,0 +1,248 @@
+// A member's fetch: a poll by a client that keeps its own positions. It says which partitions it is
+// at work on and from where each is to be read, and is given whole batches. Nothing of it is kept
+// but the session and the leases, so a fetch that finds all as it was writes one item.
+//
+// - Nothing that the client names is taken from it: what the group gives to another is told as
+//   revoked until the client names it no longer. So it can finish and commit before it gives up.
+// - It names a partition by the generation in which it was taken, too. Taken again since, it may
+//   have been another's in between, and what the client knows of it counts no more.
+// - What it holds and does not name it is told, and given from what is committed.
+// - What it names and does not hold it has lost: it is not told.
+//
+// Whenever what it holds is not what it named, or something is revoked, it is answered at once.
+
+import { EngineError } from '../../errors.ts';
+import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts';
+import { commitIn, type Lease } from '../../group/lease.ts';
+import { isSubscribed, type Member } from '../../group/member.ts';
+import type { EpochMillis, PartitionName } from '../../ids.ts';
+import { readBatchHeader } from '../../record/batch-header.ts';
+import type { Call, Engine } from '../engine.ts';
+import { recordCountOf, type StoredBatch } from '../ranges.ts';
+import { asDefinite } from '../retry.ts';
+import { attendPoll } from './attend.ts';
+import { meetTopics } from './change-group.ts';
+import { type Fetched, fetchHoldings, type PartitionRead, type Take } from './fetch-holdings.ts';
+import { type InstanceName, leasesOf } from './read-group.ts';
+import { interruptionOf, type Ready, readied } from './ready.ts';
+
+export type MemberFetch = InstanceName & {
+  /** In the order in which they are to be served; one that has no offset is kept, and not read. */
+  readonly named: readonly NamedPartition[];
+  readonly waitMillis: number;
+  /** A first batch that is larger is still given. */
+  readonly bytesMax: number;
+  /** As a poll's. @default all may be read */
+  readonly mayRead?: (topic: string, isNamed: boolean) => boolean;
+};
+
+export type NamedPartition = PartitionName & {
+  /** As it was told. */
+  readonly takenAt: number;
+  readonly offset?: number | undefined;
+};
+
+export type MemberFetched = {
+  /** Of the group, for a transaction that takes what is given. */
+  readonly generation: number;
+  readonly held: readonly HeldPartition[];
+  /** Those that were looked at. */
+  readonly partitions: readonly FetchedPartition[];
+};
+
+export type HeldPartition = PartitionName & {
+  /** The generation in which it was taken; 0: assigned by hand. */
+  readonly takenAt: number;
+  readonly isRevoked: boolean;
+};
+
+export type FetchedPartition = PartitionName & {
+  /** Where reading began: as named, or committed, or as the instance's reset policy says. */
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly logStart: number;
+  readonly highWatermark: number;
+  /** Of what was not named: what the group has committed; undefined: nothing, so that a reset
+   * policy has said where reading began. */
+  readonly committed: number | undefined;
+  /** With their offsets; the first may begin before `offset`. */
+  readonly batches: readonly StoredBatch[];
+};
+
+/** Milliseconds that a fetch keeps of its time to be answered. */
+const answerMillis = 500;
+
+/** @throws EngineError UNKNOWN_INSTANCE, ILLEGAL_STATE, OFFSET_OUT_OF_RANGE, DAMAGED, THROTTLED,
+ *   UNAVAILABLE; of `mayRead` */
+export async function memberFetch(
+  engine: Engine,
+  call: Call,
+  request: MemberFetch,
+): Promise<MemberFetched> {
+  const until = engine.clock.now() + request.waitMillis;
+  for (;;) {
+    const fetched = await fetchOnce(engine, call, request, until);
+    if (fetched !== 'interrupted') return fetched;
+  }
+}
+
+async function fetchOnce(
+  engine: Engine,
+  call: Call,
+  { named, waitMillis, bytesMax, mayRead = () => true, ...name }: MemberFetch,
+  until: number,
+): Promise<MemberFetched | 'interrupted'> {
+  const byName = new Map(named.map((place, turn) => [tenureOf(place), { ...place, turn }]));
+  const attendance = await attendPoll(engine, call, name, () => waitMillis);
+  const isAtWork = ({ topic, id: { partition }, takenAt }: Lease) =>
+    byName.has(tenureOf({ topic, partition, takenAt }));
+  const ready = await readied(engine, call, attendance, isAtWork).catch(asDefinite);
+  if (ready === 'collided') {
+    throw new EngineError('UNAVAILABLE', 'others use the same instance; try again');
+  }
+  const { revoked } = ready;
+  const isStaleNews = (holding: Holding) =>
+    !byName.has(tenureOf(holding)) &&
+    attendance.member.holdings.some((one) => isSame(one, holding));
+  const member = await withCommits(engine, call, ready, isStaleNews);
+  const isNamed = member.subscription.kind !== 'pattern';
+  const wanted = member.holdings
+    .filter((holding) => !revoked.some((one) => isSamePartition(one, holding)))
+    .filter(({ topic }) => mayRead(topic, isNamed))
+    .map((holding) => ({ holding, place: byName.get(tenureOf(holding)) }))
+    .filter(({ place }) => place === undefined || place.offset !== undefined)
+    .sort((one, other) => turnOf(one) - turnOf(other));
+  const waitsUntil = isAsNamed(ready, byName) ? until : engine.clock.now();
+  const fetched = await fetchHoldings(engine, call, {
+    holdings: wanted.map(({ holding, place }) => {
+      return { ...holding, position: place?.offset ?? holding.position };
+    }),
+    settings: member.settings,
+    turn: 0,
+    until: Math.min(waitsUntil, call.deadline - answerMillis) as EpochMillis,
+    bytesMax,
+    take: takeBatches,
+    interruption: interruptionOf(engine, call, ready),
+  });
+  if (fetched.end === 'interrupted') return fetched.end;
+  if (fetched.end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
+  noteGiven(engine, call, fetched);
+  return answerOf({ ...ready, member }, byName, fetched);
+}
+
+/** What the instance has had for some time, and its client has just let go or not heard of: how far
+ * that is committed it knows only as of then. */
+async function withCommits(
+  engine: Engine,
+  call: Call,
+  { group, member }: Ready,
+  isStaleNews: (holding: Holding) => boolean,
+): Promise<Member> {
+  if (!member.holdings.some(isStaleNews)) return member;
+  const leases = await leasesOf(engine, call, group.name);
+  const holdings = member.holdings.map((holding) => {
+    const lease = leases.find(({ id }) => isSamePartition(id, holding));
+    const committed = commitIn(lease, group.life)?.offset;
+    if (committed === undefined || !isStaleNews(holding)) return holding;
+    return { ...holding, committed, position: committed };
+  });
+  return { ...member, holdings };
+}
+
+function isSame(one: Holding, other: Holding): boolean {
+  return isSamePartition(one, other) && one.fence === other.fence;
+}
+
+/** News comes last. */
+function turnOf({ place }: { readonly place: { readonly turn: number } | undefined }): number {
+  return place?.turn ?? Number.POSITIVE_INFINITY;
+}
+
+function isAsNamed(
+  { member, revoked }: { readonly member: Member; readonly revoked: readonly Holding[] },
+  byName: ReadonlyMap<string, unknown>,
+): boolean {
+  const { holdings } = member;
+  const isKnown = (holding: Holding) => byName.has(tenureOf(holding));
+  return revoked.length === 0 && holdings.length === byName.size && holdings.every(isKnown);
+}
+
+/** An instance takes a partition at most once in a generation. */
+function tenureOf({
+  topic,
+  partition,
+  takenAt,
+}: PartitionName & { readonly takenAt: number }): string {
+  return `${topic}-${partition} ${takenAt}`;
+}
+
+/** Whole, as many as fit. */
+const takeBatches: Take<PartitionRead> = (reads, bytesMax) => {
+  const given: PartitionRead[] = [];
+  const moved: Holding[] = [];
+  const times: number[] = [];
+  let bytes = 0;
+  for (const { holding, batches: all, nextOffset } of reads) {
+    const batches: StoredBatch[] = [];
+    for (const batch of all) {
+      if (bytes + batch.bytes.length > bytesMax && bytes > 0) break;
+      batches.push(batch);
+      bytes += batch.bytes.length;
+    }
+    const next = all[batches.length]?.baseOffset ?? nextOffset;
+    if (next > holding.position) moved.push({ ...holding, position: next });
+    if (batches.length > 0) given.push({ holding, batches, nextOffset: next });
+    times.push(...batches.map(timeOf));
+  }
+  const [failure] = reads.flatMap(({ error }) => error ?? []);
+  if (failure !== undefined && given.length === 0) throw failure;
+  return { given, bytes, oldest: Math.min(...times, Number.POSITIVE_INFINITY), moved };
+};
+
+/** Infinity: it says none. */
+function timeOf({ bytes }: StoredBatch): number {
+  const read = readBatchHeader(bytes, 0);
+  const time = read.kind === 'header' ? read.header.baseTimestamp : -1;
+  return time < 0 ? Number.POSITIVE_INFINITY : time;
+}
+
+function noteGiven(
+  { clock }: Engine,
+  { tally }: Call,
+  { given, bytes, oldest, left }: Fetched<PartitionRead>,
+): void {
+  for (const { batches } of given) tally.consumedMessages += recordCountOf(batches);
+  tally.bytes += bytes;
+  tally.lag = left;
+  if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
+}
+
+function answerOf(
+  { member, generation, revoked }: Ready,
+  byName: ReadonlyMap<string, unknown>,
+  { looks, given }: Fetched<PartitionRead>,
+): MemberFetched {
+  const held = member.holdings.map((holding) => {
+    const { topic, partition, takenAt } = holding;
+    return {
+      topic,
+      partition,
+      takenAt,
+      isRevoked: revoked.some((one) => isSamePartition(one, holding)),
+    };
+  });
+  const partitions = looks.flatMap(({ holding, head }) => {
+    if (head === undefined) return [];
+    const { topic, partition, position: offset } = holding;
+    const isNews = !byName.has(tenureOf(holding));
+    const read = given.find((one) => isSamePartition(one.holding, holding));
+    const { logStart, nextOffset: highWatermark } = head;
+    return {
+      ...{ topic, partition, offset, logStart, highWatermark },
+      nextOffset: read?.nextOffset ?? offset,
+      committed: isNews && holding.committed !== nowhere ? holding.committed : undefined,
+      batches: read?.batches ?? [],
+    };
+  });
+  return { generation, held, partitions };
+}

@@ -1,0 +1,174 @@
+// What holds of all commands: help with examples, data alone on standard output, one code for each
+// kind of end; and what completes them.
+
+import type { Command } from 'commander';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Shell } from '../../cli/command.ts';
+import { faultOf } from '../../cli/exit-codes.ts';
+import { programOf } from '../../cli/program.ts';
+import { tableOf } from '../../cli/table.ts';
+import { SluiceError } from '../../client/errors.ts';
+import { newShell, type ShellStory } from './shell-story.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Words of each command that does something. */
+async function commandsOf(): Promise<readonly string[]> {
+  const unused = { words: [], stdout: {}, stderr: {} };
+  const walk = (command: Command, words: string): readonly string[] => {
+    const own = command.commands.filter((one) => one.name() !== 'help');
+    if (own.length === 0) return [words];
+    return own.flatMap((one) => walk(one, `${words} ${one.name()}`.trim()));
+  };
+  return walk(await programOf(new Shell(unused as never), '1.2.3'), '');
+}
+
+const passedOn = ['serve', 'fsck', 'price', 'keys offline'];
+
+test('every command has help, with examples, on standard output', async () => {
+  const { begin } = await newShell();
+  const commands = await commandsOf();
+  expect(commands.length).toBeGreaterThan(35);
+  for (const words of ['', ...commands]) {
+    const said = await begin(`${words} --help`.trim());
+    expect([words, said.code, said.err]).toEqual([words, 0, '']);
+    expect(said.out, words).toContain('Examples:\n  $ ');
+    if (words !== 'completion') expect(said.out, words).toContain(`$ sluice ${words}`.trim());
+    const isRoot = words === '' || passedOn.includes(words) || words === 'completion';
+    if (!isRoot) expect(said.out, words).toContain('--profile <name>');
+  }
+  expect((await begin('--help')).out).toContain('Exit codes:\n  0  done');
+  expect((await begin('--version')).out).toBe('1.2.3\n');
+});
+
+test('words that make no sense are told on standard error, and end with 2', async () => {
+  const { begin } = await newShell();
+  const lines = [
+    'tpoics',
+    'topics lst',
+    'topics',
+    'topics list --nope',
+    'consume',
+    'acls',
+    'price --x',
+  ];
+  for (const line of [...lines, 'completion tcsh', 'serve --port x', 'serve --json']) {
+    const said = await begin(line);
+    expect([line, said.code, said.out]).toEqual([line, 2, '']);
+    expect(said.err).not.toBe('');
+  }
+  expect((await begin('tpoics')).err).toContain('Did you mean topics?');
+});
+
+/** A line for each command that asks an engine for something; what takes away comes last. */
+const askingLines = [
+  ...['topics list', 'topics create new', 'topics describe orders', 'topics offsets orders'],
+  ...['topics alter orders -s retention.ms=1', 'topics grow orders -p 9', 'produce orders'],
+  ...['consume orders', 'consume orders --group h --idle 10', 'groups list', 'groups lag g'],
+  ...['groups describe g', 'groups reset g -t orders --to end', 'subscriptions list'],
+  ...['subscriptions describe s', 'subscriptions valves s', 'subscriptions pause s'],
+  ...['subscriptions valves s --batch-size 2', 'subscriptions seek s --to end'],
+  ...['subscriptions resume s', 'subscriptions dead-letters s', 'subscriptions redrive s'],
+  ...['keys list', 'keys create --principal User:a', 'acls list', 'bench --messages 20'],
+  ...['profiles list', 'groups delete g', 'subscriptions delete s', 'topics delete new'],
+];
+
+async function withEach(story: ShellStory): Promise<void> {
+  await story.sluice('produce orders', { stdin: ['a\nb\n'] });
+  await story.sluice('consume orders --group g --idle 10');
+  await story.sluice('topics create dead');
+  const target = '--lambda f --dead-letter-topic dead';
+  await story.sluice(`subscriptions create s --topic orders ${target}`);
+}
+
+test('with --json standard output is one JSON value, or lines of them, or nothing', async () => {
+  const story = await newShell();
+  await withEach(story);
+  for (const line of askingLines) {
+    const said = await story.sluice(`${line} --json`, { stdin: ['x'] });
+    const isRefused = /^(keys|acls)/.test(line);
+    expect([line, said.code !== 0, said.err]).toEqual([line, isRefused, expect.any(String)]);
+    if (isRefused) {
+      expect([line, said.out]).toEqual([line, '']);
+      expect(JSON.parse(said.err)).toMatchObject({ error: { exitCode: said.code } });
+    } else if (line.startsWith('consume')) {
+      expect([line, said.lines().length]).toEqual([line, 3]);
+    } else {
+      expect(() => said.json(), line).not.toThrow();
+    }
+  }
+});
+
+test('what an engine answers decides how each command ends', async () => {
+  const story = await newShell();
+  await withEach(story);
+  const { wire, sluice } = story;
+  const answers: [status: number, code: number, exit: number][] = [
+    [401, 40101, 4],
+    [403, 40301, 4],
+    [404, 40401, 3],
+    [422, 42206, 1],
+    [503, 50004, 5],
+    [503, 50003, 5],
+  ];
+  for (const [status, code, exit] of answers) {
+    wire.fateOf = () =>
+      Response.json(
+        { error_code: code, message: 'no' },
+        { status, headers: { 'Retry-After': '0' } },
+      );
+    for (const line of ['topics list', 'consume orders', 'groups list', 'subscriptions pause s']) {
+      const said = await sluice(line);
+      expect([line, status, said.code, said.out]).toEqual([line, status, exit, '']);
+    }
+  }
+  wire.fateOf = () => 'lost';
+  expect((await sluice('topics list')).code).toBe(5);
+});
+
+test('nobody there is told with what to do', () => {
+  const away = { code: 0, outcome: 'refused', retriable: true } as const;
+  const error = new SluiceError('GET /topics: connect ECONNREFUSED', away);
+  expect(faultOf(error, 'http://there')).toMatchObject({
+    ...{ exitCode: 5, advice: expect.stringContaining('an engine at http://there?') },
+  });
+  expect(faultOf(new Error('disk full'), undefined)).toMatchObject({ exitCode: 1 });
+});
+
+test('colours are for terminals, and letters that order one about are not printed', async () => {
+  const { sluice } = await newShell();
+  await sluice('topics create bills');
+  const described = async (isTerminal: boolean) =>
+    (await sluice('topics offsets orders', { isTerminal })).out.includes('\u001b[1m');
+  expect([await described(true), await described(false)]).toEqual([true, false]);
+  expect(tableOf([{ key: 'a\u001b[2J\u202eb' }])).toEqual(['KEY', 'a?[2J?b']);
+  const wrong = await sluice(['topics', 'create', 'bills', '--config', 'a\u001b[2J=1']);
+  expect([wrong.code, wrong.err.includes('\u001b')]).toEqual([1, false]);
+});
+
+test('shells are told what may come next', async () => {
+  const written: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((line) => void written.push(line));
+  const { begin } = await newShell();
+  const complete = async (...words: string[]) => {
+    written.length = 0;
+    await begin(['complete', '--', ...words]);
+    return written.map((line) => line.split('\t')[0]);
+  };
+  expect(await complete('to')).toContain('topics');
+  expect(await complete('topics', '')).toEqual(
+    expect.arrayContaining(['list', 'create', 'offsets']),
+  );
+  expect(await complete('produce', '--fo')).toContain('--format');
+  expect(await complete('produce', '--format', '')).toEqual(
+    expect.arrayContaining(['lines', 'ndjson', 'file']),
+  );
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    written.length = 0;
+    expect((await begin(['completion', shell])).code).toBe(0);
+    expect(written.join('\n')).toContain('sluice complete --');
+  }
+  expect((await begin('completion --help')).out).toContain('source <(sluice completion bash)');
+});

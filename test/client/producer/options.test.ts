@@ -1,0 +1,67 @@
+// What a producer is told, and what it asks before it sends.
+
+import { expect, test } from 'vitest';
+import { partitionMetadataOf } from '../../../client/partition-metadata.ts';
+import type { ProducerOptions } from '../../../client/producer/options.ts';
+import { DefaultPartitioner } from '../../../client/producer/partitioners.ts';
+import { newWire } from '../wire.ts';
+import { newProducer, refusal } from './logs.ts';
+
+const topic = 'orders';
+const messages = [{ partition: 0, value: 'a' }];
+
+test('an option that is out of its bounds is named', async () => {
+  const client = (await newWire()).newClient();
+  const bad: readonly (readonly [ProducerOptions, string])[] = [
+    [{ lingerMs: -1 }, 'lingerMs: must be at least 0'],
+    [{ lingerMs: Number.NaN }, 'lingerMs'],
+    [{ batchBytes: 1 }, 'batchBytes: must be from 1024 to 33554432'],
+    [{ bufferBytes: 0 }, 'bufferBytes'],
+    [{ maxInFlightRequests: 0 }, 'maxInFlightRequests'],
+    [{ deliveryTimeout: 0 }, 'deliveryTimeout'],
+    [{ metadataMaxAge: -5 }, 'metadataMaxAge'],
+  ];
+  for (const [options, said] of bad) expect(() => client.producer(options)).toThrow(said);
+  client.producer({
+    maxInFlightRequests: null,
+    transactionalId: 't',
+    allowAutoTopicCreation: true,
+  });
+});
+
+test('partitions are asked for once, and again when that is old, beside the work', async () => {
+  const wire = await newWire();
+  const producer = await newProducer(wire, { metadataMaxAge: 60_000 });
+  const { time } = wire.world;
+  const asked = () => wire.sent.filter(({ path }) => path.endsWith('/partitions')).length;
+  await time.run(Promise.all([1, 2, 3].map(() => producer.send({ topic, messages }))));
+  await time.run(producer.send({ topic, messages }));
+  expect(asked()).toBe(1);
+  await time.run(time.sleep(60_001));
+  wire.fateOf = ({ path }) => (path.endsWith('/partitions') ? 'lost' : 'passes');
+  await time.run(producer.send({ topic, messages }));
+  expect(asked()).toBe(2);
+});
+
+test('who may not produce is told, and tries again when he may', async () => {
+  const wire = await newWire();
+  const producer = await newProducer(wire);
+  const { time } = wire.world;
+  wire.fateOf = ({ path }) => (path === '/producers' ? refusal(403, 40301) : 'passes');
+  await expect(time.run(producer.send({ topic, messages }))).rejects.toMatchObject({
+    type: 'CLUSTER_AUTHORIZATION_FAILED',
+    outcome: 'refused',
+  });
+  wire.fateOf = () => 'passes';
+  const [stored] = await time.run(producer.send({ topic, messages }));
+  expect(stored?.baseOffset).toBe('0');
+});
+
+test('the partitioner that is offered does as the producer does, but takes turns', () => {
+  const partitioner = DefaultPartitioner();
+  const partitionMetadata = partitionMetadataOf(3);
+  const of = (message: object) =>
+    partitioner({ topic, partitionMetadata, message: { value: null, ...message } });
+  expect([of({ partition: 2 }), of({ key: 'a' })]).toEqual([2, of({ key: Buffer.from('a') })]);
+  expect([of({}), of({ key: null }), of({}), of({})]).toEqual([0, 1, 2, 0]);
+});

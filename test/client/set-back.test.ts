@@ -1,0 +1,75 @@
+// A clock that is set back an hour: what was to be in a moment is not in an hour.
+
+import { expect, test } from 'vitest';
+import type { Host } from '../../client/host.ts';
+import { newWire, type Wire } from './wire.ts';
+
+const topic = 'orders';
+const backMillis = 3_600_000;
+
+function skewed({ host }: Wire): { readonly host: Host; setBack: () => void } {
+  let skew = 0;
+  const { clock } = host;
+  return {
+    host: {
+      ...host,
+      clock: {
+        now: () => clock.now() + skew,
+        sleep: (millis, wake) => clock.sleep(millis, wake),
+        turn: () => clock.turn(),
+      },
+    },
+    setBack: () => {
+      skew = -backMillis;
+    },
+  };
+}
+
+test('what was gathered goes at once', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { host, setBack } = skewed(wire);
+  const producer = wire.newClient({}, host).producer();
+  await producer.connect();
+  const story = async () => {
+    await producer.send({ topic, messages: [{ value: 'a' }] });
+    const began = time.now();
+    const sent = producer.send({ topic, messages: [{ value: 'b' }] });
+    await time.sleep(1);
+    setBack();
+    await sent;
+    expect(time.now() - began).toBeLessThan(10_000);
+  };
+  await time.run(story());
+});
+
+test('a consumer is heard of, and commits', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { host, setBack } = skewed(wire);
+  const client = wire.newClient({}, host);
+  const producer = client.producer();
+  const consumer = client.consumer({ groupId: 'shop' });
+  const story = async () => {
+    await producer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const { promise: seen, resolve: see } = Promise.withResolvers<void>();
+    await consumer.run({ eachMessage: () => see() });
+    await producer.send({ topic, messages: [{ value: 'a' }] });
+    await seen;
+    consumer.pause([{ topic }]);
+    await time.sleep(25_000);
+    setBack();
+    const { length } = wire.sent;
+    await time.sleep(60_000);
+    expect(wire.sent.slice(length).length).toBeGreaterThan(10);
+    consumer.resume([{ topic }]);
+    const commits = () => wire.sent.filter(({ path }) => path.endsWith('/offsets')).length;
+    const before = commits();
+    await producer.send({ topic, messages: [{ value: 'b' }] });
+    await time.sleep(10_000);
+    expect(commits()).toBe(before + 1);
+    await consumer.disconnect();
+  };
+  await time.run(story());
+});

@@ -1,0 +1,109 @@
+// The pages of docs/, done as they say: each command is typed into a shell of a project that has
+// the package, each program is written down and run, and what is printed is what they show.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startChildEngine } from '../local/child-engine.ts';
+import { type InstalledClient, installClient, run } from '../package/installed-client.ts';
+import { fencesIn, printed } from './page.ts';
+
+let client: InstalledClient;
+
+beforeAll(async () => {
+  client = await installClient();
+  await writeFile(join(client.folder, 'package.json'), '{"type":"module"}');
+});
+afterAll(() => client.remove());
+
+const readPage = (name: string) => readFile(`docs/${name}`, 'utf8');
+
+/** It is there already, and packages are not asked for. */
+const isDone = /^npm install |^npx sluice serve$/;
+
+/** npx would ask a registry what it finds beside it. */
+const asIfByNpx = 'npx() { "$@"; }\n';
+
+test('five minutes go as they say', { timeout: 120_000 }, async () => {
+  const page = await readPage('quickstart.md');
+  const engine = await startServing();
+  const fences = fencesIn(page);
+  expect(fences.filter(({ language }) => language === 'sh')).toHaveLength(4);
+  let shown = '';
+  for (const { language, text, file } of fences) {
+    const here = text.replaceAll('http://127.0.0.1:8082', engine.url);
+    if (language === 'js') await writeFile(join(client.folder, file as string), here);
+    if (language === 'sh') shown = await typed(here, engine.url);
+    if (language === 'text') expect(shown.trim()).toMatch(printed(text));
+  }
+});
+
+test('a program of kafkajs runs once its import and its connection are changed', async () => {
+  const [before, after] = await Promise.all(
+    ['orders-kafkajs.mjs', 'orders-sluice.mjs'].map((name) => readPage(`examples/${name}`)),
+  );
+  const changed = linesOf(before as string).flatMap((line, at) => {
+    const other = linesOf(after as string)[at];
+    return line === other ? [] : [[line, other]];
+  });
+  expect(changed.map(([line]) => /^import |new Kafka\(/.test(line ?? ''))).toEqual([true, true]);
+  const page = await readPage('from-kafka.md');
+  const [diff] = fencesIn(page).filter(({ language }) => language === 'diff');
+  for (const [line, other] of changed) expect(diff?.text).toContain(`-${line}\n+${other}\n`);
+  expect(diff?.text.replaceAll(/^-.*\n/gm, '').replaceAll(/^[+ ]/gm, '')).toBe(after);
+
+  const engine = await startServing();
+  const program = (after as string).replace('http://127.0.0.1:8082', engine.url);
+  await writeFile(join(client.folder, 'orders.mjs'), program);
+  const { stdout } = await run(process.execPath, ['orders.mjs'], { cwd: client.folder });
+  expect(stdout).toBe('placed in 3 partitions\nbilled 5 customers for 30 orders\n');
+});
+
+test('what pages link to is there', async () => {
+  for (const name of (await readdir('docs')).filter((file) => file.endsWith('.md'))) {
+    const page = await readPage(name);
+    for (const [, link = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      await expect(readFile(resolve('docs', link)), `${name}: ${link}`).resolves.toBeDefined();
+    }
+  }
+});
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n');
+}
+
+let engines = 0;
+
+/** `npx sluice serve`, at a port of its own. */
+async function startServing() {
+  const data = join(client.folder, `data-${engines++}`);
+  await mkdir(data);
+  const engine = await startChildEngine(data);
+  onTestFinished(async () => {
+    await engine.kill('SIGTERM');
+  });
+  return engine;
+}
+
+/** @returns what a shell prints of it. */
+async function typed(commands: string, url: string): Promise<string> {
+  const left = commands.split('\n').filter((line) => !isDone.test(line));
+  const env = { ...process.env, PATH: client.path, SLUICE_URL: url, NO_COLOR: '1' };
+  const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', asIfByNpx + left.join('\n')], {
+    cwd: client.folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [said, complained] = ['', ''];
+  shell.stdout.on('data', (text) => {
+    said += text;
+  });
+  shell.stderr.on('data', (text) => {
+    complained += text;
+  });
+  const [status] = await once(shell, 'close');
+  expect([status, status === 0 ? '' : complained], commands).toEqual([0, '']);
+  return said;
+}
