@@ -2,7 +2,7 @@
 // with other files: nothing of the product is kept in a module. What sets the environment, starts
 // servers or kills processes has a process of its own. What takes longest has scripts of its own,
 // which .ci/run runs, too: the hunts for planted bugs, which say nothing of the product and all of
-// its simulation, and engines that are killed again and again.
+// its simulation, with more of its seeds, and engines that are killed again and again.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,7 +18,7 @@ const globalSetup = fileURLToPath(new URL('./test/infra/bundles-first.ts', impor
 /** In a browser. */
 const pages = 'test/console/pages*.test.ts';
 
-const hunts = 'test/sim/*mutants.test.ts';
+const hunts = ['test/sim/*mutants.test.ts', 'test/sim/more-seeds.test.ts'];
 const kills = 'test/local/kill-*.test.ts';
 
 const limits = { testTimeout: 60_000, hookTimeout: 60_000, pool: 'forks' } as const;
@@ -34,7 +34,7 @@ export default defineConfig({
           name: 'rooms',
           include: ['test/**/*.test.ts'],
           exclude: [
-            hunts,
+            ...hunts,
             pages,
             'test/infra/**',
             ...programs.map((folder) => `test/${folder}/**`),
@@ -70,7 +70,7 @@ export default defineConfig({
           globalSetup: fileURLToPath(new URL('./test/console/console-first.ts', import.meta.url)),
         },
       },
-      { test: { ...limits, name: 'hunts', include: [hunts] } },
+      { test: { ...limits, name: 'hunts', include: hunts } },
       { test: { ...limits, name: 'kills', include: [kills] } },
     ],
   },
