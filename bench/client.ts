@@ -160,7 +160,7 @@ function tell(name: string, { perSecond, costs: { requests, puts, writes } }: Pr
   const megabytes = (perSecond * messageBytes) / 1e6;
   const rate = `${perSecond.toFixed(0)} messages/s, ${megabytes.toFixed(0)} MB/s`;
   const [asked, put, written] = [requests, puts, writes].map((count) => count.toFixed(2));
-  const cost = `${asked} requests, ${put} PUTs, ${written} write units for 1,000`;
+  const cost = `${asked} requests, ${put} PUTs, ${written} table writes for 1,000`;
   console.log(name.padEnd(28), rate.padEnd(34), cost);
 }
 
