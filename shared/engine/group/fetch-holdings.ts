@@ -117,6 +117,23 @@ export async function fetchHoldings<Given>(
   }
 }
 
+/** What is given, for whoever tells of the request. */
+export function noteFetched(
+  { clock }: Engine,
+  { tally }: Call,
+  {
+    records,
+    bytes,
+    oldest,
+    left,
+  }: Pick<Fetched<unknown>, 'bytes' | 'oldest' | 'left'> & { readonly records: number },
+): void {
+  tally.consumedMessages += records;
+  tally.bytes += bytes;
+  tally.lag = left;
+  if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
+}
+
 const nothing = { given: [], bytes: 0, oldest: Number.POSITIVE_INFINITY, left: 0 };
 
 async function pauseFor(

@@ -22,7 +22,13 @@ import { recordCountOf, type StoredBatch } from '../ranges.ts';
 import { asDefinite } from '../retry.ts';
 import { attendPoll } from './attend.ts';
 import { meetTopics } from './change-group.ts';
-import { type Fetched, fetchHoldings, type PartitionRead, type Take } from './fetch-holdings.ts';
+import {
+  type Fetched,
+  fetchHoldings,
+  noteFetched,
+  type PartitionRead,
+  type Take,
+} from './fetch-holdings.ts';
 import { type InstanceName, leasesOf } from './read-group.ts';
 import { interruptionOf, type Ready, readied } from './ready.ts';
 
@@ -126,7 +132,8 @@ async function fetchOnce(
   });
   if (fetched.end === 'interrupted') return fetched.end;
   if (fetched.end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
-  noteGiven(engine, call, fetched);
+  const records = recordCountOf(fetched.given.flatMap(({ batches }) => batches));
+  noteFetched(engine, call, { ...fetched, records });
   return answerOf({ ...ready, member }, byName, fetched);
 }
 
@@ -204,17 +211,6 @@ function timeOf({ bytes }: StoredBatch): number {
   const read = readBatchHeader(bytes, 0);
   const time = read.kind === 'header' ? read.header.baseTimestamp : -1;
   return time < 0 ? Number.POSITIVE_INFINITY : time;
-}
-
-function noteGiven(
-  { clock }: Engine,
-  { tally }: Call,
-  { given, bytes, oldest, left }: Fetched<PartitionRead>,
-): void {
-  for (const { batches } of given) tally.consumedMessages += recordCountOf(batches);
-  tally.bytes += bytes;
-  tally.lag = left;
-  if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
 }
 
 function answerOf(

@@ -17,7 +17,7 @@ import type { Call, Engine } from '../engine.ts';
 import { asDefinite } from '../retry.ts';
 import { attendPoll } from './attend.ts';
 import { meetTopics } from './change-group.ts';
-import { type Fetched, fetchHoldings } from './fetch-holdings.ts';
+import { fetchHoldings, noteFetched } from './fetch-holdings.ts';
 import type { InstanceName } from './read-group.ts';
 import { interruptionOf, readied } from './ready.ts';
 import { type Render, renderRecords } from './render-records.ts';
@@ -91,17 +91,6 @@ async function pollOnce(
     const saved = await saveMember(engine, call, { group: name.group, member }, { holdings, turn });
     if (saved === 'collided') return { texts: [], generation };
   }
-  noteGiven(engine, call, fetched);
+  noteFetched(engine, call, { ...fetched, records: texts.length });
   return end === 'interrupted' ? end : { texts, generation };
-}
-
-function noteGiven(
-  { clock }: Engine,
-  { tally }: Call,
-  { given, bytes, oldest, left }: Fetched<string>,
-): void {
-  tally.consumedMessages += given.length;
-  tally.bytes += bytes;
-  tally.lag = left;
-  if (Number.isFinite(oldest)) tally.ageMillis = Math.max(0, clock.now() - oldest);
 }

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { commitOffsets } from '../../../shared/engine/group/commit-offsets.ts';
+import { memberFetch, type NamedPartition } from '../../../shared/engine/group/member-fetch.ts';
 import { subscribe } from '../../../shared/engine/group/subscribe.ts';
 import { topicsCheckMillis } from '../../../shared/limits.ts';
 import { type Consumer, consumer, polled } from '../../world/group-story.ts';
@@ -39,6 +40,30 @@ test('a poll that finds nothing: a write unit, a read unit a partition, one for 
     const first = await billed(world, () => polled(world, one as Consumer, { in: cold }));
     // And the target, and the topic.
     expect(first).toEqual({ writeUnits: 1, readUnits: 4 + 3, objectReads: 0 });
+  }));
+
+test('a member’s fetch costs what a poll does, and no write more when it gives records', () =>
+  inWorld(7, async (world) => {
+    const [one] = (await settled(world, 20, 80)) as [Consumer];
+    const { engine, ...name } = one;
+    const fetch = (named: readonly NamedPartition[]) =>
+      memberFetch(engine, world.call(engine), {
+        ...name,
+        named,
+        waitMillis: 0,
+        bytesMax: 1_000_000,
+      });
+    const { held } = await fetch([]);
+    const named = held.map(({ isRevoked: _, ...place }) => ({ ...place, offset: 0 }));
+    expect(named).toHaveLength(4);
+    const idle = { writeUnits: 1, readUnits: 4 + 1, objectReads: 0 };
+    expect(await billed(world, () => fetch(named))).toEqual(idle);
+    const [{ partition }] = named as [NamedPartition];
+    await produce(world, engine, ['a'], { partition });
+    expect(await billed(world, () => fetch(named))).toMatchObject({
+      writeUnits: 1,
+      readUnits: 4 + 1,
+    });
   }));
 
 test('a session is renewed by a write unit among up to 40 members, and by two among 50', () =>
