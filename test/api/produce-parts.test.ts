@@ -1,6 +1,7 @@
 // Record batches of several partitions in one request: one PUT, and an answer for each.
 
 import { expect, test } from 'vitest';
+import { recordsPerRequestMax } from '../../shared/limits.ts';
 import { encodeBatch } from '../../shared/record/encode-batch.ts';
 import { encodeParts, partsHeadBytesMax } from '../../shared/record/parts.ts';
 import { newApi, text } from './ask.ts';
@@ -137,4 +138,21 @@ test('what is wrong is said, and nothing of the request is stored', async () => 
     ]);
   }
   expect([await endOf('orders', 0), await endOf('orders', 1)]).toEqual([0, 0]);
+});
+
+test('what a request may bring is bounded for all its partitions together', async () => {
+  const { ask, endOf } = await newApi();
+  const half = batch(Array.from({ length: recordsPerRequestMax / 2 + 1 }, () => ''));
+  const alone = await ask(route, { type, body: body([[0, half]]) });
+  expect(alone.status).toBe(200);
+  const both = body([
+    [0, half],
+    [1, half],
+  ]);
+  const answer = await ask(route, { type, body: both });
+  expect([answer.status, answer.json.message]).toEqual([
+    413,
+    expect.stringContaining(String(recordsPerRequestMax)),
+  ]);
+  expect(await endOf('orders', 1)).toBe(0);
 });
