@@ -79,7 +79,8 @@ export class Consumer {
     this.#events.tell('consumer.connect', () => null);
   }
 
-  /** Finishes the messages in hand, commits, and gives its partitions to the others. */
+  /** Finishes the messages in hand, commits, and gives its partitions to the others. A handler must
+   * not await it, nor `stop`: they wait for the handler. */
   async disconnect(): Promise<void> {
     await this.stop();
     if (!this.#isConnected) return;
