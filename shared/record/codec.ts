@@ -6,6 +6,7 @@
 import * as zlib from 'node:zlib';
 import { unreachable } from '../assert.ts';
 import type { Malformed } from './batch-header.ts';
+import { bytesDeclaredByGzip, bytesDeclaredByZstd } from './declared-bytes.ts';
 import { decompressLz4 } from './lz4.ts';
 import { decompressSnappy } from './snappy.ts';
 
@@ -85,7 +86,10 @@ function expand(codec: Codec, bytes: Uint8Array, bytesMax: number): Uint8Array |
     case 'none':
       return bytes;
     case 'gzip':
-      return wholly(inflate(zlib.gunzipSync, bytes, bytesMax), bytes);
+      return wholly(
+        inflate(zlib.gunzipSync, bytes, { bytesMax, declared: bytesDeclaredByGzip(bytes) }),
+        bytes,
+      );
     case 'snappy':
       return decompressSnappy(bytes, bytesMax);
     case 'lz4':
@@ -100,28 +104,42 @@ function expand(codec: Codec, bytes: Uint8Array, bytesMax: number): Uint8Array |
 /** A frame, and perhaps one behind it with nothing in it: Node writes such, here and in clients.
  * More frames nobody writes, and each costs a decoder. */
 function expandZstd(bytes: Uint8Array, bytesMax: number): Uint8Array | undefined {
-  const first = inflate(zlib.zstdDecompressSync, bytes, bytesMax);
+  const declared = bytesDeclaredByZstd(bytes);
+  const first = inflate(zlib.zstdDecompressSync, bytes, { bytesMax, declared });
   const rest = bytes.subarray(first?.read);
   if (first === undefined || rest.length === 0) return first?.buffer;
-  const empty = wholly(inflate(zlib.zstdDecompressSync, rest, 1), rest);
+  const empty = wholly(inflate(zlib.zstdDecompressSync, rest, { bytesMax: 1 }), rest);
   return empty?.length === 0 ? first.buffer : undefined;
 }
 
+/** Text becomes some ten times as much. */
+const growthBelieved = 64;
+
 type Inflated = { readonly buffer: Uint8Array; readonly read: number };
 
-/** Node throws for what it cannot read, and for what becomes too much. */
+/** Node throws for what it cannot read, and for what becomes too much.
+ * @param of.declared what they say they become. */
 function inflate(
   decompressSync: typeof zlib.gunzipSync | typeof zlib.zstdDecompressSync,
   bytes: Uint8Array,
-  bytesMax: number,
+  of: { readonly bytesMax: number; readonly declared?: number | undefined },
 ): Inflated | undefined {
+  const { bytesMax: maxOutputLength, declared } = of;
+  const chunkSize = chunkBytesOf(bytes, Math.min(declared ?? 0, maxOutputLength));
   try {
-    const result: unknown = decompressSync(bytes, { maxOutputLength: bytesMax, info: true });
+    const result: unknown = decompressSync(bytes, { maxOutputLength, info: true, chunkSize });
     const { buffer, engine } = result as WithInfo;
     return { buffer, read: engine.bytesWritten };
   } catch {
     return undefined;
   }
+}
+
+/** A chunk that is full to the byte makes Node begin another: so one byte more. What says nothing,
+ * or less than it becomes, or claims to grow beyond all measure, is read in Node's own chunks. */
+function chunkBytesOf({ length }: Uint8Array, declared: number): number {
+  const believed = declared <= growthBelieved * length ? declared : 0;
+  return Math.max(believed + 1, zlib.constants.Z_DEFAULT_CHUNK);
 }
 
 /** What zlib answers with `info`, which its types leave out; bytesWritten are those it has read. */
