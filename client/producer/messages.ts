@@ -1,5 +1,6 @@
 // What producers are given and what they answer, in the shapes that users of kafkajs know.
 
+import type { Compression } from '../../shared/record/codec.ts';
 import type { Content } from '../../shared/record/growing-batch.ts';
 
 /** Text is sent as UTF-8; undefined: a header without a value. */
@@ -33,9 +34,9 @@ export type SendOptions = {
   readonly acks?: number | undefined;
   /** Accepted, and passed over: `deliveryTimeout` of the producer bounds what is tried. */
   readonly timeout?: number | undefined;
-  /** Snappy and LZ4 are read and not written: the producer's own is taken instead.
+  /** Snappy and LZ4 are read and not written: the producer's own is taken for them.
    * @default the producer's */
-  readonly compression?: CompressionType | undefined;
+  readonly compression?: Compression | CompressionType | undefined;
   /** Ends the waiting. What is gathered by then is sent all the same; the rest is not. */
   readonly signal?: AbortSignal | undefined;
 };

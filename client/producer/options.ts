@@ -10,6 +10,7 @@ import { type Compression, hasZstd } from '../../shared/record/codec.ts';
 import { invalid } from '../errors.ts';
 import { type RetryOptions, type RetrySettings, retryDefaults } from '../retry.ts';
 import { within } from '../within.ts';
+import { type CompressionType, CompressionTypes } from './messages.ts';
 import { DefaultPartitioner, type ICustomPartitioner } from './partitioners.ts';
 
 export type ProducerOptions = {
@@ -24,8 +25,10 @@ export type ProducerOptions = {
    * `max.message.bytes` even if nothing of it can be compressed; a request carries several batches,
    * so larger ones save nothing. @default 1048588 */
   readonly batchBytes?: number;
-  /** What would not get smaller is left as it is. @default zstd where Node has it, else gzip */
-  readonly compression?: 'zstd' | 'gzip' | 'none';
+  /** By name, or by Kafka's number; Snappy and LZ4 are read and not written, and the default is
+   * taken for them. What would not get smaller is left as it is.
+   * @default zstd where Node has it, else gzip */
+  readonly compression?: Compression | CompressionType;
   /** What may be held that is not answered yet. When it is full, `send` waits for room.
    * @default 33554432 */
   readonly bufferBytes?: number;
@@ -71,8 +74,7 @@ export function producerSettings(
   options: ProducerOptions,
   clientRetry: RetryOptions | undefined,
 ): ProducerSettings {
-  const { createPartitioner: given, compression = hasZstd ? 'zstd' : 'gzip' } = options;
-  if (compression === 'zstd' && !hasZstd) throw invalid('compression', 'this Node has no zstd');
+  const { createPartitioner: given } = options;
   const isOurs = given === undefined || given === DefaultPartitioner;
   return {
     isIdempotent: options.idempotent ?? true,
@@ -81,7 +83,7 @@ export function producerSettings(
       min: batchBytesMin,
       max: decompressedBytesMax,
     }),
-    compression,
+    compression: compressionOf(options.compression, hasZstd ? 'zstd' : 'gzip'),
     bufferBytes: within('bufferBytes', options.bufferBytes ?? 8 * produceBodyBytesMax, { min: 1 }),
     requestsInFlightMax: within('maxInFlightRequests', options.maxInFlightRequests ?? 5, {
       min: 1,
@@ -96,6 +98,32 @@ export function producerSettings(
     },
     metadataMillisMax: within('metadataMaxAge', options.metadataMaxAge ?? 300_000, { min: 0 }),
   };
+}
+
+/** @param otherwise of nothing, and of what is read and not written.
+ * @throws SluiceError of what is none, and of what this Node cannot write. */
+export function compressionOf(
+  asked: Compression | CompressionType | undefined,
+  otherwise: Compression,
+): Compression {
+  switch (asked) {
+    case undefined:
+    case CompressionTypes.Snappy:
+    case CompressionTypes.LZ4:
+      return otherwise;
+    case 'none':
+    case CompressionTypes.None:
+      return 'none';
+    case 'gzip':
+    case CompressionTypes.GZIP:
+      return 'gzip';
+    case 'zstd':
+    case CompressionTypes.ZSTD:
+      if (!hasZstd) throw invalid('compression', 'this Node has no zstd');
+      return 'zstd';
+    default:
+      throw invalid('compression', `must be none, gzip or zstd, not ${asked satisfies never}`);
+  }
 }
 
 /** Records of one batch: as many as a request may hold. */

@@ -3,6 +3,7 @@
 // time (topic-queue.ts).
 
 import { partitionForKey } from '../../shared/partitioner.ts';
+import { invalid } from '../errors.ts';
 import type { PartitionMetadata } from '../partition-metadata.ts';
 import type { Message } from './messages.ts';
 
@@ -26,7 +27,14 @@ export const DefaultPartitioner: ICustomPartitioner = () => {
   };
 };
 
+/** What kafkajs did before its version 2, and nobody else: it is not offered, since keys would be
+ * in other partitions for each who writes. @throws SluiceError */
+const LegacyPartitioner: ICustomPartitioner = () => {
+  throw invalid('createPartitioner', 'keys go where all of Kafka puts them: DefaultPartitioner');
+};
+
 export const Partitioners = {
   DefaultPartitioner,
   JavaCompatiblePartitioner: DefaultPartitioner,
+  LegacyPartitioner,
 } as const;

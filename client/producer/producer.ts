@@ -1,7 +1,5 @@
 // A producer, as callers see it.
 
-import { unreachable } from '../../shared/assert.ts';
-import { type Compression, hasZstd } from '../../shared/record/codec.ts';
 import type { Connection } from '../connection.ts';
 import { invalid, notConnected } from '../errors.ts';
 import {
@@ -14,16 +12,14 @@ import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
 import { Accumulator } from './accumulator.ts';
 import { Gatherer } from './gatherer.ts';
-import {
-  type CompressionType,
-  CompressionTypes,
-  type ProducerBatch,
-  type ProducerRecord,
-  type RecordMetadata,
-  type SendOptions,
-  type TopicMessages,
+import type {
+  ProducerBatch,
+  ProducerRecord,
+  RecordMetadata,
+  SendOptions,
+  TopicMessages,
 } from './messages.ts';
-import type { ProducerSettings } from './options.ts';
+import { compressionOf, type ProducerSettings } from './options.ts';
 import type { PartitionerArgs } from './partitioners.ts';
 import { Send } from './send.ts';
 import { type RequestTold, Sender } from './sender.ts';
@@ -212,7 +208,7 @@ export class Producer {
       if (typeof topic !== 'string' || topic === '') throw invalid('topic', 'must be a name');
       if (!Array.isArray(messages)) throw invalid('messages', 'must be a list');
     }
-    const compression = this.#compression(options.compression);
+    const compression = compressionOf(options.compression, this.#settings.compression);
     const send = new Send(this.#settled);
     this.#sends.add(send);
     if (signal !== undefined) this.#endOnAbort(send, signal);
@@ -250,23 +246,5 @@ export class Producer {
     if (isUrged && !this.#core.isUrged) this.#core.nudge();
     this.#core.isUrged = isUrged;
     this.#sender.goOn();
-  }
-
-  #compression(asked: CompressionType | undefined): Compression {
-    switch (asked) {
-      case undefined:
-      case CompressionTypes.Snappy:
-      case CompressionTypes.LZ4:
-        return this.#settings.compression;
-      case CompressionTypes.None:
-        return 'none';
-      case CompressionTypes.GZIP:
-        return 'gzip';
-      case CompressionTypes.ZSTD:
-        if (!hasZstd) throw invalid('compression', 'this Node has no zstd');
-        return 'zstd';
-      default:
-        return unreachable(asked);
-    }
   }
 }

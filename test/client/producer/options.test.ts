@@ -2,8 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { partitionMetadataOf } from '../../../client/partition-metadata.ts';
+import { CompressionTypes } from '../../../client/producer/messages.ts';
 import type { ProducerOptions } from '../../../client/producer/options.ts';
-import { DefaultPartitioner } from '../../../client/producer/partitioners.ts';
+import { DefaultPartitioner, Partitioners } from '../../../client/producer/partitioners.ts';
 import { newWire } from '../wire.ts';
 import { newProducer, refusal } from './logs.ts';
 
@@ -20,6 +21,9 @@ test('an option that is out of its bounds is named', async () => {
     [{ maxInFlightRequests: 0 }, 'maxInFlightRequests'],
     [{ deliveryTimeout: 0 }, 'deliveryTimeout'],
     [{ metadataMaxAge: -5 }, 'metadataMaxAge'],
+    [{ compression: 'brotli' as 'gzip' }, 'compression: must be none, gzip or zstd, not brotli'],
+    [{ compression: 9 as 0 }, 'compression'],
+    [{ createPartitioner: Partitioners.LegacyPartitioner }, 'createPartitioner'],
   ];
   for (const [options, said] of bad) expect(() => client.producer(options)).toThrow(said);
   client.producer({
@@ -27,6 +31,35 @@ test('an option that is out of its bounds is named', async () => {
     transactionalId: 't',
     allowAutoTopicCreation: true,
   });
+});
+
+test('a compression is named as here, or by its number as in Kafka', async () => {
+  const wire = await newWire();
+  const value = 'x'.repeat(10_000);
+  const bytesBy = async (compression: ProducerOptions['compression'], of?: 0 | 1 | 2 | 3 | 4) => {
+    const producer = await newProducer(wire, compression === undefined ? {} : { compression });
+    const asked = { topic, messages: [{ value }], compression: of };
+    await wire.world.time.run(producer.send(asked));
+    return producer.stats().storedBytes;
+  };
+  const { None, GZIP, Snappy, LZ4, ZSTD } = CompressionTypes;
+  const [none, gzip, zstd] = [await bytesBy('none'), await bytesBy('gzip'), await bytesBy('zstd')];
+  expect(new Set([none, gzip, zstd]).size).toBe(3);
+  expect([await bytesBy(None), await bytesBy(GZIP), await bytesBy(ZSTD)]).toEqual([
+    none,
+    gzip,
+    zstd,
+  ]);
+  expect([await bytesBy(undefined), await bytesBy(Snappy), await bytesBy(LZ4)]).toEqual([
+    zstd,
+    zstd,
+    zstd,
+  ]);
+  expect([await bytesBy('gzip', ZSTD), await bytesBy('gzip', LZ4)]).toEqual([zstd, gzip]);
+  const producer = await newProducer(wire);
+  await expect(
+    producer.send({ topic, messages: [{ value }], compression: 'snappy' as 'gzip' }),
+  ).rejects.toThrow('compression');
 });
 
 test('partitions are asked for once, and again when that is old, beside the work', async () => {
