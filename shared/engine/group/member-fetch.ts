@@ -16,21 +16,15 @@ import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts'
 import { commitIn, type Lease } from '../../group/lease.ts';
 import { isSubscribed, type Member } from '../../group/member.ts';
 import type { EpochMillis, PartitionName } from '../../ids.ts';
-import { readBatchHeader } from '../../record/batch-header.ts';
 import type { Call, Engine } from '../engine.ts';
 import { recordCountOf, type StoredBatch } from '../ranges.ts';
 import { asDefinite } from '../retry.ts';
 import { attendPoll } from './attend.ts';
 import { meetTopics } from './change-group.ts';
-import {
-  type Fetched,
-  fetchHoldings,
-  noteFetched,
-  type PartitionRead,
-  type Take,
-} from './fetch-holdings.ts';
+import { type Fetched, fetchHoldings, noteFetched, type PartitionRead } from './fetch-holdings.ts';
+import { interruptionOf, type Prepared, prepareMember } from './prepare-member.ts';
 import { type InstanceName, leasesOf } from './read-group.ts';
-import { interruptionOf, type Ready, readied } from './ready.ts';
+import { takeBatches } from './take-batches.ts';
 
 export type MemberFetch = InstanceName & {
   /** In the order in which they are to be served; one that has no offset is kept, and not read. */
@@ -102,15 +96,15 @@ async function fetchOnce(
   const attendance = await attendPoll(engine, call, name, () => waitMillis);
   const isAtWork = ({ topic, id: { partition }, takenAt }: Lease) =>
     byName.has(tenureOf({ topic, partition, takenAt }));
-  const ready = await readied(engine, call, attendance, isAtWork).catch(asDefinite);
-  if (ready === 'collided') {
+  const prepared = await prepareMember(engine, call, attendance, isAtWork).catch(asDefinite);
+  if (prepared === 'collided') {
     throw new EngineError('UNAVAILABLE', 'others use the same instance; try again');
   }
-  const { revoked } = ready;
+  const { revoked } = prepared;
   const isStaleNews = (holding: Holding) =>
     !byName.has(tenureOf(holding)) &&
     attendance.member.holdings.some((one) => isSame(one, holding));
-  const member = await withCommits(engine, call, ready, isStaleNews);
+  const member = await withCommits(engine, call, prepared, isStaleNews);
   const isNamed = member.subscription.kind !== 'pattern';
   const wanted = member.holdings
     .filter((holding) => !revoked.some((one) => isSamePartition(one, holding)))
@@ -118,7 +112,7 @@ async function fetchOnce(
     .map((holding) => ({ holding, place: byName.get(tenureOf(holding)) }))
     .filter(({ place }) => place === undefined || place.offset !== undefined)
     .sort((one, other) => turnOf(one) - turnOf(other));
-  const waitsUntil = isAsNamed(ready, byName) ? until : engine.clock.now();
+  const waitsUntil = isAsNamed(prepared, byName) ? until : engine.clock.now();
   const fetched = await fetchHoldings(engine, call, {
     holdings: wanted.map(({ holding, place }) => {
       return { ...holding, position: place?.offset ?? holding.position };
@@ -128,13 +122,13 @@ async function fetchOnce(
     until: Math.min(waitsUntil, call.deadline - answerMillis) as EpochMillis,
     bytesMax,
     take: takeBatches,
-    interruption: interruptionOf(engine, call, ready),
+    interruption: interruptionOf(engine, call, prepared),
   });
   if (fetched.end === 'interrupted') return fetched.end;
   if (fetched.end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
   const records = recordCountOf(fetched.given.flatMap(({ batches }) => batches));
   noteFetched(engine, call, { ...fetched, records });
-  return answerOf({ ...ready, member }, byName, fetched);
+  return answerOf({ ...prepared, member }, byName, fetched);
 }
 
 /** What the instance has had for some time, and its client has just let go or not heard of: how far
@@ -142,7 +136,7 @@ async function fetchOnce(
 async function withCommits(
   engine: Engine,
   call: Call,
-  { group, member }: Ready,
+  { group, member }: Prepared,
   isStaleNews: (holding: Holding) => boolean,
 ): Promise<Member> {
   if (!member.holdings.some(isStaleNews)) return member;
@@ -183,38 +177,8 @@ function tenureOf({
   return `${topic}-${partition} ${takenAt}`;
 }
 
-/** Whole, as many as fit. */
-const takeBatches: Take<PartitionRead> = (reads, bytesMax) => {
-  const given: PartitionRead[] = [];
-  const moved: Holding[] = [];
-  const times: number[] = [];
-  let bytes = 0;
-  for (const { holding, batches: all, nextOffset } of reads) {
-    const batches: StoredBatch[] = [];
-    for (const batch of all) {
-      if (bytes + batch.bytes.length > bytesMax && bytes > 0) break;
-      batches.push(batch);
-      bytes += batch.bytes.length;
-    }
-    const next = all[batches.length]?.baseOffset ?? nextOffset;
-    if (next > holding.position) moved.push({ ...holding, position: next });
-    if (batches.length > 0) given.push({ holding, batches, nextOffset: next });
-    times.push(...batches.map(timeOf));
-  }
-  const [failure] = reads.flatMap(({ error }) => error ?? []);
-  if (failure !== undefined && given.length === 0) throw failure;
-  return { given, bytes, oldest: Math.min(...times, Number.POSITIVE_INFINITY), moved };
-};
-
-/** Infinity: it says none. */
-function timeOf({ bytes }: StoredBatch): number {
-  const read = readBatchHeader(bytes, 0);
-  const time = read.kind === 'header' ? read.header.baseTimestamp : -1;
-  return time < 0 ? Number.POSITIVE_INFINITY : time;
-}
-
 function answerOf(
-  { member, generation, revoked }: Ready,
+  { member, generation, revoked }: Prepared,
   byName: ReadonlyMap<string, unknown>,
   { looks, given }: Fetched<PartitionRead>,
 ): MemberFetched {

@@ -18,10 +18,10 @@ import { asDefinite } from '../retry.ts';
 import { attendPoll } from './attend.ts';
 import { meetTopics } from './change-group.ts';
 import { fetchHoldings, noteFetched } from './fetch-holdings.ts';
+import { interruptionOf, prepareMember } from './prepare-member.ts';
 import type { InstanceName } from './read-group.ts';
-import { interruptionOf, readied } from './ready.ts';
-import { type Render, renderRecords } from './render-records.ts';
 import { saveMember } from './save-member.ts';
+import { type Render, takeTexts } from './take-texts.ts';
 
 /** Of its time, what a poll keeps to move its positions. */
 const positionMillis = 1_000;
@@ -66,9 +66,9 @@ async function pollOnce(
     return waitMillis ?? settings.waitMillis;
   });
   const renderRecord = render(attendance.member.settings);
-  const ready = await readied(engine, call, attendance).catch(asDefinite);
-  if (ready === 'collided') return { texts: [], generation: attendance.group.generation };
-  const { member, generation } = ready;
+  const prepared = await prepareMember(engine, call, attendance).catch(asDefinite);
+  if (prepared === 'collided') return { texts: [], generation: attendance.group.generation };
+  const { member, generation } = prepared;
   if (member.holdings.length === 0 && !isSubscribed(member)) return { texts: [], generation };
   // As to Kafka's pattern subscribers, others' topics are none to them.
   const isNamed = member.subscription.kind !== 'pattern';
@@ -79,15 +79,15 @@ async function pollOnce(
     holdings: readable,
     until: Math.min(until, call.deadline - positionMillis) as EpochMillis,
     bytesMax,
-    take: renderRecords(renderRecord),
-    interruption: interruptionOf(engine, call, ready),
+    take: takeTexts(renderRecord),
+    interruption: interruptionOf(engine, call, prepared),
   });
   const { turn, given: texts, end } = fetched;
   const holdings = member.holdings.map((holding) => {
     return fetched.holdings[readable.indexOf(holding)] ?? holding;
   });
   if (end === 'gone' && isSubscribed(member)) await meetTopics(engine, call, name.group);
-  if (holdings.some((holding, at) => holding !== ready.stored[at])) {
+  if (holdings.some((holding, at) => holding !== prepared.stored[at])) {
     const saved = await saveMember(engine, call, { group: name.group, member }, { holdings, turn });
     if (saved === 'collided') return { texts: [], generation };
   }

@@ -5,7 +5,7 @@ import type { Mutant } from '../mutants.ts';
 const group = 'shared/group/group.ts';
 const change = 'shared/group/change.ts';
 const poll = 'shared/engine/group/poll.ts';
-const ready = 'shared/engine/group/ready.ts';
+const prepare = 'shared/engine/group/prepare-member.ts';
 const instances = 'shared/engine/group/instances.ts';
 
 export const memberMutants: readonly Mutant[] = [
@@ -100,7 +100,7 @@ import { saveMember } from './save-member.ts';`,
       {
         file: poll,
         find: "  return end === 'interrupted' ? end : { texts, generation };",
-        replace: `  const given = { group: ready.group, member: { ...member, holdings } };
+        replace: `  const given = { group: prepared.group, member: { ...member, holdings } };
   await commitDelivered(engine, call, given);
   return end === 'interrupted' ? end : { texts, generation };`,
       },
@@ -110,7 +110,7 @@ import { saveMember } from './save-member.ts';`,
     name: 'a member that does not give up what a new target gives to others',
     patches: [
       {
-        file: ready,
+        file: prepare,
         find: 'member.adopted !== group.generation',
         replace: 'member.adopted < 0',
       },

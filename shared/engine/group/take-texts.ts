@@ -13,7 +13,7 @@ export type Render = (holding: Holding, record: LogRecord) => string;
 /** What cannot be said, or read, is told only when nothing stands before it, there or in other
  * partitions.
  * @throws EngineError FORMAT_MISMATCH, DAMAGED, and what reading met */
-export function renderRecords(render: Render): Take<string> {
+export function takeTexts(render: Render): Take<string> {
   return (reads, bytesMax) => {
     const texts: string[] = [];
     const moved: Holding[] = [];

@@ -1,5 +1,6 @@
-// What comes before a poll's records: time passes for the group, what was delivered is committed,
-// and the instance has what its group's target gives it. And what ends a poll's wait.
+// What comes before the records of a poll or of a member's fetch: time passes for the group, what
+// was delivered is committed, and the instance has what its group's target gives it. And what ends
+// the wait for them.
 
 import type { Adopter } from '../../group/adoption.ts';
 import { type Group, sessionsOver } from '../../group/group.ts';
@@ -18,7 +19,11 @@ import { saveMember } from './save-member.ts';
 
 /** A waiting member whose group has a new target gives up and takes what it says; one that waits
  * for what others have looks whether they have given it up. */
-export function interruptionOf(engine: Engine, call: Call, { group, member }: Ready): Interruption {
+export function interruptionOf(
+  engine: Engine,
+  call: Call,
+  { group, member }: Prepared,
+): Interruption {
   return {
     watched: groupPk(group.name),
     byGoneTopics: isSubscribed(member),
@@ -30,7 +35,7 @@ export function interruptionOf(engine: Engine, call: Call, { group, member }: Re
   };
 }
 
-export type Ready = Attendance & {
+export type Prepared = Attendance & {
   /** The member's holdings as its item has them. */
   readonly stored: readonly Holding[];
   /** Of the target that was adopted, or tried to be. */
@@ -43,12 +48,12 @@ export type Ready = Attendance & {
  * @param isAtWork as planAdoption has it.
  * @returns 'collided': another request of the instance came between.
  * @throws EngineError UNKNOWN_INSTANCE, THROTTLED, UNAVAILABLE, OUTCOME_UNKNOWN */
-export async function readied(
+export async function prepareMember(
   engine: Engine,
   call: Call,
   attendance: Attendance,
   isAtWork?: Adopter['isAtWork'],
-): Promise<Ready | 'collided'> {
+): Promise<Prepared | 'collided'> {
   const group = await groupAsItShouldBe(engine, call, attendance);
   const { member } = attendance;
   const committed = await commitDelivered(engine, call, { group, member });
