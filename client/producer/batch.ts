@@ -3,32 +3,26 @@
 
 import { assert } from '../../shared/assert.ts';
 import { decompressedBytesMax } from '../../shared/limits.ts';
-import { readBatchHeader, writeBatchHeader } from '../../shared/record/batch-header.ts';
+import { readBatchHeader } from '../../shared/record/batch-header.ts';
 import type { Compression } from '../../shared/record/codec.ts';
 import { decodeBatch } from '../../shared/record/decode-batch.ts';
-import { compressRecords } from '../../shared/record/encode-batch.ts';
+import {
+  compressRecords,
+  noProducer,
+  type Produced,
+  type ProducerStamp,
+  writeProducedHeader,
+} from '../../shared/record/encode-batch.ts';
 import { contentBytes, GrowingBatch, type RecordToAdd } from '../../shared/record/growing-batch.ts';
 import type { SluiceError } from '../errors.ts';
 import type { TopicPartition } from '../topic-partition.ts';
 import type { Send } from './send.ts';
 
 /** What it is once it is sealed. `bytes`: with room for the header. */
-type Sealed = {
-  readonly bytes: Uint8Array;
-  readonly codec: Compression;
-  readonly count: number;
-  readonly plainBytes: number;
-  readonly baseTimestamp: number;
-  readonly maxTimestamp: number;
-};
+type Sealed = Produced & { readonly bytes: Uint8Array; readonly plainBytes: number };
 
 /** Whose a batch's next records are. */
 type Part = { readonly send: Send; count: number };
-
-/** What a partition's batches are told from others' by. */
-export type Stamp = { readonly id: number; readonly epoch: number; readonly sequence: number };
-
-export const noStamp: Stamp = { id: -1, epoch: -1, sequence: -1 };
 
 export class Batch {
   readonly place: TopicPartition;
@@ -43,7 +37,7 @@ export class Batch {
   isUnsure = false;
   #sealed: Sealed | undefined;
   /** That is written in its header. */
-  #stamp: Stamp | undefined;
+  #stamp: ProducerStamp | undefined;
 
   constructor(
     place: TopicPartition,
@@ -99,25 +93,12 @@ export class Batch {
   }
 
   /** @returns what is sent: with the same stamp the same bytes. */
-  stamped(stamp: Stamp): Uint8Array {
+  stamped(stamp: ProducerStamp): Uint8Array {
     const sealed = this.#sealed;
     assert(sealed !== undefined, 'what is sent is sealed');
-    const { id, epoch, sequence } = this.#stamp ?? {};
-    if (id !== stamp.id || epoch !== stamp.epoch || sequence !== stamp.sequence) {
-      const { bytes, codec, count, baseTimestamp, maxTimestamp } = sealed;
-      writeBatchHeader(bytes, {
-        baseOffset: 0,
-        codec,
-        timestampType: 'CreateTime',
-        hasDeleteHorizon: false,
-        lastOffsetDelta: count - 1,
-        baseTimestamp,
-        maxTimestamp,
-        producerId: stamp.id,
-        producerEpoch: stamp.epoch,
-        baseSequence: stamp.sequence,
-        count,
-      });
+    const { id, epoch, baseSequence } = this.#stamp ?? {};
+    if (id !== stamp.id || epoch !== stamp.epoch || baseSequence !== stamp.baseSequence) {
+      writeProducedHeader(sealed.bytes, sealed, stamp);
       this.#stamp = stamp;
     }
     return sealed.bytes;
@@ -145,7 +126,7 @@ export class Batch {
     const halves = [new Batch(this.place, of), new Batch(this.place, of)] as const;
     const middle = this.count >> 1;
     const sends = this.#parts.flatMap(({ send, count }) => Array<Send>(count).fill(send));
-    const bytes = this.stamped(noStamp);
+    const bytes = this.stamped(noProducer);
     const read = readBatchHeader(bytes, 0);
     assert(read.kind === 'header', 'its header is ours');
     const decoded = decodeBatch(bytes, read.header, 2 * decompressedBytesMax);

@@ -1,10 +1,11 @@
 // What is gathered for a partition, in order, and how its next request must be. A partition never
 // has two requests on their way: that keeps its order, and lets one sequence serve all of them.
 
+import { noProducer, type ProducerStamp } from '../../shared/record/encode-batch.ts';
 import { sequenceAfter } from '../../shared/sequence.ts';
 import type { SluiceError } from '../errors.ts';
 import type { TopicPartition } from '../topic-partition.ts';
-import type { Batch, Stamp } from './batch.ts';
+import type { Batch } from './batch.ts';
 
 export type ProducerIdentity = { readonly id: number; readonly epoch: number };
 
@@ -14,7 +15,7 @@ export type Share = {
   readonly batches: readonly Batch[];
   readonly count: number;
   /** Of its first record. */
-  readonly stamp: Stamp;
+  readonly stamp: ProducerStamp;
 };
 
 /** Of a batch of which nothing is known: little, or a thousand partitions would hold much. */
@@ -80,10 +81,10 @@ export class PartitionQueue {
     const taken = this.batches.splice(0, batches);
     if (identity !== undefined && this.identity === undefined) this.sequence = 0;
     this.identity ??= identity;
-    const { id, epoch } = this.identity ?? { id: -1, epoch: -1 };
-    const sequence = id < 0 ? -1 : this.sequence;
+    const stamp =
+      this.identity === undefined ? noProducer : { ...this.identity, baseSequence: this.sequence };
     const count = taken.reduce((sum, batch) => sum + batch.count, 0);
-    return { queue: this, batches: taken, count, stamp: { id, epoch, sequence } };
+    return { queue: this, batches: taken, count, stamp };
   }
 
   /** The share was stored. */
@@ -105,10 +106,10 @@ export class PartitionQueue {
 
 /** The share's bytes, batch by batch. */
 export function bytesOfShare({ batches, stamp }: Share): readonly Uint8Array[] {
-  let { sequence } = stamp;
+  let { baseSequence } = stamp;
   return batches.map((batch) => {
-    const bytes = batch.stamped({ ...stamp, sequence });
-    if (sequence >= 0) sequence = sequenceAfter(sequence, batch.count);
+    const bytes = batch.stamped({ ...stamp, baseSequence });
+    if (baseSequence >= 0) baseSequence = sequenceAfter(baseSequence, batch.count);
     return bytes;
   });
 }

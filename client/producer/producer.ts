@@ -143,6 +143,7 @@ export class Producer {
       host: this.#host,
       members: this.#members,
       metadata: this.#metadata,
+      stats: this.#stats,
       partitioner: this.#partitioner,
       deliveryMillis: this.#settings.deliveryMillis,
     });

@@ -2,13 +2,13 @@
 // operations are what messages cost.
 
 export type ProducerStats = {
-  /** Of messages, also those that failed. */
+  /** Of messages, also those that failed; a transaction is one. */
   readonly requests: number;
   readonly failedRequests: number;
   /** Stored. */
   readonly messages: number;
   readonly batches: number;
-  /** Of the batches, before compression. */
+  /** Of the batches, before compression, and of transactions. */
   readonly bytes: number;
   /** As they were sent. */
   readonly storedBytes: number;

@@ -10,7 +10,7 @@ import {
   recordsPerRequestMax,
 } from '../../shared/limits.ts';
 import { blankRecord, type Content } from '../../shared/record/growing-batch.ts';
-import type { Connection } from '../connection.ts';
+import { type Connection, jsonIn } from '../connection.ts';
 import { invalid, refused, type SluiceError } from '../errors.ts';
 import type { GroupMembers } from '../group-members.ts';
 import type { Host } from '../host.ts';
@@ -20,6 +20,7 @@ import { offsetOf, type TopicPartition } from '../topic-partition.ts';
 import { measure, readMeasured } from './measure.ts';
 import type { ProducerBatch, ProducerRecord, RecordMetadata, TopicMessages } from './messages.ts';
 import type { PartitionerArgs } from './partitioners.ts';
+import type { StatsCount } from './stats.ts';
 import type { TopicMetadata } from './topic-metadata.ts';
 
 /** What was read and done: of each partition the offset of the next message. */
@@ -56,6 +57,7 @@ export type TransactionParts = {
   readonly host: Host;
   readonly members: GroupMembers;
   readonly metadata: TopicMetadata;
+  readonly stats: StatsCount;
   readonly partitioner: ((args: PartitionerArgs) => number) | undefined;
   readonly deliveryMillis: number;
 };
@@ -84,13 +86,17 @@ export class Transaction {
     return this.#state !== 'ended';
   }
 
-  /** @returns nothing yet: where messages are stored, `commit` says.
+  /** Of what `send` of a producer takes, `acks`, `timeout` and `compression` are passed over; the
+   * signal is not taken, since nothing is waited for.
+   * @returns nothing yet: where messages are stored, `commit` says.
    * @throws SluiceError of a message that may not be sent, or of one too many. */
-  async send({ topic, messages }: ProducerRecord): Promise<RecordMetadata[]> {
+  async send({ topic, messages }: Omit<ProducerRecord, 'signal'>): Promise<RecordMetadata[]> {
     return this.sendBatch({ topicMessages: [{ topic, messages }] });
   }
 
-  async sendBatch({ topicMessages = [] }: ProducerBatch): Promise<RecordMetadata[]> {
+  async sendBatch({
+    topicMessages = [],
+  }: Omit<ProducerBatch, 'signal'>): Promise<RecordMetadata[]> {
     this.#mustGather();
     const asked = topicMessages.map(async (share) => ({
       share,
@@ -151,24 +157,36 @@ export class Transaction {
   }
 
   async #commit(): Promise<RecordMetadata[]> {
-    const { connection, host, deliveryMillis } = this.#parts;
+    const { host, deliveryMillis } = this.#parts;
     const deadline = host.clock.now() + deliveryMillis;
     let stored: RecordMetadata[] = [];
     if (this.#records.length > 0) {
-      const reply = await connection.askJson<StoredReply>({
-        method: 'POST',
-        path: '/transactions',
-        type: binaryType,
-        headers: { 'Idempotency-Key': this.#key },
-        body: `{"records":[${this.#records.join(',')}]${this.#offsetsMember()}}`,
-        deadline,
-      });
-      stored = placesIn(reply);
+      stored = await this.#store(deadline);
     } else if (this.#group !== undefined && this.#group.offsets.size > 0) {
       await this.#commitOffsets(this.#group, deadline);
     }
     this.#state = 'ended';
     return stored;
+  }
+
+  async #store(deadline: number): Promise<RecordMetadata[]> {
+    const { connection, stats } = this.#parts;
+    const body = `{"records":[${this.#records.join(',')}]${this.#offsetsMember()}}`;
+    const asked = connection.ask({
+      method: 'POST',
+      path: '/transactions',
+      type: binaryType,
+      headers: { 'Idempotency-Key': this.#key },
+      body,
+      deadline,
+    });
+    const { headers, bytes } = await asked.catch((error: unknown) => {
+      stats.add({ requests: 1, failedRequests: 1 });
+      throw error;
+    });
+    stats.add({ requests: 1, messages: this.#records.length, bytes: body.length });
+    stats.addOperations(headers.get('server-timing'));
+    return placesIn(jsonIn(bytes));
   }
 
   #offsetsMember(): string {

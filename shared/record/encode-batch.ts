@@ -16,13 +16,28 @@ export type BatchToWrite = {
   readonly compression: Compression;
   /** 'CreateTime' when absent. */
   readonly timestampType?: TimestampType;
-  /** The identity of an idempotent append; the sequence is that of the first record. */
-  readonly producer?:
-    | { readonly id: number; readonly epoch: number; readonly baseSequence: number }
-    | undefined;
+  readonly producer?: ProducerStamp | undefined;
 };
 
-const none = { id: -1, epoch: -1, baseSequence: -1 } as const;
+/** The identity of an idempotent append; the sequence is that of the first record. */
+export type ProducerStamp = {
+  readonly id: number;
+  readonly epoch: number;
+  readonly baseSequence: number;
+};
+
+/** What a producer's batch is, beside its bytes and whose it is. */
+export type Produced = {
+  readonly codec: Compression;
+  readonly count: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  /** 'CreateTime' when absent. */
+  readonly timestampType?: TimestampType;
+};
+
+/** Of an append that nobody's sequences are of. */
+export const noProducer: ProducerStamp = { id: -1, epoch: -1, baseSequence: -1 };
 
 /** At most what a record takes of a batch's bytes before compression, wherever in the batch it
  * stands; the batch's header comes on top once (batchHeaderBytes). */
@@ -36,10 +51,21 @@ export function encodedRecordBytes({
 
 /** @returns one batch: leader epoch -1, timestamp deltas counted from the first record. */
 export function encodeBatch(batch: BatchToWrite): Uint8Array {
-  const { records, timestampType = 'CreateTime', producer = none } = batch;
+  const { records, timestampType = 'CreateTime', producer = noProducer } = batch;
   assert(records.length > 0, 'a batch has records');
   const { plain, baseTimestamp, maxTimestamp, count } = grownOf(records);
   const { bytes, codec } = compressRecords(plain, batch.compression);
+  const produced = { codec, count, baseTimestamp, maxTimestamp, timestampType };
+  writeProducedHeader(bytes, produced, producer);
+  return bytes;
+}
+
+/** The header of what has all its records, and whose base offset is to be patched. */
+export function writeProducedHeader(
+  bytes: Uint8Array,
+  { codec, count, baseTimestamp, maxTimestamp, timestampType = 'CreateTime' }: Produced,
+  { id, epoch, baseSequence }: ProducerStamp,
+): void {
   writeBatchHeader(bytes, {
     baseOffset: 0,
     codec,
@@ -48,12 +74,11 @@ export function encodeBatch(batch: BatchToWrite): Uint8Array {
     lastOffsetDelta: count - 1,
     baseTimestamp,
     maxTimestamp,
-    producerId: producer.id,
-    producerEpoch: producer.epoch,
-    baseSequence: producer.baseSequence,
+    producerId: id,
+    producerEpoch: epoch,
+    baseSequence,
     count,
   });
-  return bytes;
 }
 
 function grownOf(records: readonly RecordToWrite[]): GrowingBatch {

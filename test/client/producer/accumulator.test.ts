@@ -58,8 +58,8 @@ class Engine {
   store({ queue, stamp, count }: Share): boolean {
     const key = `${queue.place.partition}/${stamp.id}`;
     const next = this.#next.get(key) ?? 0;
-    if (stamp.sequence + count === next) return true;
-    expect(stamp.sequence).toBe(next);
+    if (stamp.baseSequence + count === next) return true;
+    expect(stamp.baseSequence).toBe(next);
     this.#next.set(key, next + count);
     this.stored += count;
     return false;

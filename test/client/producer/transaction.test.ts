@@ -39,6 +39,11 @@ test('nothing is there before the commit, and all of it after', async () => {
     ]),
   );
   expect(transaction.isActive()).toBe(false);
+  expect(producer.stats()).toMatchObject({
+    requests: 1,
+    messages: 3,
+    operations: { objectPuts: 1 },
+  });
   expect(await valuesIn(wire, 2)).toEqual(['a']);
   expect(await valuesIn(wire, 0, 'audits')).toEqual(['b']);
   const [keyed] = await time.run(producer.send({ topic, messages: [{ key: 'k', value: 'v' }] }));
