@@ -16,6 +16,7 @@ import { type Holding, isSamePartition, nowhere } from '../../group/holdings.ts'
 import { commitIn, type Lease } from '../../group/lease.ts';
 import { isSubscribed, type Member } from '../../group/member.ts';
 import type { EpochMillis, PartitionName } from '../../ids.ts';
+import { replyBytesMax } from '../../limits.ts';
 import type { Call, Engine } from '../engine.ts';
 import { recordCountOf, type StoredBatch } from '../ranges.ts';
 import { asDefinite } from '../retry.ts';
@@ -69,6 +70,10 @@ export type FetchedPartition = PartitionName & {
   readonly batches: readonly StoredBatch[];
 };
 
+/** At most what a partition takes of the line before the batches, beside its topic's name, which
+ * stands there twice. */
+const placeBytes = 350;
+
 /** Milliseconds that a fetch keeps of its time to be answered. */
 const answerMillis = 500;
 
@@ -120,7 +125,7 @@ async function fetchOnce(
     settings: member.settings,
     turn: 0,
     until: Math.min(waitsUntil, call.deadline - answerMillis) as EpochMillis,
-    bytesMax,
+    bytesMax: Math.min(bytesMax, roomBeside(member.holdings)),
     take: takeBatches,
     interruption: interruptionOf(engine, call, prepared),
   });
@@ -148,6 +153,13 @@ async function withCommits(
     return { ...holding, committed, position: committed };
   });
   return { ...member, holdings };
+}
+
+/** Lambda sends what is no text as base64, and a line that names thousands of partitions takes a
+ * good part of what it may send. One batch is given all the same. */
+function roomBeside(holdings: readonly Holding[]): number {
+  const bytes = holdings.map(({ topic }) => 2 * topic.length + placeBytes);
+  return Math.max(1, (replyBytesMax * 3) / 4 - bytes.reduce((sum, more) => sum + more, 0));
 }
 
 function isSame(one: Holding, other: Holding): boolean {

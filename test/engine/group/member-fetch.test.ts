@@ -9,7 +9,9 @@ import {
   type NamedPartition,
 } from '../../../shared/engine/group/member-fetch.ts';
 import { recordsIn } from '../../../shared/engine/ranges.ts';
+import { fetchBytesMax } from '../../../shared/limits.ts';
 import { type Consumer, committed, consumer, leave } from '../../world/group-story.ts';
+import { seededChance } from '../../world/seeded-chance.ts';
 import { produce } from '../../world/story.ts';
 import { inWorld, type World } from '../../world/world.ts';
 
@@ -93,6 +95,29 @@ describe('one member', () => {
       expect(kept.partitions.length).toBe(1);
       const small = { bytesMax: 1 };
       expect(valuesIn(await fetched(world, one, [at(1, 0), at(0, 0)], small))).toEqual(['1: c d']);
+    }),
+  );
+
+  test(
+    'is given less where thousands of partitions with long names take the reply',
+    story(async (world) => {
+      const topics = [0, 1, 2, 3].map((number) => `${number}${'x'.repeat(248)}`);
+      for (const name of topics) await world.createTopic({ name, partitions: 1_000 });
+      const producer = world.newEngine();
+      const [topic = ''] = topics;
+      const { bytes } = seededChance(1);
+      for (let batch = 0; batch < 3; batch++) {
+        const value = Buffer.from(bytes(700_000)).toString('base64');
+        await produce(world, producer, [value], { topic });
+      }
+      const one = await consumer(world, { instance: 'one' }, { ...manual, topics });
+      const first = await fetched(world, one, [], { bytesMax: fetchBytesMax });
+      const given = first.partitions.flatMap(({ batches }) => batches);
+      expect([first.held.length, given.length]).toEqual([4_000, 1]);
+      await leave(world, one);
+      const alone = await consumer(world, { instance: 'two' }, { ...manual, topics: [topic] });
+      const all = await fetched(world, alone, [], { bytesMax: fetchBytesMax });
+      expect(all.partitions.flatMap(({ batches }) => batches).length).toBe(3);
     }),
   );
 
