@@ -37,6 +37,15 @@ export type FleetParts = {
 
 export type Reply = { readonly headers: Headers; readonly body: string };
 
+export type Asked = {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly body?: Uint8Array;
+};
+
+const nothing = new Uint8Array(0);
+
 type Process = { readonly engine: Engine; readonly api: ReturnType<typeof createApi> };
 type Env = { readonly body: Uint8Array };
 
@@ -61,20 +70,28 @@ export class Fleet {
   }
 
   /** Through the HTTP API. @param route a method and a path. @throws Error of any refusal. */
-  request(route: string, body = '', type = 'application/json'): Promise<Reply> {
-    const { meter } = this.#account;
+  async request(route: string, body = '', type = 'application/json'): Promise<Reply> {
     const [method = '', path = ''] = route.split(' ');
-    const headers = method === 'GET' ? {} : { 'Content-Type': type };
+    const headers: Record<string, string> = method === 'GET' ? {} : { 'Content-Type': type };
+    const response = await this.fetch(path, { method, headers, body: Buffer.from(body) });
+    const answer = { headers: response.headers, body: await response.text() };
+    if (!response.ok) throw new Error(`${route}: ${response.status} ${answer.body}`);
+    return answer;
+  }
+
+  /** Through the HTTP API, whatever it answers. @param path with its query. */
+  fetch(path: string, { method, headers, body = nothing }: Asked): Promise<Response> {
+    const { meter } = this.#account;
     return this.#run(async ({ api }) => {
       const request = new Request(`https://engine.example${path}`, { method, headers });
-      const env: Env = { body: Buffer.from(body) };
+      const env: Env = { body };
       const response = await api.fetch(request, env);
-      const answer = { headers: response.headers, body: await response.text() };
-      if (!response.ok) throw new Error(`${route}: ${response.status} ${answer.body}`);
-      const bytes = body.length + answer.body.length;
+      const reply = new Uint8Array(await response.arrayBuffer());
+      const bytes = body.length + reply.length;
       meter.httpRequests += Math.max(1, Math.ceil(bytes / httpUnitBytes));
-      meter.transferGigabytes += answer.body.length / gigabyte;
+      meter.transferGigabytes += reply.length / gigabyte;
       meter.logGigabytes += logLineBytes.access / gigabyte;
+      const answer = new Response(reply.length === 0 ? null : reply, response);
       return { bytes, answer };
     });
   }
