@@ -1,4 +1,5 @@
-// Writes the tables of docs/costs.md anew: `npm run costs`. A test says when it has to be run again.
+// Writes the tables of docs/costs.md anew: `npm run costs`. A test says when it has to be run
+// again.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { costTables, withTables } from './cost-tables.ts';

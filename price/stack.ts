@@ -22,7 +22,7 @@ export const streamShards = 4;
 const streamReadsPerSecond = 4 * 2 * streamShards;
 
 /** Of each of the two queues: five long polls of 20 seconds, the most that the guide says of a
- * queue with little to do (README, "What it costs"). */
+ * queue with little to do (docs/costs.md, "At rest"). */
 const pollsPerSecond = 5 / 20;
 
 /** Bytes of one line, with the 26 that CloudWatch Logs adds to each. */

@@ -31,8 +31,9 @@ export type ConsumerOptions = {
   /** Before that many a fetch is not answered, unless its time is over. @default 1 */
   readonly minBytes?: number;
   /** How long a fetch waits for records, in milliseconds. It is answered as soon as there are some,
-   * so it costs no time, and the longer it is the less an idle consumer costs. At most 20000.
-   * @default 20000 */
+   * so it costs no time; but a function of a stack waits with it, and that is what an idle consumer
+   * costs (docs/costs.md, "At rest"). With 0 it rests between two fetches that bring nothing, up to
+   * heartbeatInterval, for a small part of that. At most 20000. @default 20000 */
   readonly maxWaitTimeInMs?: number;
   /** What may be held of records, as they are stored, that are fetched while handlers are at work.
    * It is passed by at most a fetch, and a batch for each partition. @default 33554432 */

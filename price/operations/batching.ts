@@ -1,6 +1,7 @@
 // What batching saves: messages with keys to a topic of eight partitions, each awaited before the
 // next is sent, and by the client from many callers, at several rates.
 
+import type { ProducerOptions } from '../../client/producer/options.ts';
 import { scaled, since, type Usage } from '../usage.ts';
 import { kilobytes, partitions, Stage, topic } from './stage.ts';
 
@@ -15,11 +16,17 @@ export type Batching = {
 const seconds = 6;
 const messagesMax = 10_000;
 const rates = [10, 100, 1_000, 5_000];
+/** Where few come: the messages of a second. */
+const rareRate = 10;
+const longLinger = { lingerMs: 1_000 };
 
 export async function countBatching(): Promise<readonly Batching[]> {
   const batched: Batching[] = [await countAwaited()];
-  for (const rate of rates) batched.push(await countBatched(rate));
-  return batched;
+  for (const rate of rates) {
+    batched.push(await countBatched(`${rate.toLocaleString('en-US')} a second`, rate));
+  }
+  const rare = `${rareRate} a second, with \`lingerMs: ${longLinger.lingerMs}\``;
+  return [...batched, await countBatched(rare, rareRate, longLinger)];
 }
 
 function countAwaited(): Promise<Batching> {
@@ -32,10 +39,14 @@ function countAwaited(): Promise<Batching> {
   });
 }
 
-function countBatched(rate: number): Promise<Batching> {
+function countBatched(
+  what: string,
+  rate: number,
+  options: ProducerOptions = {},
+): Promise<Batching> {
   return Stage.open(17, async (stage) => {
     const { time } = stage.account.world;
-    const { send, stop } = await sender(stage);
+    const { send, stop } = await sender(stage, options);
     const messages = Math.min(Math.max(rate * seconds, 100), messagesMax);
     const before = stage.account.used();
     const sends: Promise<unknown>[] = [];
@@ -44,14 +55,13 @@ function countBatched(rate: number): Promise<Batching> {
       await time.sleep(1_000 / rate);
     }
     await Promise.all(sends);
-    const what = `${rate.toLocaleString('en-US')} a second, from many callers`;
     return { what, ...(await stop(before, messages)) };
   });
 }
 
-/** A producer with the client's defaults, that has met the topic. */
-async function sender(stage: Stage) {
-  const producer = stage.newClient().producer();
+/** A producer that has met the topic. */
+async function sender(stage: Stage, options: ProducerOptions = {}) {
+  const producer = stage.newClient().producer(options);
   await producer.connect();
   const send = (index: number) => {
     const value = Buffer.from(kilobytes[index % kilobytes.length] as string, 'base64');

@@ -33,7 +33,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   functions: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
   local: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
   infra: [],
-  price: [...core, 'store', 'ports', 'engine', 'api', 'local'],
+  // What its batches save is counted, too.
+  price: [...core, 'store', 'ports', 'engine', 'api', 'local', 'client'],
   bench: [...core, 'store', 'ports', 'webhook', 'engine', 'api', 'aws', 'local', 'build', 'client'],
   client: ['root', 'record'],
   // It is sent to a browser, and knows the engine by its HTTP surface alone.

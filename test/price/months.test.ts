@@ -1,5 +1,5 @@
-// Three months, each beside what a person makes of it on the back of an envelope from the table in
-// the README: nothing, a trickle, and a burst that never ends.
+// Three months, each beside what a person makes of it on the back of an envelope from the rules in
+// docs/costs.md: nothing, a trickle, and a burst that never ends.
 
 import { expect, test } from 'vitest';
 import { billOf } from '../../price/bill.ts';
@@ -28,7 +28,7 @@ function expectNear(actual: number, expected: number, part: number): void {
   expect(actual).toBeLessThan(expected * (1 + part));
 }
 
-test('an append that travels alone is the README’s $8.40 a million', async () => {
+test('an append that travels alone is the $8.40 a million of docs/costs.md', async () => {
   const alone = { ...defaultWorkload, records: 1, partitions: 1, groups: 0 };
   const { perRequest } = await countTraffic(alone);
   expect(perRequest).toMatchObject({ objectPuts: 1, objectGets: 0, httpRequests: 1 });

@@ -56,7 +56,7 @@ test('says who did what, what became of it, and what it cost', () => {
   });
 });
 
-test('is one line, of the bytes that the README counts on', () => {
+test('is one line, of the bytes that the docs/costs.md counts on', () => {
   const line = toldLine(sent, where);
   expect(line).not.toContain('\n');
   expect(line.length).toBeGreaterThan(700);
