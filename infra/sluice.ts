@@ -1,4 +1,4 @@
-// What the package `sluice` offers: an engine for a stack, its topics, who may call it, what it
+// What the package `sluice-cdk` offers: an engine for a stack, its topics, who may call it, what it
 // delivers to and what it takes from. All that is not here is its own, and may change.
 
 export { type ApiKeyAuth, Auth, type JwtAuth } from './access/auth.ts';

@@ -1,4 +1,14 @@
-// A page's fences, in its order: what it lets a reader type, write and see.
+// A page's fences, in its order: what it lets a reader type, write and see. And which pages there are.
+
+import { readdirSync } from 'node:fs';
+
+/** Those that are read at night have a test of their own (local/runbook.test.ts). */
+export const pageNames: readonly string[] = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 export type Fence = {
   /** `sh`, `js`, `text`, `diff`, ... */

@@ -3,10 +3,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChildEngine } from '../local/child-engine.ts';
+import { commandsIn } from '../local/session.ts';
 import { type InstalledClient, installClient, run } from '../package/installed-client.ts';
 import { fencesIn, printed } from './page.ts';
 
@@ -61,13 +62,54 @@ test('a program of kafkajs runs once its import and its connection are changed',
   expect(stdout).toBe('placed in 3 partitions\nbilled 5 customers for 30 orders\n');
 });
 
-test('what pages link to is there', async () => {
-  for (const name of (await readdir('docs')).filter((file) => file.endsWith('.md'))) {
-    const page = await readPage(name);
-    for (const [, link = ''] of page.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
-      await expect(readFile(resolve('docs', link)), `${name}: ${link}`).resolves.toBeDefined();
-    }
-  }
+test('the README’s program sends, and is given what it sent', async () => {
+  const [program] = fencesIn(await readFile('README.md', 'utf8')).filter(({ text }) =>
+    text.includes("from 'sluice';"),
+  );
+  const engine = await startServing();
+  const text = program?.text.replace('http://127.0.0.1:8082', engine.url) ?? '';
+  await writeFile(join(client.folder, 'ledger.mjs'), text);
+  const child = spawn(process.execPath, ['ledger.mjs'], { cwd: client.folder });
+  const ended = once(child, 'close');
+  const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
+  expect(said).toMatch(/^payments-\d 0 paid\n$/);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('the console’s commands keep a profile, and serve the page for it', async () => {
+  const [commands] = fencesIn(await readPage('console.md')).filter(({ language }) => {
+    return language === 'sh';
+  });
+  const [set = '', serve = ''] = commands?.text.trim().split('\n') ?? [];
+  await typed(set, '');
+  const env = { ...process.env, ...shellOf('') };
+  const [, ...words] = serve.split(' ');
+  const served = spawn(words[0] as string, words.slice(1), { cwd: client.folder, env });
+  const ended = once(served, 'close');
+  const [url] = await once(served.stdout.setEncoding('utf8'), 'data');
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/console\n$/);
+  expect((await fetch(String(url).trim())).headers.get('content-security-policy')).toBe(
+    fencesIn(await readPage('console.md'))
+      .find(({ text }) => text.startsWith('default-src'))
+      ?.text.trim()
+      .replaceAll('\n', ' '),
+  );
+  served.kill('SIGINT');
+  expect(await ended).toEqual([0, null]);
+});
+
+test('an engine tells Prometheus what operating.md shows', async () => {
+  const engine = await startServing();
+  const [{ url, request, printed: shown } = {}] = commandsIn(
+    (await readPage('operating.md')).replaceAll('http://127.0.0.1:8082', engine.url),
+  );
+  const told = await (await fetch(String(url), request)).text();
+  expect(told).toContain('# TYPE messaging_client_operation_duration_seconds histogram');
+  expect(told).toContain('# TYPE kafka_consumergroup_group_lag gauge');
+  expect(String(shown)).toMatch(
+    /messaging_client_operation_duration.*kafka_consumergroup_group_lag/,
+  );
 });
 
 function linesOf(text: string): readonly string[] {
@@ -87,10 +129,16 @@ async function startServing() {
   return engine;
 }
 
+/** It keeps profiles in the project's folder. */
+function shellOf(url: string): Readonly<Record<string, string>> {
+  const own = { PATH: client.path, XDG_CONFIG_HOME: client.folder, NO_COLOR: '1' };
+  return url === '' ? own : { ...own, SLUICE_URL: url };
+}
+
 /** @returns what a shell prints of it. */
 async function typed(commands: string, url: string): Promise<string> {
   const left = commands.split('\n').filter((line) => !isDone.test(line));
-  const env = { ...process.env, PATH: client.path, SLUICE_URL: url, NO_COLOR: '1' };
+  const env = { ...process.env, ...shellOf(url) };
   const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', asIfByNpx + left.join('\n')], {
     cwd: client.folder,
     env,

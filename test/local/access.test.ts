@@ -1,5 +1,5 @@
-// An engine that knows its callers by API keys and binds them by ACLs, over real sockets: as the
-// README says it, and with keys that are not quite good.
+// An engine that knows its callers by API keys and binds them by ACLs, over real sockets: as
+// docs/access.md says it, and with keys that are not quite good.
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,8 +23,8 @@ let admin = '';
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-access-'));
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  [, section = ''] = /^## Who may call\n(.*?)^### The stack/ms.exec(readme) ?? [];
+  const page = await readFile('docs/access.md', 'utf8');
+  [, section = ''] = /^## The embedded engine\n(.*?)^## The stack/ms.exec(page) ?? [];
   const [, made = ''] = /ADMIN=\$\(npm run --silent keys -- (.*)\)$/m.exec(section) ?? [];
   admin = (await runKeys(...made.split(' '), '--data', directory)).out.trim();
   const [, started = ''] = /npm start -- (--auth api-keys .*)$/m.exec(section) ?? [];
@@ -73,7 +73,7 @@ const clusters = '/v3/clusters/sluice';
 const one = { records: [{ value: 1 }] };
 const basic = (key: string) => `Basic ${Buffer.from(key.replace('.', ':')).toString('base64')}`;
 
-test('it goes as the README says: a key for another, and what he may do', async () => {
+test('it goes as the page says: a key for another, and what he may do', async () => {
   const session = section
     .replaceAll('http://127.0.0.1:8082', url)
     .replaceAll('"Authorization: Bearer $ADMIN"', `'Authorization: Bearer ${admin}'`);

@@ -1,10 +1,11 @@
-// The first minutes with Sluice: what `npm start` and the README print is typed as it stands, and
-// works; and what goes wrong at the start is said in a line.
+// The first minutes with Sluice: what `npm start`, the README and docs/http.md print is typed as it
+// stands, and works; and what goes wrong at the start is said in a line.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { fencesIn } from '../docs/page.ts';
 import { type ChildEngine, startChildEngine } from './child-engine.ts';
 import { commandsIn } from './session.ts';
 
@@ -50,16 +51,18 @@ test('the commands that it greets with make a topic, fill it and read it', async
   ]);
 });
 
-test('the README’s first session goes as it says', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const [handler = ''] = /^ +export const handler = .*?^ {4}\};/ms.exec(readme) ?? [];
+test('the README’s first session goes as it says, and docs/http.md from there on', async () => {
+  const [readme, page] = await Promise.all(
+    ['README.md', 'docs/http.md'].map((name) => readFile(name, 'utf8')),
+  );
+  const [handler] = fencesIn(page ?? '').filter(({ file }) => file === 'billing.mjs');
   const file = join(parent, 'billing.mjs');
-  await writeFile(file, handler);
+  await writeFile(file, handler?.text ?? '');
   const words = ['--functions', `billing=${file}`];
   const { url: own, kill } = await startChildEngine(join(parent, 'readme'), ...words);
-  const [, session = ''] = /^## A first session\n(.*?)^## What is there/ms.exec(readme) ?? [];
-  const commands = commandsIn(session.replaceAll('http://127.0.0.1:8082', own));
-  expect(commands).toHaveLength(19);
+  const [, first = ''] = /^## A first session\n(.*?)^## /ms.exec(readme ?? '') ?? [];
+  const commands = commandsIn((first + page).replaceAll('http://127.0.0.1:8082', own));
+  expect(commands).toHaveLength(3 + 17);
   for (const { url, request, printed } of commands) {
     const response = await fetch(url, request);
     expect(response.ok, url).toBe(true);

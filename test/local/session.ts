@@ -9,7 +9,8 @@ export type Command = {
   readonly printed: RegExp;
 };
 
-/** The lines that begin with curl, and the indented ones below each, up to the next sentence. */
+/** The lines that begin with curl, indented or fenced, and the others of that kind below each, up to
+ * the next sentence. */
 export function commandsIn(text: string): readonly Command[] {
   const session: { command: string; printed: string }[] = [];
   let isSpokenOf = false;
@@ -27,10 +28,16 @@ export function commandsIn(text: string): readonly Command[] {
   }));
 }
 
-/** A command is one line, however it is written. */
+/** A command is one line, however it is written, and what is fenced is indented. */
 function linesOf(text: string): readonly string[] {
   const body = /-d '[^']*'/g;
-  const joined = text.replaceAll('\\\n', '').replaceAll(body, (said) => said.replaceAll('\n', ' '));
+  const fence = /^```\w+\n(.*?)^```$/gms;
+  const indented = text.replaceAll(fence, (_, fenced: string) =>
+    fenced.replaceAll(/^(?=.)/gm, '    '),
+  );
+  const joined = indented
+    .replaceAll('\\\n', '')
+    .replaceAll(body, (said) => said.replaceAll('\n', ' '));
   return joined.split('\n');
 }
 

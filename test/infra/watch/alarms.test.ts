@@ -105,13 +105,14 @@ describe('which there are', () => {
     expect(alarmsIn(resourcesOf(stackOfEveryAlarm(Alarms.none())[0]))).toEqual([]);
   });
 
-  test('all cost what the README says', () => {
+  test('all cost what docs/operating.md says', () => {
     const ofSource = every.filter(([id]) => id.startsWith('EngineIngests'));
     const ofKeys = every.filter(([id]) => ['AuthorizeFails', 'KeysFails'].includes(nameOf(id)));
     // FunctionsThrottled looks at the function that knows the keys, too.
     const keys = costOf(ofKeys) + 1;
     const all = costOf(every) - costOf(ofSource) - keys;
-    const [, told] = /(\d+) metrics, two more/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const [, told] =
+      /(\d+) metrics, two more/.exec(readFileSync('docs/operating.md', 'utf8')) ?? [];
     expect(Number(told)).toBe(all);
     expect([costOf(ofSource), keys]).toEqual([2, 3]);
   });

@@ -1,0 +1,13 @@
+// The pictures of the console that docs/ show: of which view, and in which light. `npm run pictures`
+// writes them, and no others.
+
+export const pictured: readonly string[] = [
+  'topic-light',
+  'search-light',
+  'group-dark',
+  'subscription-light',
+  'dead-letters-dark',
+];
+
+/** As a page shows it well, and a file is small. */
+export const pictureSize = { width: 1_280, height: 720 } as const;
