@@ -1,5 +1,5 @@
-// The pictures of the console that docs/ show: of which view, and in which light. `npm run pictures`
-// writes them, and no others.
+// The pictures of the console that docs/ show: of which view, and in which light. They are what
+// `npm run pictures` writes, and there are no others.
 
 export const pictured: readonly string[] = [
   'topic-light',

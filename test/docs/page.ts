@@ -1,4 +1,5 @@
-// A page's fences, in its order: what it lets a reader type, write and see. And which pages there are.
+// Which pages there are; and a page's fences, in its order: what it lets a reader type, write and
+// see.
 
 import { readdirSync } from 'node:fs';
 

@@ -1,10 +1,11 @@
 // The pages of docs/, done as they say: each command is typed into a shell of a project that has
 // the package, each program is written down and run, and what is printed is what they show.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startChildEngine } from '../local/child-engine.ts';
 import { commandsIn } from '../local/session.ts';
@@ -71,7 +72,7 @@ test('the README’s program sends, and is given what it sent', async () => {
   await writeFile(join(client.folder, 'ledger.mjs'), text);
   const child = spawn(process.execPath, ['ledger.mjs'], { cwd: client.folder });
   const ended = once(child, 'close');
-  const [said] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const said = await firstOf(child, ended);
   expect(said).toMatch(/^payments-\d 0 paid\n$/);
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
@@ -87,9 +88,9 @@ test('the console’s commands keep a profile, and serve the page for it', async
   const [, ...words] = serve.split(' ');
   const served = spawn(words[0] as string, words.slice(1), { cwd: client.folder, env });
   const ended = once(served, 'close');
-  const [url] = await once(served.stdout.setEncoding('utf8'), 'data');
+  const url = await firstOf(served, ended);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/console\n$/);
-  expect((await fetch(String(url).trim())).headers.get('content-security-policy')).toBe(
+  expect((await fetch(url.trim())).headers.get('content-security-policy')).toBe(
     fencesIn(await readPage('console.md'))
       .find(({ text }) => text.startsWith('default-src'))
       ?.text.trim()
@@ -114,6 +115,12 @@ test('an engine tells Prometheus what operating.md shows', async () => {
 
 function linesOf(text: string): readonly string[] {
   return text.split('\n');
+}
+
+/** What it prints first; or how it ended without. */
+async function firstOf(child: ChildProcess, ended: Promise<unknown[]>): Promise<string> {
+  const said = once(child.stdout?.setEncoding('utf8') as Readable, 'data');
+  return String((await Promise.race([said, ended]))[0]);
 }
 
 let engines = 0;

@@ -1,7 +1,8 @@
-// What the pages have a shell do, without a shell: each command of a page is of a form that is known
-// here, and names a script, a command and flags that there are. Those that may be run are, beside
-// this: quickstart.md (pages.test.ts), the curls of README.md and http.md (first-session.test.ts) and
-// of access.md (access.test.ts), costs.md (price/page.test.ts).
+// What the pages have a shell do, without a shell: each command of a page is of a form that is
+// known here, and names a script and flags that there are. Those that may be run are, elsewhere:
+// quickstart.md and console.md (pages.test.ts), the curls of README.md and http.md
+// (local/first-session.test.ts) and of access.md (local/access.test.ts), costs.md
+// (price/page.test.ts).
 
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

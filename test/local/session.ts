@@ -9,8 +9,8 @@ export type Command = {
   readonly printed: RegExp;
 };
 
-/** The lines that begin with curl, indented or fenced, and the others of that kind below each, up to
- * the next sentence. */
+/** The lines that begin with curl, indented or fenced, and the others of that kind below each, up
+ * to the next sentence. */
 export function commandsIn(text: string): readonly Command[] {
   const session: { command: string; printed: string }[] = [];
   let isSpokenOf = false;

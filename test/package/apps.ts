@@ -1,4 +1,8 @@
-// The apps of the package's users, as text: one as it is run, one as it is compiled.
+// The apps of the package's users, as text: one as it is run, one as it is compiled, and those that
+// the pages show a part of.
+
+import { readFileSync } from 'node:fs';
+import { fencesIn, pageNames } from '../docs/page.ts';
 
 /** By `import`, and by `require` as apps do that are still CommonJS. */
 export const app = `
@@ -64,3 +68,36 @@ new Topic(stack, 'Misspelt', { engine: made, configs: { 'retention.sm': '1' } })
 // @ts-expect-error: there is none
 made.grantEverything(shop);
 `;
+
+/** What a page's parts of an app name, and do not make. */
+const named = `
+import type { Stack } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { JwtAuth } from 'sluice-cdk';
+
+declare const shop: IGrantable, warehouse: IGrantable, billing: IGrantable, operator: IGrantable;
+declare const payment: IFunction, incoming: IQueue, people: ITopic;
+declare const issuer: string, scopes: JwtAuth['scopes'];
+`;
+
+const offered = ['Alarms', 'Auth', 'DeliveryTarget', 'IngestSource', 'MessageEngine', 'Topic'];
+
+/** By file name: each part that a page shows, within an app. What it imports it imports itself; of
+ * one that imports nothing it is understood. */
+export const shownApps: ReadonlyMap<string, string> = new Map(
+  pageNames.flatMap((page) =>
+    fencesIn(readFileSync(page, 'utf8'))
+      .filter(({ language, text }) => language === 'ts' && text.includes('MessageEngine('))
+      .map(({ text }, index) => {
+        const [imports = ''] = /^import .*$/m.exec(text) ?? [];
+        const understood = `import { ${offered.join(', ')} } from 'sluice-cdk';`;
+        const body = `export function shown(this: Stack) {\n${text.replace(imports, '')}}\n`;
+        const name = `${page.replace(/.*\//, '').replace('.md', '')}-${index}.ts`;
+        return [name, [named, imports || understood, '', body, 'void SnsAction;'].join('\n')];
+      }),
+  ),
+);

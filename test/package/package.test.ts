@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handlerNames as bundled, functionNames } from '../../shared/contract.ts';
 import { readFolder } from '../../shared/files/read-folder.ts';
-import { app, typedApp } from './apps.ts';
+import { app, shownApps, typedApp } from './apps.ts';
 
 const run = promisify(execFile);
 /** An app's only ones. `@types/node` is what the CDK's own types need. */
@@ -99,22 +99,27 @@ test('an app synthesizes with no bundler, no Docker and no other program', async
 test.each([
   ['nodenext', 'nodenext', false],
   ['esnext', 'bundler', true],
-])('its types hold by %s, resolved as %s', async (module, moduleResolution, skipLibCheck) => {
-  const config = `tsconfig.${moduleResolution}.json`;
-  const compilerOptions = {
-    strict: true,
-    skipLibCheck,
-    noEmit: true,
-    module,
-    moduleResolution,
-    target: 'es2022',
-    types: ['node'],
-  };
-  await writeFile(join(folder, 'app.ts'), typedApp);
-  await writeFile(join(folder, config), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
-  const checked = run(resolve('node_modules/.bin/tsc'), ['-p', config], { cwd: folder });
-  expect(await checked.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
-});
+])(
+  'its types hold by %s, resolved as %s, and what pages show is true to them',
+  async (module, moduleResolution, skipLibCheck) => {
+    const config = `tsconfig.${moduleResolution}.json`;
+    const compilerOptions = {
+      strict: true,
+      skipLibCheck,
+      noEmit: true,
+      module,
+      moduleResolution,
+      target: 'es2022',
+      types: ['node'],
+    };
+    await writeFile(join(folder, 'app.ts'), typedApp);
+    for (const [name, shown] of shownApps) await writeFile(join(folder, name), shown);
+    const files = ['app.ts', ...shownApps.keys()];
+    await writeFile(join(folder, config), JSON.stringify({ compilerOptions, files }));
+    const checked = run(resolve('node_modules/.bin/tsc'), ['-p', config], { cwd: folder });
+    expect(await checked.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
+  },
+);
 
 /** What the functions are deployed with. */
 async function stagedIn(out: string): Promise<string[]> {

@@ -14,6 +14,8 @@ test('its tables are current: else run `npm run costs`', async () => {
   const tables = await costTables();
   expect(withTables(page, tables)).toBe(page);
   for (const { text } of tables) expect(page.split(text), text).toHaveLength(2);
+  const [, atRest] = /^\| an engine to which nothing comes \| (.*) \|$/m.exec(page) ?? [];
+  expect(readFileSync('README.md', 'utf8')).toContain(`nothing comes costs $${atRest} a month`);
 });
 
 test('`npm run price` answers what it shows', async () => {
