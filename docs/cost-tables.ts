@@ -2,6 +2,7 @@
 // that name. What a table is called its first cell says.
 
 import { billOf } from '../price/bill.ts';
+import { countHousekeeping, type Housekeeping } from '../price/housekeeping.ts';
 import { countAdministration } from '../price/operations/administer.ts';
 import { countAlone } from '../price/operations/alone.ts';
 import { type Batching, countBatching } from '../price/operations/batching.ts';
@@ -43,14 +44,15 @@ const ofItself: readonly Column[] = [
 
 /** Runs the engine, some thousand requests in virtual time. */
 export async function costTables(): Promise<readonly Table[]> {
+  const housekeeping = await countHousekeeping();
   return [
     operationTable('produce', ofRequests, await countProduce()),
     operationTable('fetch', ofRequests, await countFetch()),
     operationTable('group', ofRequests, await countGroups()),
     operationTable('administer', ofRequests, await countAdministration()),
-    operationTable('by itself', ofItself, await countAlone()),
+    operationTable('by itself', ofItself, await countAlone(housekeeping)),
     batchingTable(await countBatching()),
-    table('rest', ['$ a month'], await restingRows()),
+    table('rest', ['$ a month'], await restingRows(housekeeping)),
   ];
 }
 
@@ -89,8 +91,8 @@ function batchingTable(all: readonly Batching[]): Table {
   return table('a million messages', columns, rows);
 }
 
-async function restingRows(): Promise<readonly (readonly string[])[]> {
-  return (await countResting()).map(({ what, dollars }) => [what, dollars.toFixed(2)]);
+async function restingRows(housekeeping: Housekeeping): Promise<readonly (readonly string[])[]> {
+  return (await countResting(housekeeping)).map(({ what, dollars }) => [what, dollars.toFixed(2)]);
 }
 
 function table(

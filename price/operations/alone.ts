@@ -8,7 +8,7 @@ import { readSourceEvent } from '../../shared/ingest/source-event.ts';
 import type { Targets } from '../../shared/ports/targets.ts';
 import { type Account, openAccount } from '../account.ts';
 import { Fleet } from '../fleet.ts';
-import { countHousekeeping } from '../housekeeping.ts';
+import type { Housekeeping } from '../housekeeping.ts';
 import { Triggers } from '../triggers.ts';
 import { scaled, since, sum, usage } from '../usage.ts';
 import { defaultWorkload } from '../workload.ts';
@@ -20,7 +20,7 @@ const lookMillis = 20;
 /** Between two appends: what the one has brought about is over. */
 const pauseMillis = 2_000;
 
-export async function countAlone(): Promise<readonly Operation[]> {
+export async function countAlone(housekeeping: Housekeeping): Promise<readonly Operation[]> {
   return [
     await countDeliveries('an append delivered to a function by itself, beside the append', {
       appends: times,
@@ -38,7 +38,7 @@ export async function countAlone(): Promise<readonly Operation[]> {
       recordsPerSecond: 100,
     }),
     await countIngest(),
-    ...(await countLaterLife()),
+    ...laterLife(housekeeping),
   ];
 }
 
@@ -148,8 +148,7 @@ function bring(fleet: Fleet, name: string): Promise<void> {
   });
 }
 
-async function countLaterLife(): Promise<readonly Operation[]> {
-  const { merge, mergeAgain, sweep, retention } = await countHousekeeping();
+function laterLife({ merge, mergeAgain, sweep, retention }: Housekeeping): readonly Operation[] {
   return [
     { what: 'later, for each append of a request to a partition: merged', used: merge },
     { what: 'merged again, as long as it is small', used: mergeAgain },

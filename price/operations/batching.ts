@@ -14,7 +14,7 @@ export type Batching = {
 
 /** Of each rate; long enough for some dozens of requests. */
 const seconds = 6;
-const messagesMax = 10_000;
+const messagesMax = 6_000;
 const rates = [10, 100, 1_000, 5_000];
 /** Where few come: the messages of a second. */
 const rareRate = 10;

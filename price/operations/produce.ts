@@ -43,9 +43,10 @@ export function countProduce(): Promise<readonly Operation[]> {
 async function countClients(stage: Stage): Promise<readonly Operation[]> {
   const producer = stage.newClient().producer();
   await producer.connect();
+  const values = kilobytes.map((value) => Buffer.from(value, 'base64'));
   const messages = (count: number, keyed: boolean) =>
-    kilobytes.slice(0, count).map((value, index) => ({
-      value: Buffer.from(value, 'base64'),
+    Array.from({ length: count }, (_, index) => ({
+      value: values[index % values.length] as Buffer,
       ...(keyed ? { key: `key-${index}` } : { partition: 0 }),
     }));
   const send = (count: number, keyed = false) =>
@@ -61,6 +62,9 @@ async function countClients(stage: Stage): Promise<readonly Operation[]> {
       'the client: 1,000 messages of a KB with keys, to 8 partitions',
       refsPerChunk,
       () => send(1_000, true),
+    ),
+    await stage.count('the same, 3,900 of them: a full request', refsPerChunk, () =>
+      send(3_900, true),
     ),
   ];
   await producer.disconnect();

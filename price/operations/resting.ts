@@ -2,8 +2,11 @@
 
 import type { ConsumerOptions } from '../../client/consumer/options.ts';
 import { type BillOptions, billOf } from '../bill.ts';
-import { count, monthOf } from '../month.ts';
+import { countClocks } from '../clocks.ts';
+import type { Housekeeping } from '../housekeeping.ts';
+import { monthOf } from '../month.ts';
 import { secondsPerMonth } from '../prices.ts';
+import { countTraffic } from '../traffic.ts';
 import { scaled, since, type Usage, usage } from '../usage.ts';
 import { defaultWorkload } from '../workload.ts';
 import { Stage, topic } from './stage.ts';
@@ -12,9 +15,10 @@ export type Month = { readonly what: string; readonly dollars: number };
 
 const watchedSeconds = 600;
 
-export async function countResting(): Promise<readonly Month[]> {
+export async function countResting(housekeeping: Housekeeping): Promise<readonly Month[]> {
   const nothing = { ...defaultWorkload, sends: 0, groups: 0 };
-  const engine = monthOf(nothing, await count(nothing));
+  const [traffic, clocks] = [await countTraffic(nothing), await countClocks(nothing)];
+  const engine = monthOf(nothing, { traffic, clocks, housekeeping });
   const month = (what: string, used: Usage, options?: BillOptions) => {
     return { what, dollars: billOf(used, options).dollars };
   };

@@ -12,6 +12,7 @@ import { readKeysOptions } from '../../local/keys-options.ts';
 import { readOptions } from '../../local/options.ts';
 import { readPriceOptions } from '../../price/options.ts';
 import { pictured } from '../console/pictures.ts';
+import { readHouse } from '../house/source.ts';
 import { fencesIn, pageNames } from './page.ts';
 
 const { scripts, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -64,6 +65,19 @@ test('the pictures of the console are those that `npm run pictures` writes', () 
   for (const picture of pictured) {
     const { length } = readFileSync(`docs/pictures/${picture}.png`);
     expect(length, picture).toBeLessThan(120 * 1_024);
+  }
+});
+
+test('a file that a page or ARCHITECTURE.md names is there', async () => {
+  const files = (await readHouse()).map(({ path }) => path);
+  for (const name of [...pageNames, 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    const named = readFileSync(name, 'utf8').matchAll(/`((?:[\w-]+\/)*[\w.-]+\.tsx?)`/g);
+    for (const [, file = ''] of named) {
+      expect(
+        files.some((path) => `/${path}`.endsWith(`/${file}`)),
+        `${name}: ${file}`,
+      ).toBe(true);
+    }
   }
 });
 
