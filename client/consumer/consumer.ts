@@ -5,10 +5,11 @@
 //   too slow to give up, is done again by another. On a graceful stop nothing is.
 // - A commit never goes back. To go back, seek: it holds until the partition is given to another.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describeGroups, type GroupDescription } from '../admin/groups.ts';
 import { AdminRequests } from '../admin/requests.ts';
 import type { Connection } from '../connection.ts';
-import { invalid, SluiceError } from '../errors.ts';
+import { invalid, type SluiceError } from '../errors.ts';
 import {
   Events,
   type InstrumentationEvent,
@@ -21,6 +22,7 @@ import { pauseBeforeRetry, type RetryOptions } from '../retry.ts';
 import { earliestOffset, offsetOf } from '../topic-partition.ts';
 import { Bell } from './bell.ts';
 import { type ConsumerPayloads, consumerEvents } from './events.ts';
+import type { InHand } from './held-partition.ts';
 import type {
   ConsumerRunConfig,
   ConsumerSubscribeTopic,
@@ -31,6 +33,7 @@ import type {
 } from './messages.ts';
 import { type ConsumerOptions, type ConsumerSettings, consumerSettings } from './options.ts';
 import { type Pausable, PausedPartitions } from './paused-partitions.ts';
+import { mayRestart } from './restarts.ts';
 import { Run } from './run.ts';
 import { type RunSettings, runSettings } from './run-settings.ts';
 import { subscriptionTo } from './topic-pattern.ts';
@@ -59,6 +62,8 @@ export class Consumer {
   #running: Promise<void> | undefined;
   #isStopping = false;
   readonly #stopBell = new Bell();
+  /** Of who calls, if it is what the consumer has called. */
+  readonly #turns = new AsyncLocalStorage<InHand>();
 
   /** @throws SluiceError that names the option. */
   constructor(options: ConsumerOptions, parts: ConsumerParts) {
@@ -79,10 +84,15 @@ export class Consumer {
     this.#events.tell('consumer.connect', () => null);
   }
 
-  /** Finishes the messages in hand, commits, and gives its partitions to the others. A handler must
-   * not await it, nor `stop`: they wait for the handler. */
-  async disconnect(): Promise<void> {
-    await this.stop();
+  /** Finishes the messages in hand, commits, and gives its partitions to the others. Resolves when
+   * that is done; but to a handler, which is in hand itself, as soon as nothing else is begun: it
+   * may await it, and what it does is committed once it is done. */
+  disconnect(): Promise<void> {
+    return this.#unlessAwaitedBy(this.#disconnect());
+  }
+
+  async #disconnect(): Promise<void> {
+    await this.#stop();
     if (!this.#isConnected) return;
     this.#isConnected = false;
     this.#events.tell('consumer.disconnect', () => null);
@@ -132,8 +142,12 @@ export class Consumer {
     await joined.promise;
   }
 
-  /** As disconnect, but it may run again. */
-  async stop(): Promise<void> {
+  /** As disconnect, also for a handler, but it may run again. */
+  stop(): Promise<void> {
+    return this.#unlessAwaitedBy(this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     if (this.#running === undefined) return;
     this.#isStopping = true;
     this.#run?.stop();
@@ -212,7 +226,7 @@ export class Consumer {
     while (!this.#isStopping) {
       const failure = await this.#liveOnce(settings, onJoined);
       if (failure === undefined) break;
-      const restart = !this.#isStopping && (await this.#mayRestart(failure));
+      const restart = !this.#isStopping && (await mayRestart(failure, this.#settings, this.#turns));
       this.#logger.error(`the consumer has crashed: ${failure.message}`, { restart });
       const { groupId } = this.#settings;
       this.#events.tell('consumer.crash', () => ({ error: failure, groupId, restart }));
@@ -235,6 +249,7 @@ export class Consumer {
       logger: this.#logger,
       subscription: subscriptionTo([...this.#wanted]),
       paused: this.#paused,
+      turns: this.#turns,
       resumed: () => this.#run?.changed(),
     });
     this.#run = run;
@@ -248,14 +263,15 @@ export class Consumer {
     }
   }
 
-  async #mayRestart(failure: Error): Promise<boolean> {
-    if (!(failure instanceof SluiceError) || !failure.retriable) return false;
-    // Who cannot say is taken for a yes, as in kafkajs.
-    try {
-      return await this.#settings.restartOnFailure(failure);
-    } catch {
-      return true;
+  /** Waits for the end, unless the end waits for who calls. A handler that has called and does not
+   * wait is done by the next turn, and who goes on from its call is told of the end. */
+  async #unlessAwaitedBy(end: Promise<void>): Promise<void> {
+    const caller = this.#turns.getStore();
+    if (caller?.isInHand === true) {
+      await this.#parts.host.clock.turn();
+      if (caller.isInHand) return;
     }
+    await end;
   }
 
   #needRunning(field: string): Run {

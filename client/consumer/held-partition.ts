@@ -144,9 +144,14 @@ export class HeldPartition {
   }
 }
 
+/** Something of the caller's that was called, and is waited for. */
+export type InHand = { readonly isInHand: boolean };
+
 /** A partition in the hands of a handler. */
 export class Turn {
   readonly held: HeldPartition;
+  /** A handler was called, and is not done. */
+  isInHand = false;
   readonly #turn: number;
 
   constructor(held: HeldPartition) {

@@ -5,6 +5,7 @@
 // - Who stops finishes what is in hand, commits, and leaves: the group waits for nothing.
 // - A member whose session is over joins again as another, and begins with what is committed.
 
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { AdminRequests } from '../admin/requests.ts';
 import { partitionOffsets } from '../admin/topic-offsets.ts';
 import type { Connection } from '../connection.ts';
@@ -19,7 +20,7 @@ import { Committer, isGone } from './committer.ts';
 import type { ConsumerPayloads } from './events.ts';
 import type { PlannedFetch } from './fetch-plan.ts';
 import { GroupNews } from './group-news.ts';
-import type { HeldPartition, Turn } from './held-partition.ts';
+import type { HeldPartition, InHand, Turn } from './held-partition.ts';
 import { Member } from './member.ts';
 import type { PausedPartitions } from './paused-partitions.ts';
 import type { Subscription } from './topic-pattern.ts';
@@ -37,6 +38,7 @@ export type RunParts = {
   /** Partitions that handlers are at work on at once. */
   readonly workers: number;
   readonly paused: PausedPartitions;
+  readonly turns: AsyncLocalStorage<InHand>;
   /** A handler has resumed what it had paused, maybe in a run before this one. */
   readonly resumed: () => void;
 };
@@ -220,7 +222,7 @@ export class Run {
   }
 
   #newWorker(): Worker {
-    const { settings, handler, host, events, logger } = this.#parts;
+    const { settings, handler, host, events, logger, turns } = this.#parts;
     return new Worker({
       assignment: this.assignment,
       committer: this.committer,
@@ -230,6 +232,7 @@ export class Run {
       chance: host.chance,
       events,
       logger,
+      turns,
       bell: this.#workBell,
       isOver: () => this.#isStopping,
       pause: (turn) => this.#pause(turn),

@@ -1,6 +1,7 @@
 // Hands messages to a handler, one partition after the other. A message that the handler fails on
 // is tried again, and nothing after it of its partition comes before it is done.
 
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { refused, SluiceError } from '../errors.ts';
 import type { Events } from '../events.ts';
 import type { Chance, Clock } from '../host.ts';
@@ -12,7 +13,7 @@ import { byTopic, type Committer } from './committer.ts';
 import type { ConsumerPayloads } from './events.ts';
 import { restMillisMin } from './fetch-plan.ts';
 import { addMessages } from './fetched-batches.ts';
-import type { Turn } from './held-partition.ts';
+import type { InHand, Turn } from './held-partition.ts';
 import type {
   EachBatchHandler,
   EachBatchPayload,
@@ -39,6 +40,8 @@ export type WorkerParts = {
   readonly bell: Bell;
   readonly isOver: () => boolean;
   readonly pause: (turn: Turn) => () => void;
+  /** What handlers are called within, so that it is known who calls the consumer. */
+  readonly turns: AsyncLocalStorage<InHand>;
   /** A partition is not worked on any more. */
   readonly onPutBack: (turn: Turn) => void;
 };
@@ -62,7 +65,7 @@ export class Worker {
    * @throws SluiceError of messages that are none; of a handler that has failed too often, with
    *   what it threw as the cause */
   async run(): Promise<void> {
-    const { assignment, bell, isOver, onPutBack } = this.#parts;
+    const { assignment, bell, isOver, onPutBack, turns } = this.#parts;
     while (!isOver()) {
       const turn = assignment.takeTurn();
       if (turn === undefined) {
@@ -70,7 +73,8 @@ export class Worker {
         continue;
       }
       try {
-        await this.#work(turn);
+        // Once for all of its messages: for each it would take longer than a short handler does.
+        await turns.run(turn, () => this.#work(turn));
       } finally {
         assignment.putBack(turn);
         onPutBack(turn);
@@ -118,6 +122,7 @@ export class Worker {
     for (const message of messages) {
       const payload = { topic, partition, message, heartbeat, pause };
       for (let tries = 1; ; tries++) {
+        turn.isInHand = true;
         try {
           const promised = eachMessage(payload);
           if (isPromise(promised)) await promised;
@@ -125,6 +130,8 @@ export class Worker {
         } catch (error) {
           await this.#afterFailure(turn, error, tries, message.offset);
           if (this.#isOver(turn)) return;
+        } finally {
+          turn.isInHand = false;
         }
       }
       turn.resolveTo(Number(message.offset) + 1);
@@ -145,6 +152,7 @@ export class Worker {
     const began = held.resolved;
     let batch = first;
     for (let tries = 1; ; tries++) {
+      turn.isInHand = true;
       try {
         await eachBatch(this.#batchPayload(turn, batch));
         break;
@@ -155,6 +163,8 @@ export class Worker {
         const left = batch.messages.filter(({ offset }) => Number(offset) >= held.resolved);
         if (left.length === 0) break;
         batch = new ReceivedBatch(held, left);
+      } finally {
+        turn.isInHand = false;
       }
     }
     const isWhole = autoResolve || held.resolved > Number(batch.lastOffset());
