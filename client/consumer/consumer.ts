@@ -18,7 +18,7 @@ import {
 import type { GroupMembers } from '../group-members.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
-import { pauseBeforeRetry, type RetryOptions } from '../retry.ts';
+import type { RetryOptions } from '../retry.ts';
 import { earliestOffset, offsetOf } from '../topic-partition.ts';
 import { Bell } from './bell.ts';
 import { type ConsumerPayloads, consumerEvents } from './events.ts';
@@ -33,7 +33,7 @@ import type {
 } from './messages.ts';
 import { type ConsumerOptions, type ConsumerSettings, consumerSettings } from './options.ts';
 import { type Pausable, PausedPartitions } from './paused-partitions.ts';
-import { mayRestart } from './restarts.ts';
+import { Restarts } from './restarts.ts';
 import { Run } from './run.ts';
 import { type RunSettings, runSettings } from './run-settings.ts';
 import { subscriptionTo } from './topic-pattern.ts';
@@ -221,19 +221,20 @@ export class Consumer {
 
   /** Runs after run, until it is stopped, or nothing may be mended by another. */
   async #live(settings: RunSettings, onJoined: () => void): Promise<void> {
-    const { host } = this.#parts;
-    const { retry } = this.#settings;
+    const { clock, chance } = this.#parts.host;
+    const restarts = new Restarts({ settings: this.#settings, chance, calls: this.#turns });
     while (!this.#isStopping) {
+      const began = clock.now();
       const failure = await this.#liveOnce(settings, onJoined);
       if (failure === undefined) break;
-      const restart = !this.#isStopping && (await mayRestart(failure, this.#settings, this.#turns));
+      const restart = !this.#isStopping && (await restarts.mayFollow(failure));
       this.#logger.error(`the consumer has crashed: ${failure.message}`, { restart });
       const { groupId } = this.#settings;
       this.#events.tell('consumer.crash', () => ({ error: failure, groupId, restart }));
       onJoined();
       if (!restart || this.#isStopping) break;
-      const drawn = host.chance.fraction();
-      await this.#stopBell.waitFor(host.clock, pauseBeforeRetry(retry, { tries: 1, drawn }));
+      const millis = restarts.pauseAfter(failure, clock.now() - began);
+      await this.#stopBell.waitFor(clock, millis);
     }
     onJoined();
     this.#events.tell('consumer.stop', () => null);

@@ -6,7 +6,8 @@ import { type RetryOptions, type RetrySettings, retryDefaults } from '../retry.t
 import { within } from '../within.ts';
 
 export type ConsumerRetryOptions = RetryOptions & {
-  /** Asked after a crash that another start may mend; false: the consumer stays stopped.
+  /** Asked after a crash that another start may mend, such as one for the lack of a right; false:
+   * the consumer stays stopped. Pauses between starts grow from crash to crash.
    * @default true, always */
   readonly restartOnFailure?: (error: Error) => Promise<boolean>;
 };
