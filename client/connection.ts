@@ -2,11 +2,13 @@
 // after what left its outcome unknown if it is safe to send again. All that the client sends goes
 // through here, so this is where it is signed, bounded in time, and counted.
 
+import { abortOf, follow, untilAborted } from './aborts.ts';
 import type { Auth } from './auth.ts';
 import { answered, SluiceError } from './errors.ts';
 import type { Host } from './host.ts';
 import { jsonType } from './media-types.ts';
 import { pauseBeforeRetry, type RetryOptions, type RetrySettings } from './retry.ts';
+import { ServerClock } from './server-clock.ts';
 
 export type ConnectionSettings = {
   /** The engine's, with a path before its routes if it has one; without a slash at its end. */
@@ -53,16 +55,22 @@ type Sending = {
 export class Connection {
   readonly #settings: ConnectionSettings;
   readonly #host: Host;
+  readonly #serverClock: ServerClock;
 
-  constructor(settings: ConnectionSettings, host: Host) {
+  constructor(
+    settings: ConnectionSettings,
+    host: Host,
+    serverClock: ServerClock = new ServerClock(host.clock),
+  ) {
     this.#settings = settings;
     this.#host = host;
+    this.#serverClock = serverClock;
   }
 
   /** The same, but for how what failed is tried again. */
   retrying(otherwise: RetryOptions): Connection {
     const retry = { ...this.#settings.retry, ...otherwise };
-    return new Connection({ ...this.#settings, retry }, this.#host);
+    return new Connection({ ...this.#settings, retry }, this.#host, this.#serverClock);
   }
 
   /** @returns what was answered with a status below 300.
@@ -117,6 +125,7 @@ export class Connection {
 
   async #try(ask: Ask): Promise<Answer> {
     const { method, body, signal } = ask;
+    const { auth } = this.#settings;
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const url = new URL(this.#settings.url + ask.path);
     // A signature is of what it means, and "+" is a blank to some and itself to others.
@@ -124,6 +133,7 @@ export class Connection {
     const over = new AbortController();
     const clock = this.#clockFor(ask, over);
     const unfollow = follow(over, signal);
+    const { aheadMillis } = this.#serverClock;
     try {
       const headers = await this.#headers(ask, { url, bytes, signal: over.signal });
       const init = { method, headers, signal: over.signal };
@@ -133,7 +143,9 @@ export class Connection {
       );
       const reply = new Uint8Array(await response.arrayBuffer());
       if (response.ok) return { status: response.status, headers: response.headers, bytes: reply };
-      throw errorOf(response, reply);
+      const error = errorOf(response, reply);
+      const isOfTime = auth !== undefined && this.#serverClock.setBy(response, aheadMillis);
+      throw isOfTime ? error.as({ retriable: true }) : error;
     } catch (error) {
       if (error instanceof SluiceError) throw error;
       signal?.throwIfAborted();
@@ -173,47 +185,9 @@ export class Connection {
     };
     if (auth === undefined) return headers;
     const request = { method, url, headers, body: bytes };
-    const signed = untilAborted(async () => auth(request, this.#host), signal).catch(notSigned);
+    const host = { ...this.#host, clock: this.#serverClock };
+    const signed = untilAborted(async () => auth(request, host), signal).catch(notSigned);
     return { ...headers, ...(await signed) };
-  }
-}
-
-/** Aborts with the signal. AbortSignal.any does, too, but leaves something at the signal each time,
- * which may live as long as the process.
- * @returns what ends it. */
-export function follow(over: AbortController, signal: AbortSignal | undefined): () => void {
-  if (signal === undefined) return () => undefined;
-  const abort = () => over.abort(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort);
-  return () => signal.removeEventListener('abort', abort);
-}
-
-/** A promise of the abort, and what takes its listener away again. */
-export function abortOf(signal: AbortSignal): {
-  readonly promise: Promise<void>;
-  readonly close: () => void;
-} {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const listen = () => resolve();
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', listen);
-  return { promise, close: () => signal.removeEventListener('abort', listen) };
-}
-
-/** @throws what the signal was aborted with, when that comes first. */
-async function untilAborted<Answer>(
-  work: () => Promise<Answer>,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const aborted = abortOf(signal);
-  const abort = aborted.promise.then((): never => {
-    throw signal.reason;
-  });
-  try {
-    return await Promise.race([work(), abort]);
-  } finally {
-    aborted.close();
   }
 }
 

@@ -1,7 +1,8 @@
 // What the admin sends its requests through: ended when it is disconnected, pages followed, many
 // things asked for a few at a time.
 
-import { type Ask, type Connection, follow } from '../connection.ts';
+import { follow } from '../aborts.ts';
+import type { Ask, Connection } from '../connection.ts';
 import { notConnected } from '../errors.ts';
 
 export type CallOptions = {

@@ -8,7 +8,7 @@ import { remembered } from '../../client/aws-credentials.ts';
 import { segment, withQuery } from '../../client/path.ts';
 import { VirtualTime } from '../world/virtual-time.ts';
 import { checkSignature } from './sigv4-spec.ts';
-import { newWire } from './wire.ts';
+import { newWire, type Sent } from './wire.ts';
 
 /** Of AWS's examples. */
 const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
@@ -156,4 +156,53 @@ test('credentials are asked for once by many, and again five minutes before they
   await expect(time.run(given(time))).rejects.toThrow('away');
   await time.run(given(time));
   expect(draws).toBe(4);
+});
+
+/** An engine's answer to what is signed as of another time than its own. */
+function expired(now: number): Response {
+  const body = JSON.stringify({ message: 'Signature expired' });
+  return new Response(body, { status: 403, headers: { Date: new Date(now).toUTCString() } });
+}
+
+/** When a request was signed. */
+function signedAt({ headers }: Sent): number {
+  const [, ...parts] = /^(.{4})(..)(..)T(..)(..)(..)Z$/.exec(headers.get('x-amz-date') ?? '') ?? [];
+  const [year = 0, month = 0, ...rest] = parts.map(Number);
+  return Date.UTC(year, month - 1, ...rest);
+}
+
+test('a clock that is minutes wrong is set by the server’s, for all that it refuses', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const wrongMillis = 3_600_000;
+  const clock = {
+    now: () => time.now() - wrongMillis,
+    sleep: (millis: number, wake?: Promise<unknown>) => time.sleep(millis, wake),
+    turn: () => time.turn(),
+  };
+  const auth = sigV4({ credentials, region: 'us-east-1' });
+  const { connection } = wire.newClient({ auth, retry: { retries: 1 } }, { ...wire.host, clock });
+  wire.fateOf = (sent) => {
+    return Math.abs(signedAt(sent) - time.now()) < 300_000 ? 'passes' : expired(time.now());
+  };
+  const ask = () => connection.ask({ method: 'GET', path: '/topics', again: 'unsafe' });
+  await time.run(Promise.all([ask(), ask()]));
+  expect(wire.sent.length).toBe(4);
+  await time.run(connection.retrying({ retries: 0 }).ask({ method: 'GET', path: '/topics' }));
+  expect(wire.sent.length).toBe(5);
+});
+
+test('one that is about right is not, and who has no right is told so at once', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { connection } = wire.newClient({ auth: sigV4({ credentials, region: 'us-east-1' }) });
+  for (const skew of [0, 200_000, -200_000, Number.NaN]) {
+    wire.fateOf = () => {
+      return Number.isNaN(skew) ? new Response('', { status: 403 }) : expired(time.now() + skew);
+    };
+    const { length } = wire.sent;
+    const asked = time.run(connection.ask({ method: 'GET', path: '/topics' }));
+    await expect(asked).rejects.toMatchObject({ status: 403, retriable: false });
+    expect(wire.sent.length - length).toBe(1);
+  }
 });
