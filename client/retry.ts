@@ -1,6 +1,6 @@
 // How long to wait before the same is asked again: pauses grow from try to try, each drawn from a
 // span, so that clients that failed together do not come back together. What the engine asks for is
-// the least.
+// the least, up to a minute.
 
 export type RetryOptions = {
   /** Milliseconds before the second try. @default 300 */
@@ -25,6 +25,10 @@ export const retryDefaults: RetrySettings = {
   retries: 5,
 };
 
+/** The engine asks for seconds. Whoever stands before it may ask for hours: a call that has no time
+ * of its own would hang for as long, and what is up again would not be noticed. */
+const askedMillisMax = 60_000;
+
 /** Milliseconds. @param tries that have failed, at least 1. @param drawn uniform in [0, 1) */
 export function pauseBeforeRetry(
   { initialRetryTime, maxRetryTime, factor, multiplier }: RetrySettings,
@@ -36,5 +40,5 @@ export function pauseBeforeRetry(
 ): number {
   const grown = Math.min(maxRetryTime, initialRetryTime * multiplier ** (tries - 1));
   const jittered = grown * (1 + factor * (2 * drawn - 1));
-  return Math.max(leastMillis, Math.min(maxRetryTime, jittered));
+  return Math.max(Math.min(leastMillis, askedMillisMax), Math.min(maxRetryTime, jittered));
 }

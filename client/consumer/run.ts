@@ -23,6 +23,7 @@ import { GroupNews } from './group-news.ts';
 import type { HeldPartition, InHand, Turn } from './held-partition.ts';
 import { Member } from './member.ts';
 import type { PausedPartitions } from './paused-partitions.ts';
+import { Rejoins } from './rejoins.ts';
 import type { Subscription } from './topic-pattern.ts';
 import { type Handler, Worker } from './worker.ts';
 
@@ -51,6 +52,7 @@ export class Run {
   readonly committer: Committer;
   readonly #parts: RunParts;
   readonly #told: GroupNews;
+  readonly #rejoins: Rejoins;
   readonly #over = new AbortController();
   readonly #fetchBell = new Bell();
   readonly #commitBell = new Bell();
@@ -66,6 +68,7 @@ export class Run {
     const { host, settings, paused, events, logger } = parts;
     this.#parts = parts;
     this.assignment = new Assignment(settings, paused, host.clock.now());
+    this.#rejoins = new Rejoins(settings, host);
     const { groupId } = settings;
     this.#told = new GroupNews({ assignment: this.assignment, events, groupId, clock: host.clock });
     this.committer = new Committer({
@@ -169,6 +172,7 @@ export class Run {
     const { connection, settings, subscription } = this.#parts;
     this.#told.changes();
     const { signal } = this.#over;
+    await this.#rejoins.rest(signal);
     const fromBeginning = !settings.beginsAtEnd;
     const member = await Member.join(connection, settings, { fromBeginning, signal });
     this.#member = member;
@@ -261,6 +265,7 @@ export class Run {
     if (this.#member !== member) return;
     const { settings, logger } = this.#parts;
     const { groupId } = settings;
+    this.#rejoins.noteGone();
     logger.warn('the group has gone on without this member, which joins again', { groupId });
     this.assignment.loseAll();
     this.#member = undefined;

@@ -49,6 +49,16 @@ test('what was refused for now is asked again, and not before the engine says so
   expect(wire.world.time.now() - began).toBeGreaterThanOrEqual(7_000);
 });
 
+test('who asks it to come back in a day is asked again in a minute', async () => {
+  const wire = await newWire();
+  const { connection } = wire.newClient();
+  fated(wire, refusal(503, 503, { 'Retry-After': '86400' }));
+  const began = wire.world.time.now();
+  await wire.world.time.run(connection.ask(topics));
+  expect(wire.world.time.now() - began).toBeLessThan(61_000);
+  expect(wire.world.time.now() - began).toBeGreaterThanOrEqual(60_000);
+});
+
 test('what is refused for good is told with its code, and Kafka’s name for it', async () => {
   const wire = await newWire();
   const { connection } = wire.newClient();

@@ -46,6 +46,35 @@ test.each([
   }),
 );
 
+test('a group that gives it up as soon as it has joined is joined in pauses that grow', () =>
+  inStory(async ({ wire, newConsumer, produce, until, time }) => {
+    await produce(0, 'a');
+    const consumer = await newConsumer();
+    const seen: string[] = [];
+    await consumer.run({ eachMessage: ({ message }) => seen.push(textOf(message)) });
+    const joins = () => wire.sent.filter(({ path }) => path === '/consumers/shop').length;
+    for (const what of ['/fetch', '/offsets']) {
+      await produce(0, 'again');
+      wire.fateOf = ({ path }) => (path.endsWith(what) ? answer(404, 40403) : 'passes');
+      const before = joins();
+      await time.sleep(600_000);
+      expect(joins() - before).toBeGreaterThan(5);
+      expect(joins() - before).toBeLessThan(40);
+      wire.fateOf = () => 'passes';
+      await time.sleep(120_000);
+    }
+    await produce(0, 'b');
+    await until(() => seen.at(-1) === 'b');
+    // It waits for nothing when it stops.
+    wire.fateOf = ({ path }) => (path.endsWith('/fetch') ? answer(404, 40403) : 'passes');
+    const before = joins();
+    await until(() => joins() === before + 6);
+    await time.sleep(1_000);
+    const began = time.now();
+    await consumer.disconnect();
+    expect(time.now() - began).toBeLessThan(1_000);
+  }));
+
 test.each([
   ['makes no sense there', 422, 42206],
   ['is not known there', 404, 404],
