@@ -35,8 +35,8 @@ export type Ask = {
   readonly waitMillis?: number;
   /** Whether it may be sent again when its outcome is unknown. @default 'safe' */
   readonly again?: 'safe' | 'unsafe';
-  /** Milliseconds since 1970: until then it is tried, however often; 0: once. @default as often as
-   * the client's `retry` says */
+  /** Milliseconds since 1970: until then it is tried, however often, and what is under way then is
+   * given up; 0: once. @default as often as the client's `retry` says */
   readonly deadline?: number;
 };
 
@@ -45,6 +45,10 @@ export type Answer = {
   readonly headers: Headers;
   readonly bytes: Uint8Array;
 };
+
+/** Of what is left until a deadline: what has less is not tried again. It would be cut off, and
+ * nobody would know what came of it. */
+const tryMillisMin = 1_000;
 
 type Sending = {
   readonly url: URL;
@@ -85,10 +89,11 @@ export class Connection {
         ask.signal?.throwIfAborted();
         if (!(error instanceof SluiceError)) throw error;
         maybeDone ||= error.outcome === 'unknown';
-        if (!this.#mayTryAgain(ask, error, tries)) {
-          throw maybeDone && error.outcome === 'refused' ? error.as({ outcome: 'unknown' }) : error;
+        if (this.#mayTryAgain(ask, error, tries)) {
+          await this.#pause(ask, error, tries);
+          if (this.#isInTime(ask)) continue;
         }
-        await this.#pause(ask, error, tries);
+        throw maybeDone && error.outcome === 'refused' ? error.as({ outcome: 'unknown' }) : error;
       }
     }
   }
@@ -105,6 +110,10 @@ export class Connection {
     if (!error.retriable || (error.outcome === 'unknown' && again === 'unsafe')) return false;
     if (deadline === undefined) return tries <= this.#settings.retry.retries;
     return this.#host.clock.now() < deadline;
+  }
+
+  #isInTime({ deadline = Number.POSITIVE_INFINITY }: Ask): boolean {
+    return this.#host.clock.now() + tryMillisMin <= deadline;
   }
 
   /** Not beyond the deadline, however late it is asked to come back. */
@@ -157,10 +166,16 @@ export class Connection {
   }
 
   /** Ends a try that takes too long. */
-  #clockFor({ waitMillis = 0 }: Ask, over: AbortController): { readonly stop: () => void } {
+  #clockFor(
+    { waitMillis = 0, deadline }: Ask,
+    over: AbortController,
+  ): { readonly stop: () => void } {
     const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
     let isStopped = false;
-    const millis = this.#settings.requestMillis + waitMillis;
+    const all = this.#settings.requestMillis + waitMillis;
+    // Whatever the deadline is, it is tried once.
+    const left = deadline ? Math.max(tryMillisMin, deadline - this.#host.clock.now()) : all;
+    const millis = Math.min(all, left);
     void this.#host.clock.sleep(millis, stopped).then(() => {
       if (!isStopped) over.abort(new Error(`no answer within ${millis} ms`));
     });

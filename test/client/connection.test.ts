@@ -108,6 +108,28 @@ test('a try that is not answered in its time is given up, and asked again', asyn
   await time.run(connection.ask({ method: 'GET', path, waitMillis: 5_000 }));
 });
 
+test('a try ends with its deadline, and none begins that would have no time', async () => {
+  const wire = await newWire();
+  const { connection } = wire.newClient({ requestTimeout: 30_000 });
+  const { time } = wire.world;
+  const path = '/topics/orders/partitions/0/records?offset=0&timeout=9000';
+  const poll = { method: 'GET', path } as const;
+  const began = time.now();
+  const hanging = connection.ask({ ...poll, deadline: began + 4_000 });
+  await expect(time.run(hanging)).rejects.toThrow('no answer within 4000 ms');
+  expect(time.now() - began).toBe(4_000);
+  expect(wire.sent.length).toBe(1);
+  // It is known that nothing was done, and stays so.
+  wire.fateOf = () => refusal(429, 429, { 'Retry-After': '3' });
+  const refused = connection.ask({ ...topics, deadline: time.now() + 3_500 });
+  await expect(time.run(refused)).rejects.toMatchObject({ code: 429, outcome: 'refused' });
+  expect(wire.sent.length).toBe(2);
+  // Once it is tried, though nothing is left.
+  wire.fateOf = () => 'passes';
+  await time.run(connection.ask({ ...topics, deadline: time.now() - 5 }));
+  await time.run(connection.ask({ ...poll, deadline: 0 }));
+});
+
 test('whoever aborts is told so at once, also in a pause', async () => {
   const wire = await newWire();
   const { connection } = wire.newClient();
