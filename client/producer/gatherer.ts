@@ -1,14 +1,17 @@
-// Calls of send on their way into batches, in the order in which they came: one that must wait, for
-// a topic's partitions or for room, has all that come later wait behind it.
+// Calls of send on their way into batches. Of a topic they go in the order in which they came: one
+// for whose topics the engine must be asked first has those of the same topics wait behind it, and
+// one that waits for room has all wait.
 
 import type { Compression } from '../../shared/record/codec.ts';
 import { blankRecord, type RecordToAdd } from '../../shared/record/growing-batch.ts';
+import { SluiceError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Accumulator, Gathering } from './accumulator.ts';
 import { type Measured, measure, readMeasured } from './measure.ts';
 import type { Message, TopicMessages } from './messages.ts';
 import type { PartitionerArgs } from './partitioners.ts';
 import type { Send } from './send.ts';
+import { TopicLines } from './topic-lines.ts';
 import type { TopicMetadata } from './topic-metadata.ts';
 
 export type Call = {
@@ -21,7 +24,7 @@ export type Call = {
 
 type Waiting = Call & {
   readonly calledAt: number;
-  /** undefined: not looked at yet. */
+  /** undefined: a topic must be asked for first. */
   shares: readonly Gathered[] | undefined;
   /** Of them, those that are gathered. */
   done: number;
@@ -30,20 +33,31 @@ type Waiting = Call & {
 };
 
 /** @property next of its messages, the first that is not gathered. */
-type Gathered = { readonly topic: string; readonly measured: Measured; next: number };
+type Gathered = {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly measured: Measured;
+  next: number;
+};
 
 export type Surroundings = {
   readonly core: Accumulator;
   readonly clock: Clock;
   readonly metadata: TopicMetadata;
   readonly partitioner: ((args: PartitionerArgs) => number) | undefined;
+  /** For which a call waits until its topics are known. */
+  readonly deliveryMillis: number;
   /** Something was gathered, or room is wanted. */
   readonly changed: () => void;
 };
 
 export class Gatherer {
   readonly #around: Surroundings;
-  readonly #waiting: Waiting[] = [];
+  /** Those for whose topics the engine was asked, or is asked for others before them. */
+  readonly #lines = new TopicLines<Waiting>();
+  readonly #asking = new Set<string>();
+  /** Those whose topics are known. */
+  readonly #known: Waiting[] = [];
   readonly #record: RecordToAdd = blankRecord();
   #wantsRoom = false;
 
@@ -58,41 +72,66 @@ export class Gatherer {
 
   gather(call: Call): void {
     const calledAt = this.#around.clock.now();
-    this.#waiting.push({ ...call, calledAt, shares: undefined, done: 0, fault: undefined });
-    if (this.#waiting.length === 1) this.goOn();
+    const waiting: Waiting = { ...call, calledAt, shares: undefined, done: 0, fault: undefined };
+    if (this.#lines.holds(call.topicMessages) || !this.#isKnown(waiting)) {
+      this.#lines.join(waiting, new Set(call.topicMessages.map(({ topic }) => topic)));
+      return;
+    }
+    this.#known.push(waiting);
+    if (this.#known.length === 1) this.goOn();
   }
 
-  /** There may be room, or what was asked for is known. */
+  /** There may be room. */
   goOn(): void {
     this.#wantsRoom = false;
     let gathered = 0;
-    while (gathered < this.#waiting.length) {
-      if (!this.#admit(this.#waiting[gathered] as Waiting)) break;
+    while (gathered < this.#known.length) {
+      if (!this.#admit(this.#known[gathered] as Waiting)) break;
       gathered++;
     }
     // Most calls find nobody before them.
-    if (gathered === this.#waiting.length) this.#waiting.length = 0;
-    else this.#waiting.splice(0, gathered);
+    if (gathered === this.#known.length) this.#known.length = 0;
+    else this.#known.splice(0, gathered);
     this.#around.changed();
+  }
+
+  /** Nobody waits for a call of these topics any more. */
+  forget(topicMessages: readonly TopicMessages[]): void {
+    for (const { topic } of topicMessages) this.#advance(topic);
+    this.goOn();
   }
 
   /** @returns whether it is through, well or not. */
   #admit(call: Waiting): boolean {
-    const { send } = call;
-    if (send.isOver) {
-      send.release();
+    if (call.send.isOver) {
+      this.#end(call);
       return true;
     }
     try {
       if (call.fault !== undefined) throw call.fault;
-      call.shares ??= this.#measured(call);
-      if (call.shares === undefined || !this.#addAll(call, call.shares)) return false;
+      if (!this.#addAll(call, call.shares ?? [])) return false;
     } catch (fault) {
-      send.giveUp(fault);
+      call.send.giveUp(fault);
     }
-    call.onGathered?.();
-    send.release();
+    this.#end(call);
     return true;
+  }
+
+  #end(call: Waiting): void {
+    call.onGathered?.();
+    call.send.release();
+  }
+
+  /** @returns false: a topic is asked for first. */
+  #isKnown(call: Waiting): boolean {
+    if (call.send.isOver) return true;
+    try {
+      call.shares = this.#measured(call);
+    } catch (fault) {
+      call.fault = fault;
+      return true;
+    }
+    return call.shares !== undefined;
   }
 
   /** @returns undefined: a topic must be asked for first.
@@ -104,19 +143,43 @@ export class Gatherer {
       const partitions = metadata.partitions(name);
       const isKnown = partitions !== undefined && partitionsNamed(messages) <= partitions;
       if (!isKnown && !metadata.isOf(name, call.calledAt)) {
-        metadata.ask(name).then(
-          () => this.goOn(),
-          (fault) => {
-            call.fault = fault;
-            this.goOn();
-          },
-        );
+        this.#ask(name, call);
         return undefined;
       }
       const topic = { name, partitions: partitions ?? 0, partitioner };
-      shares.push({ topic: name, measured: measure(messages, topic, this.#record), next: 0 });
+      const measured = measure(messages, topic, this.#record);
+      shares.push({ topic: name, partitions: topic.partitions, measured, next: 0 });
     }
     return shares;
+  }
+
+  #ask(name: string, { calledAt }: Waiting): void {
+    if (this.#asking.has(name)) return;
+    this.#asking.add(name);
+    const { metadata, deliveryMillis } = this.#around;
+    metadata
+      .ask(name, calledAt + deliveryMillis)
+      .catch((fault) => this.#fail(name, fault))
+      .then(() => {
+        this.#asking.delete(name);
+        this.#advance(name);
+        this.goOn();
+      });
+  }
+
+  #advance(name: string): void {
+    const left = this.#lines.advance(name, (call) => this.#isKnown(call));
+    for (const call of left) this.#known.push(call);
+  }
+
+  /** Nobody says anything of the topic. Who has time left asks again, if that may help. */
+  #fail(name: string, fault: unknown): void {
+    const { clock, deliveryMillis } = this.#around;
+    const mayPass = fault instanceof SluiceError && fault.retriable;
+    for (const call of this.#lines.of(name)) {
+      if (mayPass && clock.now() < call.calledAt + deliveryMillis) break;
+      call.send.giveUp(fault instanceof SluiceError ? fault.as({ outcome: 'refused' }) : fault);
+    }
   }
 
   /** @returns false: there is no room for all. */
@@ -133,10 +196,9 @@ export class Gatherer {
   }
 
   #add(share: Gathered, gathering: Gathering): boolean {
-    const { core, metadata } = this.#around;
-    const { measured } = share;
+    const { core } = this.#around;
+    const { measured, partitions } = share;
     const { topic, now } = gathering;
-    const partitions = metadata.partitions(topic.name) ?? 1;
     for (; share.next < measured.messages.length; share.next++) {
       if (!core.hasRoom) {
         this.#wantsRoom = true;

@@ -35,6 +35,7 @@ export type ProducerOptions = {
   /** Requests at once, each of partitions that no other is of. @default 5 */
   readonly maxInFlightRequests?: number | null;
   /** For how long a message is tried, in milliseconds, from `send` on. Kafka's delivery.timeout.ms.
+   * A call for whose topic the engine must be asked first waits as long for that.
    * @default 120000 */
   readonly deliveryTimeout?: number;
   /** @default the partition of the key; of messages without one, that which is gathered for */

@@ -90,6 +90,7 @@ export class Producer {
       clock,
       metadata,
       partitioner: this.#partitioner,
+      deliveryMillis: settings.deliveryMillis,
       changed,
     });
     this.#sender = new Sender({
@@ -212,7 +213,7 @@ export class Producer {
     const compression = compressionOf(options.compression, this.#settings.compression);
     const send = new Send(this.#settled);
     this.#sends.add(send);
-    if (signal !== undefined) this.#endOnAbort(send, signal);
+    if (signal !== undefined) this.#endOnAbort(send, signal, topicMessages);
     if (acks !== 0) {
       this.#gatherer.gather({ send, topicMessages, compression });
       return send.done;
@@ -222,10 +223,10 @@ export class Producer {
     return Promise.race([promise, send.done]);
   }
 
-  #endOnAbort(send: Send, signal: AbortSignal): void {
+  #endOnAbort(send: Send, signal: AbortSignal, topicMessages: readonly TopicMessages[]): void {
     const abort = () => {
       send.giveUp(signal.reason);
-      this.#gatherer.goOn();
+      this.#gatherer.forget(topicMessages);
     };
     signal.addEventListener('abort', abort, { once: true });
     const end = () => signal.removeEventListener('abort', abort);

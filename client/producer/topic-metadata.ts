@@ -36,11 +36,12 @@ export class TopicMetadata {
   }
 
   /** As the engine says it now; who asks at once asks once.
+   * @param deadline as of Ask, of who asks first.
    * @throws SluiceError UNKNOWN_TOPIC_OR_PARTITION, which also forgets it; as `ask` does. */
-  ask(topic: string): Promise<number> {
+  ask(topic: string, deadline?: number): Promise<number> {
     const asking = this.#asking.get(topic);
     if (asking !== undefined) return asking;
-    const asked = this.#ask(topic).finally(() => this.#asking.delete(topic));
+    const asked = this.#ask(topic, deadline).finally(() => this.#asking.delete(topic));
     this.#asking.set(topic, asked);
     return asked;
   }
@@ -49,12 +50,13 @@ export class TopicMetadata {
     this.#known.delete(topic);
   }
 
-  async #ask(topic: string): Promise<number> {
+  async #ask(topic: string, deadline: number | undefined): Promise<number> {
     const askedAt = this.#clock.now();
     const path = `/topics/${segment('topic', topic)}/partitions`;
     const { length: partitions } = await this.#connection.askJson<readonly unknown[]>({
       method: 'GET',
       path,
+      ...(deadline !== undefined && { deadline }),
     });
     this.#known.set(topic, { partitions, askedAt });
     return partitions;

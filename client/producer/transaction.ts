@@ -214,8 +214,8 @@ export class Transaction {
   }
 
   async #partitions({ topic }: TopicMessages): Promise<number> {
-    const { metadata } = this.#parts;
-    return metadata.partitions(topic) ?? metadata.ask(topic);
+    const { metadata, host, deliveryMillis } = this.#parts;
+    return metadata.partitions(topic) ?? metadata.ask(topic, host.clock.now() + deliveryMillis);
   }
 
   /** The partition of a key, and that of messages without one, the engine chooses: it does so by

@@ -10,9 +10,9 @@ import { bodyTooLarge } from '../../shared/errors.ts';
 import { seededChance } from '../world/seeded-chance.ts';
 import { newWorld, type World } from '../world/world.ts';
 
-/** What becomes of a request: 'lost': it does not arrive; 'unheard': its answer does not; else the
- * answer that somebody before the engine gives. */
-export type Fate = 'passes' | 'lost' | 'unheard' | Response;
+/** What becomes of a request: 'lost': it does not arrive; 'unheard': its answer does not; 'hangs':
+ * nothing is heard at all; else the answer that somebody before the engine gives. */
+export type Fate = 'passes' | 'lost' | 'unheard' | 'hangs' | Response;
 
 export type Sent = { readonly method: string; readonly path: string; readonly headers: Headers };
 
@@ -62,6 +62,7 @@ export async function newWire(seed = 1, access = openToAll): Promise<Wire> {
     const fate = wire.fateOf(sent);
     if (fate instanceof Response) return fate;
     if (fate === 'lost') throw broken();
+    if (fate === 'hangs') return new Promise(() => undefined);
     const { signal: _, ...rest } = init;
     const response = await api.request(sent.path, rest);
     if (fate === 'unheard') throw broken();
