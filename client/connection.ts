@@ -7,7 +7,7 @@ import type { Auth } from './auth.ts';
 import { answered, SluiceError } from './errors.ts';
 import type { Host } from './host.ts';
 import { jsonType } from './media-types.ts';
-import { pauseBeforeRetry, type RetryOptions, type RetrySettings } from './retry.ts';
+import { pauseBeforeRetry, type RetryOptions, type RetrySettings, retrySettings } from './retry.ts';
 import { ServerClock } from './server-clock.ts';
 
 export type ConnectionSettings = {
@@ -71,9 +71,10 @@ export class Connection {
     this.#serverClock = serverClock;
   }
 
-  /** The same, but for how what failed is tried again. */
+  /** The same, but for how what failed is tried again.
+   * @throws SluiceError that names the option. */
   retrying(otherwise: RetryOptions): Connection {
-    const retry = { ...this.#settings.retry, ...otherwise };
+    const retry = retrySettings(this.#settings.retry, otherwise);
     return new Connection({ ...this.#settings, retry }, this.#host, this.#serverClock);
   }
 

@@ -2,6 +2,8 @@
 // span, so that clients that failed together do not come back together. What the engine asks for is
 // the least, up to a minute.
 
+import { within } from './within.ts';
+
 export type RetryOptions = {
   /** Milliseconds before the second try. @default 300 */
   readonly initialRetryTime?: number;
@@ -17,13 +19,37 @@ export type RetryOptions = {
 
 export type RetrySettings = Required<RetryOptions>;
 
-export const retryDefaults: RetrySettings = {
+const retryDefaults: RetrySettings = {
   initialRetryTime: 300,
   maxRetryTime: 30_000,
   factor: 0.2,
   multiplier: 2,
   retries: 5,
 };
+
+/** Without a pause, nothing that fails would let anything else go on. */
+const retryBounds = {
+  initialRetryTime: { min: 1 },
+  maxRetryTime: { min: 1 },
+  factor: { min: 0, max: 1 },
+  multiplier: { min: 1 },
+  retries: { min: 0 },
+} as const;
+
+/** @param said of what several say, the last counts. @throws SluiceError that names the option. */
+export function retrySettings(...said: readonly (RetryOptions | undefined)[]): RetrySettings {
+  const setting = (name: keyof RetryOptions): number => {
+    const value = said.map((options) => options?.[name]).findLast((one) => one !== undefined);
+    return within(`retry.${name}`, value ?? retryDefaults[name], retryBounds[name]);
+  };
+  return {
+    initialRetryTime: setting('initialRetryTime'),
+    maxRetryTime: setting('maxRetryTime'),
+    factor: setting('factor'),
+    multiplier: setting('multiplier'),
+    retries: setting('retries'),
+  };
+}
 
 /** The engine asks for seconds. Whoever stands before it may ask for hours: a call that has no time
  * of its own would hang for as long, and what is up again would not be noticed. */

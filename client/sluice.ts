@@ -12,7 +12,8 @@ import { type Host, realHost } from './host.ts';
 import { type LogCreator, type Logger, type LogLevel, newLogger } from './logger.ts';
 import { type ProducerOptions, producerSettings } from './producer/options.ts';
 import { Producer } from './producer/producer.ts';
-import { type RetryOptions, retryDefaults } from './retry.ts';
+import { type RetryOptions, retrySettings } from './retry.ts';
+import { within } from './within.ts';
 
 export type {
   Acl,
@@ -200,7 +201,8 @@ export class Sluice {
     readonly logger: Logger;
   };
 
-  /** @throws SluiceError of a URL that is none, and of what says elsewhere who calls. */
+  /** @throws SluiceError of a URL that is none, and of what says elsewhere who calls; else it names
+   * the option. */
   constructor(options: SluiceOptions, host: Host = realHost) {
     const { auth, clientId = 'sluice', retry, requestTimeout = 30_000 } = options;
     if (options.sasl !== undefined) {
@@ -210,9 +212,9 @@ export class Sluice {
     const settings = {
       url: urlOf(options.url),
       auth,
-      clientId,
-      retry: { ...retryDefaults, ...retry },
-      requestMillis: requestTimeout,
+      clientId: clientIdOf(clientId),
+      retry: retrySettings(retry),
+      requestMillis: within('requestTimeout', requestTimeout, { min: 1 }),
     };
     this.connection = new Connection(settings, host);
     this.#retry = retry;
@@ -245,6 +247,12 @@ export class Sluice {
   logger(): Logger {
     return this.#parts.logger;
   }
+}
+
+/** A header carries it. Source: RFC 9110, 5.5. */
+function clientIdOf(text: string): string {
+  if (typeof text === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
+  throw invalid('clientId', 'must be text of Latin-1, without control characters');
 }
 
 /** Without a slash at its end. */

@@ -8,7 +8,7 @@ export function within(
   value: number,
   { min, max = Number.POSITIVE_INFINITY }: { readonly min: number; readonly max?: number },
 ): number {
-  if (value >= min && value <= max) return value;
+  if (typeof value === 'number' && value >= min && value <= max) return value;
   const bound = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `from ${min} to ${max}`;
   throw invalid(name, `must be ${bound}`);
 }

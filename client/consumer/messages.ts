@@ -65,9 +65,11 @@ export type EachMessagePayload = PayloadOfAll & {
 
 export type EachBatchPayload = PayloadOfAll & {
   readonly batch: Batch;
-  /** Of a message that is done with, and all before it. */
+  /** Of a message that is done with, and all before it.
+   * @throws SluiceError of what is no offset. */
   resolveOffset(offset: string): void;
-  /** What is due of what is resolved; these, if some are named, as `commitOffsets` does. */
+  /** What is due of what is resolved; these, if some are named, as `commitOffsets` does.
+   * @throws SluiceError of what is no offset; as `commitOffsets` does */
   commitOffsetsIfNecessary(offsets?: Offsets): Promise<void>;
   /** Of all partitions, the next to read. */
   uncommittedOffsets(): Offsets;

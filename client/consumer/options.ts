@@ -2,7 +2,7 @@
 
 import { fetchBytesMax, fetchWaitMillisMax } from '../../shared/limits.ts';
 import { invalid } from '../errors.ts';
-import { type RetryOptions, type RetrySettings, retryDefaults } from '../retry.ts';
+import { type RetryOptions, type RetrySettings, retrySettings } from '../retry.ts';
 import { within } from '../within.ts';
 
 export type ConsumerRetryOptions = RetryOptions & {
@@ -112,7 +112,7 @@ export function consumerSettings(
       min: 1,
     }),
     checkCrcs: options.checkCrcs ?? true,
-    retry: { ...retryDefaults, ...clientRetry, ...retry },
+    retry: retrySettings(clientRetry, retry),
     restartOnFailure,
   };
 }

@@ -1,5 +1,6 @@
 // What `run` may be told, and what it does when it is told nothing.
 
+import { partitionsPerGroupMax } from '../../shared/limits.ts';
 import { invalid } from '../errors.ts';
 import { within } from '../within.ts';
 import type { AssignmentSettings } from './assignment.ts';
@@ -31,9 +32,13 @@ export function runSettings(
       beginsAtEnd: !fromBeginning,
     },
     handler: handlerOf(config),
-    workers: within('partitionsConsumedConcurrently', config.partitionsConsumedConcurrently ?? 1, {
-      min: 1,
-    }),
+    // More have nothing to do.
+    workers: Math.min(
+      within('partitionsConsumedConcurrently', config.partitionsConsumedConcurrently ?? 1, {
+        min: 1,
+      }),
+      partitionsPerGroupMax,
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Events } from '../events.ts';
 import type { Chance, Clock } from '../host.ts';
 import type { Logger } from '../logger.ts';
 import { pauseBeforeRetry } from '../retry.ts';
+import { offsetOf } from '../topic-partition.ts';
 import type { Assignment } from './assignment.ts';
 import type { Bell } from './bell.ts';
 import { byTopic, type Committer } from './committer.ts';
@@ -179,12 +180,12 @@ export class Worker {
     return {
       ...this.#payload(turn),
       batch,
-      resolveOffset: (offset) => turn.resolveTo(Number(offset) + 1),
+      resolveOffset: (offset) => turn.resolveTo(offsetOf(offset, 0) + 1),
       commitOffsetsIfNecessary: async (offsets) => {
         if (offsets === undefined) return void (await committer.commitDue());
         await committer.commit(
           offsets.topics.flatMap(({ topic, partitions }) => {
-            return partitions.map((one) => ({ ...one, topic, offset: Number(one.offset) }));
+            return partitions.map((one) => ({ ...one, topic, offset: offsetOf(one.offset, 0) }));
           }),
         );
       },

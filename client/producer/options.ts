@@ -8,7 +8,7 @@ import {
 } from '../../shared/limits.ts';
 import { type Compression, hasZstd } from '../../shared/record/codec.ts';
 import { invalid } from '../errors.ts';
-import { type RetryOptions, type RetrySettings, retryDefaults } from '../retry.ts';
+import { type RetryOptions, type RetrySettings, retrySettings } from '../retry.ts';
 import { within } from '../within.ts';
 import { type CompressionType, CompressionTypes } from './messages.ts';
 import { DefaultPartitioner, type ICustomPartitioner } from './partitioners.ts';
@@ -91,12 +91,7 @@ export function producerSettings(
     }),
     deliveryMillis: within('deliveryTimeout', options.deliveryTimeout ?? 120_000, { min: 1 }),
     createPartitioner: isOurs ? undefined : given,
-    retry: {
-      ...retryDefaults,
-      ...clientRetry,
-      retries: Number.POSITIVE_INFINITY,
-      ...options.retry,
-    },
+    retry: retrySettings(clientRetry, { retries: Number.POSITIVE_INFINITY }, options.retry),
     metadataMillisMax: within('metadataMaxAge', options.metadataMaxAge ?? 300_000, { min: 0 }),
   };
 }
