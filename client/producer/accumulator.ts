@@ -9,7 +9,7 @@ import type { Compression } from '../../shared/record/codec.ts';
 import { bytesMaxOf, type RecordToAdd } from '../../shared/record/growing-batch.ts';
 import { SluiceError } from '../errors.ts';
 import { Batch } from './batch.ts';
-import { batchRecordsMax, type ProducerSettings } from './options.ts';
+import { batchRecordsMax, type ProducerSettings, topicsKept } from './options.ts';
 import type { PartitionQueue, ProducerIdentity, Share } from './partition-queue.ts';
 import type { Send } from './send.ts';
 import { settleShare } from './settle-share.ts';
@@ -48,6 +48,8 @@ export class Accumulator {
   #requests = 0;
   #groups = 0;
   #due = Number.POSITIVE_INFINITY;
+  /** Before idle ones are forgotten. */
+  #topicsMax = topicsKept;
   /** Somebody waits for all that is gathered, or for room: nothing lingers. */
   isUrged = false;
 
@@ -73,6 +75,7 @@ export class Accumulator {
   topic(name: string): TopicQueue {
     let topic = this.#topics.get(name);
     if (topic === undefined) {
+      this.#forgetIdle();
       topic = new TopicQueue(name, this.#draw);
       this.#topics.set(name, topic);
     }
@@ -164,6 +167,18 @@ export class Accumulator {
     }
     this.#groups += 2;
     this.nudge();
+  }
+
+  /** Topics come and go. With those that are forgotten their sequences are: what is sent to them
+   * later is another producer's, or it would be taken for a repeat. */
+  #forgetIdle(): void {
+    if (this.#topics.size < this.#topicsMax) return;
+    for (const [name, { isIdle }] of this.#topics) {
+      if (!isIdle) continue;
+      this.#topics.delete(name);
+      this.#identity = undefined;
+    }
+    this.#topicsMax = Math.max(topicsKept, 2 * this.#topics.size);
   }
 
   #bytesMax({ plainBytesMax }: TopicQueue): number {

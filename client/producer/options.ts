@@ -124,3 +124,6 @@ export function compressionOf(
 
 /** Records of one batch: as many as a request may hold. */
 export const batchRecordsMax = recordsPerRequestMax;
+
+/** Topics that a producer remembers at least, whether it sends to them or not. */
+export const topicsKept = 1_000;

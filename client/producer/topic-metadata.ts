@@ -4,6 +4,7 @@
 import type { Connection } from '../connection.ts';
 import type { Clock } from '../host.ts';
 import { segment } from '../path.ts';
+import { topicsKept } from './options.ts';
 
 type Known = { readonly partitions: number; readonly askedAt: number };
 
@@ -12,6 +13,8 @@ export class TopicMetadata {
   readonly #clock: Clock;
   readonly #millisMax: number;
   readonly #known = new Map<string, Known>();
+  /** Before old ones are forgotten. */
+  #topicsMax = topicsKept;
   readonly #asking = new Map<string, Promise<number>>();
 
   constructor(connection: Connection, clock: Clock, millisMax: number) {
@@ -58,7 +61,18 @@ export class TopicMetadata {
       path,
       ...(deadline !== undefined && { deadline }),
     });
+    this.#forgetOld();
     this.#known.set(topic, { partitions, askedAt });
     return partitions;
+  }
+
+  /** Topics come and go. */
+  #forgetOld(): void {
+    if (this.#known.size < this.#topicsMax) return;
+    const now = this.#clock.now();
+    for (const [topic, { askedAt }] of this.#known) {
+      if (now - askedAt > this.#millisMax) this.#known.delete(topic);
+    }
+    this.#topicsMax = Math.max(topicsKept, 2 * this.#known.size);
   }
 }

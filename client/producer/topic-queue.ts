@@ -25,6 +25,11 @@ export class TopicQueue {
     this.#draw = draw;
   }
 
+  /** Nothing is gathered for it, and nothing on its way. */
+  get isIdle(): boolean {
+    return this.waiting.size === 0 && this.requests === 0;
+  }
+
   queue(partition: number): PartitionQueue {
     const known = this.#queues[partition];
     if (known !== undefined) return known;
