@@ -6,6 +6,7 @@ import { abortOf, follow, untilAborted } from './aborts.ts';
 import type { Auth } from './auth.ts';
 import { answered, SluiceError } from './errors.ts';
 import type { Host } from './host.ts';
+import type { Reply, ReplyHeaders } from './http.ts';
 import { jsonType } from './media-types.ts';
 import { pauseBeforeRetry, type RetryOptions, type RetrySettings, retrySettings } from './retry.ts';
 import { ServerClock } from './server-clock.ts';
@@ -42,7 +43,7 @@ export type Ask = {
 
 export type Answer = {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ReplyHeaders;
   readonly bytes: Uint8Array;
 };
 
@@ -151,7 +152,7 @@ export class Connection {
         url,
         bytes === undefined ? init : { ...init, body: bytes },
       );
-      const reply = new Uint8Array(await response.arrayBuffer());
+      const reply = await response.bytes();
       if (response.ok) return { status: response.status, headers: response.headers, bytes: reply };
       const error = errorOf(response, reply);
       const isOfTime = auth !== undefined && this.#serverClock.setBy(response, aheadMillis);
@@ -230,7 +231,7 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
-function errorOf({ status, headers }: Response, bytes: Uint8Array): SluiceError {
+function errorOf({ status, headers }: Reply, bytes: Uint8Array): SluiceError {
   const { code, message } = sayingOf(bytes, status);
   return answered(code, message, { status, retryAfterMillis: retryAfterOf(headers) });
 }
@@ -250,7 +251,7 @@ function sayingOf(bytes: Uint8Array, status: number): { code: number; message: s
 }
 
 /** Seconds, as the engine says it. Source: RFC 9110, 10.2.3. */
-function retryAfterOf(headers: Headers): number | undefined {
+function retryAfterOf(headers: ReplyHeaders): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return seconds >= 0 ? seconds * 1_000 : undefined;
 }

@@ -35,7 +35,7 @@ export const realHost: Host = {
     fraction: Math.random,
     bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   },
-  fetch: newFetch(),
+  fetch: newFetch(process.getBuiltinModule),
   environment: (name) => process.env[name],
   log: (line) => console.error(line),
 };

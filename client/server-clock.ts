@@ -5,6 +5,7 @@
 // Source: how the AWS SDKs correct a clock, `systemClockOffset`.
 
 import type { Clock } from './host.ts';
+import type { Reply } from './http.ts';
 
 /** A signature is good for five minutes; some of them pass on the way. */
 const skewMillisMax = 4 * 60_000;
@@ -38,7 +39,7 @@ export class ServerClock implements Clock {
    * @param aheadMillis by which it was signed.
    * @returns whether its time was why, for all that is known: it is set right, also by whoever was
    *   refused at once. */
-  setBy({ status, headers }: Response, aheadMillis: number): boolean {
+  setBy({ status, headers }: Reply, aheadMillis: number): boolean {
     if (status !== 401 && status !== 403) return false;
     const ahead = Date.parse(headers.get('date') ?? '') - this.#clock.now();
     if (!(Math.abs(ahead - aheadMillis) >= skewMillisMax)) return false;

@@ -45,7 +45,7 @@ export async function passOn({ url, auth }: Upstream, host: Host, asked: Asked):
     return {
       status: response.status,
       headers: Object.fromEntries([...response.headers].filter(([name]) => answersOn.test(name))),
-      body: new Uint8Array(await response.arrayBuffer()),
+      body: await response.bytes(),
     };
   } catch (error) {
     const { cause = error } = error as { readonly cause?: unknown };

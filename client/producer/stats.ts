@@ -35,7 +35,7 @@ export class StatsCount {
   }
 
   /** Source: the Server Timing specification; the engine says counts as descriptions. */
-  addOperations(serverTiming: string | null): void {
+  addOperations(serverTiming: string | null | undefined): void {
     for (const [, name = '', count] of (serverTiming ?? '').matchAll(countForm)) {
       this.#operations[name] = (this.#operations[name] ?? 0) + Number(count);
     }

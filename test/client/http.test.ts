@@ -1,12 +1,14 @@
 // The client's own fetch, over sockets.
 
+import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newFetch } from '../../client/http.ts';
 import { Sluice } from '../../client/sluice.ts';
 
-const fetch = newFetch();
+const fetch = newFetch(process.getBuiltinModule);
 let server: Server;
 let origin: string;
 const ports = new Set<number | undefined>();
@@ -21,7 +23,7 @@ beforeAll(async () => {
       request.socket.destroy();
       return;
     }
-    const status = Number(request.url?.slice(1));
+    const status = Number(request.url?.slice(1)) || 404;
     response.writeHead(status, { 'X-Method': request.method ?? '', Location: '/200' });
     response.end(status === 204 ? undefined : Buffer.concat(chunks));
   });
@@ -49,9 +51,9 @@ test('what is sent arrives, and what is answered comes back, over one connection
     const answer = await ask(`/${status}`, body);
     expect([answer.status, answer.ok]).toEqual([status, status === 200]);
     expect(answer.headers.get('x-method')).toBe('POST');
-    expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), body)).toBe(0);
+    expect(Buffer.compare(await answer.bytes(), body)).toBe(0);
   }
-  expect((await (await ask('/204')).arrayBuffer()).byteLength).toBe(0);
+  expect((await (await ask('/204')).bytes()).length).toBe(0);
   expect((await ask('/302')).status).toBe(302);
   expect(ports.size).toBe(1);
 });
@@ -74,4 +76,19 @@ test('what is aborted ends, for the reason that is given', async () => {
   server.once('request', () => controller.abort(new Error('enough')));
   const asked = client.connection.ask({ method: 'GET', path: '/hang', signal: controller.signal });
   await expect(asked).rejects.toThrow('enough');
+});
+
+test('a process that asks does not load Node’s own fetch', async () => {
+  const client = new URL('../../client/sluice.ts', import.meta.url);
+  const program = `
+    const { Sluice } = await import(${JSON.stringify(client.href)});
+    const client = new Sluice({ url: ${JSON.stringify(origin)}, retry: { retries: 0 } });
+    await client.admin().connect().catch(() => undefined);
+    console.log(JSON.stringify(process.moduleLoadList));
+  `;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program]);
+  const loaded: readonly string[] = JSON.parse(stdout);
+  expect(loaded).toContain('NativeModule _http_client');
+  expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
 });
