@@ -132,7 +132,7 @@ async function measureConsume(
   const ends = await admin.fetchTopicOffsets(topic);
   const startedAt = host.clock.now();
   const reader = new TopicReader({
-    ...{ connection: client.connection, admin, topic },
+    ...{ connection: await context.connection(), admin, topic },
     interrupted: context.terminal.interrupts(),
     take: async (_, read) => {
       messages += read.length;

@@ -3,6 +3,7 @@
 // and else as people read it. What is said beside goes to standard error.
 
 import type { Admin } from '../client/admin/admin.ts';
+import type { Connection } from '../client/connection.ts';
 import type { Host } from '../client/host.ts';
 import type { Sluice } from '../client/sluice.ts';
 import { type Engine, engineOf } from './profiles/engine.ts';
@@ -53,6 +54,11 @@ export class Context {
   async client(): Promise<Sluice> {
     const { engine } = this;
     return (await this.#wired()).newClient(engine);
+  }
+
+  async connection(): Promise<Connection> {
+    const { engine } = this;
+    return (await this.#wired()).newConnection(engine);
   }
 
   async admin(): Promise<Admin> {

@@ -1,6 +1,7 @@
 // Where the command line runs: its words, its streams, its files, its signals and what speaks to an
 // engine, handed in. What main.ts makes of a process, a test makes of strings and virtual time.
 
+import type { Connection } from '../client/connection.ts';
 import type { Host } from '../client/host.ts';
 import type { Sluice } from '../client/sluice.ts';
 import type { Engine } from './profiles/engine.ts';
@@ -24,6 +25,8 @@ export type Terminal = {
 export type Wiring = {
   readonly host: Host;
   readonly newClient: (engine: Engine) => Sluice;
+  /** For what is asked beside the client. */
+  readonly newConnection: (engine: Engine) => Connection;
 };
 
 export type Input = AsyncIterable<Uint8Array> & { readonly isTerminal: boolean };

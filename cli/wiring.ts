@@ -2,9 +2,11 @@
 
 import { type Auth, apiKey, bearer } from '../client/auth.ts';
 import { sigV4 } from '../client/auth-sigv4.ts';
+import { Connection } from '../client/connection.ts';
 import { realHost } from '../client/host.ts';
 import type { LogCreator } from '../client/logger.ts';
-import { Sluice, type SluiceOptions } from '../client/sluice.ts';
+import { connectionSettings, type SluiceOptions } from '../client/options.ts';
+import { Sluice } from '../client/sluice.ts';
 import type { Engine } from './profiles/engine.ts';
 import type { Wiring } from './terminal.ts';
 
@@ -37,4 +39,5 @@ const logCreator: LogCreator = () => {
 export const wiring: Wiring = {
   host: realHost,
   newClient: (engine) => new Sluice({ ...clientOptions(engine), logCreator }, realHost),
+  newConnection: (engine) => new Connection(connectionSettings(clientOptions(engine)), realHost),
 };

@@ -2,18 +2,16 @@
 // know.
 
 import { Admin } from './admin/admin.ts';
-import type { Auth } from './auth.ts';
 import { Connection } from './connection.ts';
 import { Consumer } from './consumer/consumer.ts';
 import type { ConsumerOptions } from './consumer/options.ts';
-import { invalid } from './errors.ts';
 import { GroupMembers } from './group-members.ts';
 import { type Host, realHost } from './host.ts';
-import { type LogCreator, type Logger, type LogLevel, newLogger } from './logger.ts';
+import { type Logger, newLogger } from './logger.ts';
+import { connectionSettings, type SluiceOptions } from './options.ts';
 import { type ProducerOptions, producerSettings } from './producer/options.ts';
 import { Producer } from './producer/producer.ts';
-import { type RetryOptions, retrySettings } from './retry.ts';
-import { within } from './within.ts';
+import type { RetryOptions } from './retry.ts';
 
 export type {
   Acl,
@@ -141,6 +139,7 @@ export type { ConsumerOptions, ConsumerRetryOptions } from './consumer/options.t
 export { type Outcome, SluiceError } from './errors.ts';
 export type { InstrumentationEvent, RemoveInstrumentationEventListener } from './events.ts';
 export { type LogCreator, type LogEntry, type Logger, type LogLevel, logLevel } from './logger.ts';
+export type { SluiceOptions } from './options.ts';
 export type { PartitionMetadata } from './partition-metadata.ts';
 export {
   type CompressionType,
@@ -168,32 +167,10 @@ export type { TakenOffsets, Transaction } from './producer/transaction.ts';
 export type { RetryOptions } from './retry.ts';
 export type { PartitionOffset, TopicPartition } from './topic-partition.ts';
 
-export type SluiceOptions = {
-  /** The engine's: an output of its stack, or http://127.0.0.1:8082. */
-  readonly url: string;
-  /** Who calls: sigV4(), apiKey('id.secret'), basic(id, secret), bearer(token).
-   * @default nobody: an engine that is open to all */
-  readonly auth?: Auth;
-  /** Not taken: `auth` says who calls. */
-  readonly sasl?: never;
-  /** What the engine's log calls the client. @default 'sluice' */
-  readonly clientId?: string;
-  /** Of requests that failed, or whose outcome is unknown, where they may be sent again. */
-  readonly retry?: RetryOptions;
-  /** Milliseconds in which one try must be answered, beside what a long poll waits.
-   * @default 30000 */
-  readonly requestTimeout?: number;
-  /** @default logLevel.WARN */
-  readonly logLevel?: LogLevel;
-  /** What becomes of entries. @default lines of JSON, to standard error */
-  readonly logCreator?: LogCreator;
-};
-
 export class Sluice {
-  /** What all that this makes sends its requests through. */
-  readonly connection: Connection;
   readonly #retry: RetryOptions | undefined;
-  /** What they share. Its members are those of its consumers, for transactions of its producers. */
+  /** What all that this makes shares. Its members are those of its consumers, for transactions of
+   * its producers. */
   readonly #parts: {
     readonly connection: Connection;
     readonly host: Host;
@@ -201,25 +178,12 @@ export class Sluice {
     readonly logger: Logger;
   };
 
-  /** @throws SluiceError of a URL that is none, and of what says elsewhere who calls; else it names
-   * the option. */
+  /** @throws SluiceError that names the option; of what says elsewhere who calls. */
   constructor(options: SluiceOptions, host: Host = realHost) {
-    const { auth, clientId = 'sluice', retry, requestTimeout = 30_000 } = options;
-    if (options.sasl !== undefined) {
-      const ways = "auth: sigV4(), apiKey('id.secret'), basic(id, secret) or bearer(token)";
-      throw invalid('sasl', `there is none over HTTP; say who calls by ${ways}`);
-    }
-    const settings = {
-      url: urlOf(options.url),
-      auth,
-      clientId: clientIdOf(clientId),
-      retry: retrySettings(retry),
-      requestMillis: within('requestTimeout', requestTimeout, { min: 1 }),
-    };
-    this.connection = new Connection(settings, host);
-    this.#retry = retry;
+    const connection = new Connection(connectionSettings(options), host);
+    this.#retry = options.retry;
     this.#parts = {
-      connection: this.connection,
+      connection,
       host,
       members: new GroupMembers(),
       logger: newLogger(host, { level: options.logLevel, creator: options.logCreator }),
@@ -235,8 +199,8 @@ export class Sluice {
   /** Topics, groups, settings, ACLs, subscriptions and API keys.
    * @param options.retry @default the client's */
   admin({ retry = {} }: { readonly retry?: RetryOptions } = {}): Admin {
-    const { host, logger } = this.#parts;
-    return new Admin(this.connection.retrying(retry), host.clock, logger);
+    const { connection, host, logger } = this.#parts;
+    return new Admin(connection.retrying(retry), host.clock, logger);
   }
 
   /** @throws SluiceError that names the option. */
@@ -247,24 +211,4 @@ export class Sluice {
   logger(): Logger {
     return this.#parts.logger;
   }
-}
-
-/** A header carries it. Source: RFC 9110, 5.5. */
-function clientIdOf(text: string): string {
-  if (typeof text === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
-  throw invalid('clientId', 'must be text of Latin-1, without control characters');
-}
-
-/** Without a slash at its end. */
-function urlOf(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw invalid('url', 'must be that of an engine: https://… or http://127.0.0.1:8082');
-  }
-  // fetch takes none, and messages tell of URLs.
-  if (url.username !== '' || url.password !== '') {
-    throw invalid('url', 'must hold no credentials: say auth: basic(id, secret)');
-  }
-  if (url.search !== '' || url.hash !== '') throw invalid('url', 'must have no query');
-  return text.replace(/\/+$/, '');
 }

@@ -89,10 +89,8 @@ async function runAlone(
   topic: string,
   printer: MessagePrinter,
 ): Promise<void> {
-  const client = await context.client();
-  const admin = client.admin();
   const reader = new TopicReader({
-    ...{ connection: client.connection, admin, topic },
+    ...{ connection: await context.connection(), admin: await context.admin(), topic },
     interrupted: context.terminal.interrupts(),
     take: async (partition, messages) => {
       await printer.take(partition, messages);

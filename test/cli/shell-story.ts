@@ -78,6 +78,7 @@ export async function newShell(access?: AccessControl, over?: Wire): Promise<She
           engines.push(engine);
           return wire.newClient(clientOptions(engine));
         },
+        newConnection: (engine) => wire.newConnection(clientOptions(engine)),
       }),
       said: () => saidOf(stdout.text(), stderr.text()),
     };

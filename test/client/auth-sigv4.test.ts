@@ -130,7 +130,7 @@ test('a region is that which was said, else the API’s own, else the process’
 
 test('without a region nothing is sent, and nothing tried again', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient({ auth: sigV4({ credentials }) });
+  const connection = wire.newConnection({ auth: sigV4({ credentials }) });
   const asked = connection.ask({ method: 'GET', path: '/topics' });
   await expect(asked).rejects.toMatchObject({ name: 'SluiceError', retriable: false });
   expect(wire.sent).toEqual([]);
@@ -181,7 +181,7 @@ test('a clock that is minutes wrong is set by the server’s, for all that it re
     turn: () => time.turn(),
   };
   const auth = sigV4({ credentials, region: 'us-east-1' });
-  const { connection } = wire.newClient({ auth, retry: { retries: 1 } }, { ...wire.host, clock });
+  const connection = wire.newConnection({ auth, retry: { retries: 1 } }, { ...wire.host, clock });
   wire.fateOf = (sent) => {
     return Math.abs(signedAt(sent) - time.now()) < 300_000 ? 'passes' : expired(time.now());
   };
@@ -195,7 +195,7 @@ test('a clock that is minutes wrong is set by the server’s, for all that it re
 test('one that is about right is not, and who has no right is told so at once', async () => {
   const wire = await newWire();
   const { time } = wire.world;
-  const { connection } = wire.newClient({ auth: sigV4({ credentials, region: 'us-east-1' }) });
+  const connection = wire.newConnection({ auth: sigV4({ credentials, region: 'us-east-1' }) });
   for (const skew of [0, 200_000, -200_000, Number.NaN]) {
     wire.fateOf = () => {
       return Number.isNaN(skew) ? new Response('', { status: 403 }) : expired(time.now() + skew);

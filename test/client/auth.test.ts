@@ -12,7 +12,7 @@ import { newWire, type Wire } from './wire.ts';
 const topics = { method: 'GET', path: '/topics' } as const;
 
 function ask(wire: Wire, auth: Auth, more = {}) {
-  const { connection } = wire.newClient({ auth, retry: { retries: 2 } });
+  const connection = wire.newConnection({ auth, retry: { retries: 2 } });
   return wire.world.time.run(connection.askJson({ ...topics, ...more }));
 }
 
@@ -72,7 +72,7 @@ test('who cannot say yet who he is tries again, though nothing may be sent twice
 test('who never says who he is does not keep a request for ever', async () => {
   const wire = await newWire();
   const auth: Auth = () => new Promise(() => undefined);
-  const { connection } = wire.newClient({ auth, requestTimeout: 1_000, retry: { retries: 0 } });
+  const connection = wire.newConnection({ auth, requestTimeout: 1_000, retry: { retries: 0 } });
   const { time } = wire.world;
   await expect(time.run(connection.ask(topics))).rejects.toMatchObject({
     message: 'auth: no answer within 1000 ms',

@@ -17,7 +17,7 @@ function refusal(status: number, code: number, headers: Record<string, string> =
 
 test('what is lost on the way, either way, is asked again', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const dead = new Response('{"message":"Internal Server Error"}', { status: 500 });
   const portal = new Response('<html>Sign in</html>');
   fated(wire, 'lost', 'unheard', new Response('Bad gateway', { status: 502 }), dead);
@@ -32,7 +32,7 @@ test('what is lost on the way, either way, is asked again', async () => {
 test('what must not be done twice is asked once when its outcome is unknown', async () => {
   for (const fate of ['lost', 'unheard', refusal(503, 50004), refusal(504, 504)] as const) {
     const wire = await newWire();
-    const { connection } = wire.newClient();
+    const connection = wire.newConnection();
     fated(wire, fate);
     const asked = connection.ask({ ...topics, again: 'unsafe' });
     await expect(wire.world.time.run(asked)).rejects.toMatchObject({ outcome: 'unknown' });
@@ -42,7 +42,7 @@ test('what must not be done twice is asked once when its outcome is unknown', as
 
 test('what was refused for now is asked again, and not before the engine says so', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   fated(wire, refusal(429, 429, { 'Retry-After': '7' }), refusal(503, 50003));
   const began = wire.world.time.now();
   await wire.world.time.run(connection.ask({ ...topics, again: 'unsafe' }));
@@ -51,7 +51,7 @@ test('what was refused for now is asked again, and not before the engine says so
 
 test('who asks it to come back in a day is asked again in a minute', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   fated(wire, refusal(503, 503, { 'Retry-After': '86400' }));
   const began = wire.world.time.now();
   await wire.world.time.run(connection.ask(topics));
@@ -61,7 +61,7 @@ test('who asks it to come back in a day is asked again in a minute', async () =>
 
 test('what is refused for good is told with its code, and Kafka’s name for it', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const asked = connection.ask({ method: 'GET', path: '/topics/none/partitions' });
   await expect(wire.world.time.run(asked)).rejects.toMatchObject({
     name: 'SluiceError',
@@ -76,7 +76,7 @@ test('what is refused for good is told with its code, and Kafka’s name for it'
 
 test('what is refused after a try that may have been done may have been done', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   fated(wire, 'unheard', refusal(404, 40401));
   const asked = connection.ask(topics);
   await expect(wire.world.time.run(asked)).rejects.toMatchObject({
@@ -88,7 +88,7 @@ test('what is refused after a try that may have been done may have been done', a
 
 test('after so many tries, or when its time is over, what failed last is told', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient({ retry: { retries: 2 } });
+  const connection = wire.newConnection({ retry: { retries: 2 } });
   wire.fateOf = () => 'lost';
   const { time } = wire.world;
   await expect(time.run(connection.ask(topics))).rejects.toMatchObject({ retriable: true });
@@ -100,7 +100,7 @@ test('after so many tries, or when its time is over, what failed last is told', 
 
 test('a try that is not answered in its time is given up, and asked again', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient({ requestTimeout: 1_000, retry: { retries: 0 } });
+  const connection = wire.newConnection({ requestTimeout: 1_000, retry: { retries: 0 } });
   const path = '/topics/orders/partitions/0/records?offset=0&timeout=5000';
   const { time } = wire.world;
   const short = connection.ask({ method: 'GET', path });
@@ -110,7 +110,7 @@ test('a try that is not answered in its time is given up, and asked again', asyn
 
 test('a try ends with its deadline, and none begins that would have no time', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient({ requestTimeout: 30_000 });
+  const connection = wire.newConnection({ requestTimeout: 30_000 });
   const { time } = wire.world;
   const path = '/topics/orders/partitions/0/records?offset=0&timeout=9000';
   const poll = { method: 'GET', path } as const;
@@ -132,7 +132,7 @@ test('a try ends with its deadline, and none begins that would have no time', as
 
 test('whoever aborts is told so at once, also in a pause', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   fated(wire, refusal(429, 429, { 'Retry-After': '1000' }));
   const abort = new AbortController();
   const { time } = wire.world;
@@ -145,7 +145,7 @@ test('whoever aborts is told so at once, also in a pause', async () => {
 
 test('a signal that lives long keeps nothing of what was asked with it', async () => {
   const wire = await newWire();
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const { signal } = new AbortController();
   const kept = () => [
     ...Object.getOwnPropertySymbols(signal).map(String),
@@ -159,10 +159,10 @@ test('a signal that lives long keeps nothing of what was asked with it', async (
 test('every try says who calls, as of then', async () => {
   const wire = await newWire();
   let drawn = 0;
-  const { connection } = wire.newClient({ auth: bearer(() => `token-${++drawn}`) });
+  const connection = wire.newConnection({ auth: bearer(() => `token-${++drawn}`) });
   fated(wire, 'lost');
   await wire.world.time.run(connection.ask(topics));
-  await wire.world.time.run(wire.newClient({ auth: apiKey('id.secret') }).connection.ask(topics));
+  await wire.world.time.run(wire.newConnection({ auth: apiKey('id.secret') }).ask(topics));
   const said = wire.sent.map(({ headers }) => headers.get('authorization'));
   expect(said).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer id.secret']);
 });

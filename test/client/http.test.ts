@@ -5,8 +5,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Connection } from '../../client/connection.ts';
+import { realHost } from '../../client/host.ts';
 import { newFetch } from '../../client/http.ts';
-import { Sluice } from '../../client/sluice.ts';
+import { connectionSettings, type SluiceOptions } from '../../client/options.ts';
 
 const fetch = newFetch(process.getBuiltinModule);
 let server: Server;
@@ -36,6 +38,10 @@ afterAll(() => {
   server.close();
 });
 
+function connect(options: SluiceOptions): Connection {
+  return new Connection(connectionSettings(options), realHost);
+}
+
 const { signal } = new AbortController();
 const ask = (path: string, body?: Uint8Array<ArrayBuffer>) =>
   fetch(new URL(origin + path), {
@@ -60,21 +66,21 @@ test('what is sent arrives, and what is answered comes back, over one connection
 
 test('a connection that breaks is told, and one that is refused is told as such', async () => {
   await expect(ask('/break')).rejects.toMatchObject({ code: 'ECONNRESET' });
-  const client = new Sluice({ url: origin, retry: { retries: 0 } });
-  const asked = client.connection.ask({ method: 'GET', path: '/break' });
+  const client = connect({ url: origin, retry: { retries: 0 } });
+  const asked = client.ask({ method: 'GET', path: '/break' });
   await expect(asked).rejects.toMatchObject({ outcome: 'unknown', retriable: true });
-  const nobody = new Sluice({ url: 'http://127.0.0.1:1', retry: { retries: 0 } });
-  await expect(nobody.connection.ask({ method: 'GET', path: '/200' })).rejects.toMatchObject({
+  const nobody = connect({ url: 'http://127.0.0.1:1', retry: { retries: 0 } });
+  await expect(nobody.ask({ method: 'GET', path: '/200' })).rejects.toMatchObject({
     outcome: 'refused',
     retriable: true,
   });
 });
 
 test('what is aborted ends, for the reason that is given', async () => {
-  const client = new Sluice({ url: origin });
+  const client = connect({ url: origin });
   const controller = new AbortController();
   server.once('request', () => controller.abort(new Error('enough')));
-  const asked = client.connection.ask({ method: 'GET', path: '/hang', signal: controller.signal });
+  const asked = client.ask({ method: 'GET', path: '/hang', signal: controller.signal });
   await expect(asked).rejects.toThrow('enough');
 });
 

@@ -1,8 +1,10 @@
 // A client and an engine in one world, in virtual time: fetch is a call of the API. The wire
 // between them loses what a test wants it to lose.
 
+import { Connection } from '../../client/connection.ts';
 import type { Host } from '../../client/host.ts';
-import { Sluice, type SluiceOptions } from '../../client/sluice.ts';
+import { connectionSettings, type SluiceOptions } from '../../client/options.ts';
+import { Sluice } from '../../client/sluice.ts';
 import { type AccessControl, openToAll } from '../../shared/api/access.ts';
 import { allRoutes } from '../../shared/api/all-routes.ts';
 import { createApi } from '../../shared/api/api.ts';
@@ -25,6 +27,7 @@ export type Wire = {
   fateOf: (sent: Sent) => Fate;
   /** @param host over which it asks. @default the wire's */
   readonly newClient: (options?: Partial<SluiceOptions>, host?: Host) => Sluice;
+  readonly newConnection: (options?: Partial<SluiceOptions>, host?: Host) => Connection;
   /** Another process serves from now on: its caches are cold. */
   readonly restart: () => void;
 };
@@ -51,6 +54,9 @@ export async function newWire(seed = 1, access = openToAll): Promise<Wire> {
     sent: [],
     fateOf: () => 'passes',
     newClient: (options, over = host) => new Sluice({ url, ...options }, over),
+    newConnection: (options, over = host) => {
+      return new Connection(connectionSettings({ url, ...options }), over);
+    },
     restart: () => {
       api = newApi(world, access);
     },

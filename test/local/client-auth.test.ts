@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiKey, basic, bearer } from '../../client/auth.ts';
 import { sigV4 } from '../../client/auth-sigv4.ts';
+import { Connection } from '../../client/connection.ts';
+import { realHost } from '../../client/host.ts';
+import { connectionSettings, type SluiceOptions } from '../../client/options.ts';
 import { segment, withQuery } from '../../client/path.ts';
-import { Sluice } from '../../client/sluice.ts';
 import { startEmbedded } from '../../local/embedded.ts';
 import { checkSignature, type Received } from '../client/sigv4-spec.ts';
 import { runKeys } from './child-programs.ts';
@@ -19,6 +21,10 @@ import { byTokens, startIssuer } from './issuer.ts';
 
 const address = { host: '127.0.0.1', port: 0, allowedHosts: [] };
 const topics = { method: 'GET', path: '/topics' } as const;
+
+function connect(options: SluiceOptions): Connection {
+  return new Connection(connectionSettings(options), realHost);
+}
 
 let directory = '';
 beforeAll(async () => {
@@ -50,7 +56,7 @@ test('what is signed is what fetch sends', async () => {
   const secretAccessKey = 'secret';
   const credentials = { accessKeyId: 'AKID', secretAccessKey, sessionToken: 'a/b+c==' };
   const auth = sigV4({ region: 'us-east-1', credentials: async () => credentials });
-  const { connection } = new Sluice({ url: `${url}/stage/`, auth, clientId: 'shop/1' });
+  const connection = connect({ url: `${url}/stage/`, auth, clientId: 'shop/1' });
   const group = segment('groupId', 'a b/ü*(\'!)"+%~');
   const path = withQuery(`/consumers/${group}`, { after: "z+ &='()*!", topic: 'orders', a: 1 });
   const type = 'application/vnd.sluice.parts';
@@ -84,7 +90,7 @@ test('who has no credentials of AWS is told what to do', async () => {
     AWS_REGION: 'us-east-1',
   });
   try {
-    const { connection } = new Sluice({ url: 'http://127.0.0.1:1', auth: sigV4() });
+    const connection = connect({ url: 'http://127.0.0.1:1', auth: sigV4() });
     const asked = expect(connection.ask(topics)).rejects;
     await asked.toMatchObject({
       name: 'SluiceError',
@@ -97,7 +103,7 @@ test('who has no credentials of AWS is told what to do', async () => {
     });
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret' });
     const { received, url, stop } = await startReceiver();
-    await new Sluice({ url, auth: sigV4() }).connection.ask(topics);
+    await connect({ url, auth: sigV4() }).ask(topics);
     stop();
     expect(received.map((one) => checkSignature(one, 'secret'))).toMatchObject([
       { keyId: 'AKID', scope: expect.stringContaining('/us-east-1/execute-api/'), isRight: true },
@@ -116,9 +122,9 @@ test('an engine whose callers have keys lets in who brings one', async () => {
   const engine = await startEmbedded({ ...address, stores, access });
   const url = `http://127.0.0.1:${engine.port}`;
   for (const auth of [apiKey(key), basic(id, secret)]) {
-    expect(await new Sluice({ url, auth }).connection.askJson(topics)).toEqual([]);
+    expect(await connect({ url, auth }).askJson(topics)).toEqual([]);
   }
-  const refused = expect(new Sluice({ url }).connection.ask(topics)).rejects;
+  const refused = expect(connect({ url }).ask(topics)).rejects;
   await refused.toMatchObject({ code: 40101, type: 'SASL_AUTHENTICATION_FAILED' });
   await engine.stop();
 });
@@ -128,8 +134,7 @@ test('an engine that trusts an issuer lets in who brings a token of it', async (
   const access = byTokens(issuer.options);
   const engine = await startEmbedded({ ...address, stores: { kind: 'memory' }, access });
   const url = `http://127.0.0.1:${engine.port}`;
-  const ask = (auth: ReturnType<typeof bearer>) =>
-    new Sluice({ url, auth }).connection.askJson(topics);
+  const ask = (auth: ReturnType<typeof bearer>) => connect({ url, auth }).askJson(topics);
   expect(await ask(bearer(() => issuer.sign()))).toEqual([]);
   await expect(ask(bearer(await issuer.sign({ exp: 1 })))).rejects.toMatchObject({ code: 40101 });
   await Promise.all([engine.stop(), issuer.stop()]);

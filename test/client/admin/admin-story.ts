@@ -18,7 +18,7 @@ export type AdminStory = {
 /** @param access @default everyone may do everything */
 export async function newAdmin(access?: AccessControl): Promise<AdminStory> {
   const wire = await newWire(1, access);
-  const client = wire.newClient();
+  const connection = wire.newConnection();
   const { time } = wire.world;
   const run: AdminStory['run'] = (work) => time.run(work);
   const ask: AdminStory['ask'] = (route, json) => {
@@ -26,7 +26,7 @@ export async function newAdmin(access?: AccessControl): Promise<AdminStory> {
     const isConsumers = path.startsWith('/consumers/');
     const type = isConsumers ? 'application/vnd.kafka.v2+json' : 'application/json';
     const accept = isConsumers ? type : 'application/json';
-    return run(client.connection.askJson({ method, path, type, accept, ...(json && { json }) }));
+    return run(connection.askJson({ method, path, type, accept, ...(json && { json }) }));
   };
   const store: AdminStory['store'] = async (...values) => {
     const start = time.now();
@@ -36,11 +36,11 @@ export async function newAdmin(access?: AccessControl): Promise<AdminStory> {
       const accept = 'application/vnd.kafka.v2+json';
       const path = '/topics/orders/partitions/0';
       const produced = { method: 'POST', path, type, accept, json: { records } } as const;
-      await run(client.connection.askJson(produced));
+      await run(connection.askJson(produced));
     }
     return start;
   };
-  return { wire, admin: client.admin(), run, ask, store };
+  return { wire, admin: wire.newClient().admin(), run, ask, store };
 }
 
 /** What went wrong. */

@@ -16,7 +16,7 @@ async function consuming({ ask, store }: AdminStory): Promise<void> {
 }
 
 async function polled({ wire, run }: AdminStory): Promise<void> {
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const path = `${consumers}/instances/one/records?timeout=1000`;
   const accept = 'application/vnd.kafka.binary.v2+json';
   await run(connection.ask({ method: 'GET', path, accept }));

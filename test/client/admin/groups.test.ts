@@ -6,7 +6,7 @@ import { AssignerProtocol } from '../../../client/admin/assigner-protocol.ts';
 import { type AdminStory, failure, newAdmin } from './admin-story.ts';
 
 async function join({ ask, wire, run }: AdminStory, groupId: string, names: readonly string[]) {
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   for (const name of names) {
     await ask(`POST /consumers/${groupId}`, { name, 'auto.commit.enable': 'false' });
     const instance = `/consumers/${groupId}/instances/${name}`;

@@ -203,7 +203,7 @@ test('a pattern finds topics, those that come later too', () =>
     });
     await until(() => seen.length === 1);
     await wire.world.createTopic({ name: 'ordinals', partitions: 1 });
-    const producer = client.connection.ask({
+    const producer = wire.newConnection().ask({
       method: 'POST',
       path: '/topics/ordinals',
       type: 'application/vnd.kafka.text.v2+json',

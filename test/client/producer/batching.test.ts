@@ -173,7 +173,7 @@ test('a topic that has grown is used, and one that is not there is said so', asy
   const producer = await newProducer(wire);
   const { time } = wire.world;
   await time.run(producer.send({ topic, messages: [at(0, 'a')] }));
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const path = '/v3/clusters/sluice/topics/orders';
   await time.run(connection.askJson({ method: 'PATCH', path, json: { partitions_count: 6 } }));
   await time.run(producer.send({ topic, messages: [at(5, 'b')] }));

@@ -79,7 +79,7 @@ test('one message that is too large fails by itself', async () => {
   const { time } = wire.world;
   const configs = [{ name: 'max.message.bytes', value: '2000' }];
   await time.run(
-    wire.newClient().connection.askJson({
+    wire.newConnection().askJson({
       method: 'POST',
       path: '/v3/clusters/sluice/topics',
       json: { topic_name: 'small', partitions_count: 4, configs },
@@ -115,7 +115,7 @@ test('one message that a topic does not take fails by itself, in a batch of many
   const { time } = wire.world;
   const configs = [{ name: 'cleanup.policy', value: 'compact' }];
   await time.run(
-    wire.newClient().connection.askJson({
+    wire.newConnection().askJson({
       method: 'POST',
       path: '/v3/clusters/sluice/topics',
       json: { topic_name: 'states', partitions_count: 1, configs },
@@ -205,7 +205,7 @@ test('a topic that was made anew is written to as by another producer', async ()
   const producer = await newProducer(wire);
   const { time } = wire.world;
   await time.run(producer.send({ topic, messages: [at(0, 'a')] }));
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const path = '/v3/clusters/sluice/topics';
   await time.run(connection.ask({ method: 'DELETE', path: `${path}/orders` }));
   const json = { topic_name: 'orders', partitions_count: 4 };

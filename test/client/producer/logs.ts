@@ -19,7 +19,7 @@ export function valuesIn(wire: Wire, partition: number, topic = 'orders'): Promi
 async function readAll(wire: Wire, path: string): Promise<string[]> {
   const { fateOf } = wire;
   wire.fateOf = () => 'passes';
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const values: string[] = [];
   const accept = 'application/vnd.kafka.text.v2+json';
   for (;;) {

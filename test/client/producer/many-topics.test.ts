@@ -35,7 +35,7 @@ test('idle topics are forgotten, with their sequences; those at work are not', (
   expect(next().kind).toBe('identify');
   core.identified({ id: 1, epoch: 0 });
   const first = sent(next());
-  expect(first.shares[0]?.stamp).toEqual({ id: 1, epoch: 0, sequence: 0 });
+  expect(first.shares[0]?.stamp).toEqual({ id: 1, epoch: 0, baseSequence: 0 });
   makeMany('while it is on its way');
   expect(core.topic('orders')).toBe(first.topic);
   core.settle(first, [0], now);
@@ -53,8 +53,8 @@ test('idle topics are forgotten, with their sequences; those at work are not', (
     return [topic.name, shares[0]?.stamp];
   });
   expect(Object.fromEntries(stamps)).toEqual({
-    orders: { id: 2, epoch: 0, sequence: 0 },
-    bills: { id: 2, epoch: 0, sequence: 0 },
+    orders: { id: 2, epoch: 0, baseSequence: 0 },
+    bills: { id: 2, epoch: 0, baseSequence: 0 },
   });
 });
 

@@ -164,7 +164,7 @@ test('offsets of what this client does not hold are refused, and of two members'
 /** A member of the group g that holds all of the topic, and a producer of its client. */
 async function joinedGroup(wire: Wire) {
   const { time } = wire.world;
-  const { connection } = wire.newClient();
+  const connection = wire.newConnection();
   const type = 'application/vnd.kafka.v2+json';
   const instances = '/consumers/g/instances';
   const ask = (path: string, json: object) =>

@@ -181,9 +181,7 @@ test('what a message says arrives as it was said', async () => {
   }
   const path = '/topics/orders/partitions/1/records?offset=12';
   const accept = 'application/vnd.kafka.binary.v2+json';
-  const ask = wire
-    .newClient()
-    .connection.askJson<readonly object[]>({ method: 'GET', path, accept });
+  const ask = wire.newConnection().askJson<readonly object[]>({ method: 'GET', path, accept });
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   expect(await time.run(ask)).toMatchObject([
     {
