@@ -1,5 +1,5 @@
-// What a consumer tells whoever listens. Names and payloads are those of kafkajs; what is about
-// brokers is never told.
+// What a consumer tells whoever listens. Names and payloads are those of kafkajs. What is about
+// brokers is never told, and has no name: who listens for it is refused, instead of told nothing.
 
 export const consumerEvents = {
   HEARTBEAT: 'consumer.heartbeat',
@@ -14,10 +14,6 @@ export const consumerEvents = {
   STOP: 'consumer.stop',
   CRASH: 'consumer.crash',
   REBALANCING: 'consumer.rebalancing',
-  RECEIVED_UNSUBSCRIBED_TOPICS: 'consumer.received_unsubscribed_topics',
-  REQUEST: 'consumer.network.request',
-  REQUEST_TIMEOUT: 'consumer.network.request_timeout',
-  REQUEST_QUEUE_SIZE: 'consumer.network.request_queue_size',
 } as const;
 
 type InGroup = { readonly groupId: string; readonly memberId: string };
@@ -55,10 +51,6 @@ export type ConsumerPayloads = {
     readonly restart: boolean;
   };
   'consumer.rebalancing': InGroup;
-  'consumer.received_unsubscribed_topics': never;
-  'consumer.network.request': never;
-  'consumer.network.request_timeout': never;
-  'consumer.network.request_queue_size': never;
 };
 
 type CommittedTopic = {

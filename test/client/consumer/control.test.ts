@@ -168,9 +168,11 @@ test('it tells of its life, and describes its group', () =>
     expect(order[0]).toBe('connect');
     expect(order.slice(-3)).toEqual(['commit_offsets', 'stop', 'disconnect']);
     expect(order).toEqual(expect.arrayContaining(['fetch_start', 'fetch', 'heartbeat']));
-    expect(() => consumer.on('consumer.lunch' as 'consumer.stop', () => undefined)).toThrow(
-      'eventName',
-    );
+    const untold = ['crash', 'rebalancing'].map((name) => `consumer.${name}`);
+    const names: readonly string[] = Object.values(consumer.events);
+    expect([...told.map(([type]) => type), ...untold]).toEqual(expect.arrayContaining([...names]));
+    const never = 'consumer.network.request' as 'consumer.stop';
+    expect(() => consumer.on(never, () => undefined)).toThrow('eventName');
   }));
 
 test('what makes no sense is refused', () =>
