@@ -1,8 +1,8 @@
 // How far groups are: what is committed, moving it, and how far behind that is.
 
 import { invalid, SluiceError } from '../errors.ts';
+import { instancePath, type NewInstance, newInstance } from '../instances.ts';
 import { v2Type } from '../media-types.ts';
-import { segment } from '../path.ts';
 import { earliestOffset, latestOffset, offsetOf } from '../topic-partition.ts';
 import { expectList, naming } from './failures.ts';
 import { groupNames, groupPath } from './groups.ts';
@@ -163,20 +163,20 @@ async function reset(
   }
 }
 
-/** By whoever comes into it, and leaves. One whose answer is lost is gone after its session. */
+/** For whoever only comes and leaves. */
+const sessionMillis = 10_000;
+
+/** By whoever comes into it, and leaves. */
 async function makeGroup(
   requests: AdminRequests,
   groupId: string,
   options: CallOptions,
 ): Promise<void> {
-  const instances = `/consumers/${segment('groupId', groupId)}`;
-  const json = { format: 'binary', 'auto.commit.enable': 'false', 'session.timeout.ms': 10_000 };
-  type Made = { readonly instance_id: string };
-  const made: Made = await requests.ask({
-    ...{ ...options, method: 'POST', path: instances, type: v2Type, accept: v2Type, json },
+  const made = await requests.ask<NewInstance>({
+    ...{ ...options, ...newInstance(groupId, sessionMillis) },
     again: 'unsafe',
   });
-  const path = `${instances}/instances/${segment('instance', made.instance_id)}`;
+  const path = instancePath(groupId, made.instance_id);
   await requests.ask({ ...options, method: 'DELETE', path, accept: v2Type });
 }
 

@@ -4,8 +4,8 @@
 import { splitHead, splitParts } from '../../shared/record/parts.ts';
 import { type Connection, jsonIn } from '../connection.ts';
 import { SluiceError } from '../errors.ts';
+import { instancePath, type NewInstance, newInstance } from '../instances.ts';
 import { partsType, v2Type } from '../media-types.ts';
-import { segment } from '../path.ts';
 import type { TopicPartition } from '../topic-partition.ts';
 import type { PlannedFetch } from './fetch-plan.ts';
 import type { ConsumerSettings } from './options.ts';
@@ -60,7 +60,7 @@ export class Member {
   private constructor(connection: Connection, settings: ConsumerSettings, id: string) {
     this.id = id;
     this.#connection = connection;
-    this.#path = `${groupPath(settings)}/instances/${segment('member', id)}`;
+    this.#path = instancePath(settings.groupId, id);
   }
 
   /** It has no subscription yet: for one that is made of a request whose answer was not heard,
@@ -71,19 +71,12 @@ export class Member {
     settings: ConsumerSettings,
     { fromBeginning, signal }: { readonly fromBeginning: boolean; readonly signal: AbortSignal },
   ): Promise<Member> {
-    const { instance_id: id } = await connection.askJson<{ readonly instance_id: string }>({
-      method: 'POST',
-      path: groupPath(settings),
-      type: v2Type,
-      accept: v2Type,
-      signal,
-      json: {
-        format: 'binary',
+    const { instance_id: id } = await connection.askJson<NewInstance>({
+      ...newInstance(settings.groupId, settings.sessionMillis, {
         'auto.offset.reset': fromBeginning ? 'earliest' : 'latest',
-        'auto.commit.enable': 'false',
-        'session.timeout.ms': settings.sessionMillis,
         'fetch.min.bytes': settings.bytesMin,
-      },
+      }),
+      signal,
     });
     return new Member(connection, settings, id);
   }
@@ -145,10 +138,6 @@ export class Member {
     const ask = { method: 'DELETE', path: this.#path, accept: v2Type, deadline } as const;
     await this.#connection.ask(ask);
   }
-}
-
-function groupPath({ groupId }: ConsumerSettings): string {
-  return `/consumers/${segment('groupId', groupId)}`;
 }
 
 /** @throws SluiceError of what is no such reply. */
