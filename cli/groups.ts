@@ -1,8 +1,8 @@
 // `sluice groups`: who reads together, how far they are, and moving them.
 
 import type { Command } from 'commander';
-import { AssignerProtocol } from '../client/admin/assigner-protocol.ts';
-import type { GroupDescription } from '../client/admin/groups.ts';
+import { AssignerProtocol } from '../client/assigner-protocol.ts';
+import type { GroupDescription } from '../client/describe-groups.ts';
 import { type Shell, withExamples } from './command.ts';
 import type { Context } from './context.ts';
 import { NotFoundError, UsageError } from './exit-codes.ts';

@@ -1,8 +1,8 @@
 // Where a place is in each partition of a topic.
 
 import type { Admin } from '../client/admin/admin.ts';
-import type { TopicOffsets } from '../client/admin/topic-offsets.ts';
 import type { Host } from '../client/host.ts';
+import type { TopicOffsets } from '../client/partition-offsets.ts';
 import type { Place } from './place.ts';
 
 /** @param asked.ends of the partitions that are wanted.

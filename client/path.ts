@@ -4,6 +4,9 @@
 
 import { invalid } from './errors.ts';
 
+/** The one cluster that an engine is. */
+export const clusterPath = '/v3/clusters/sluice';
+
 /** A name as one segment of a path.
  * @param field of which an error speaks.
  * @throws SluiceError of a name that leads elsewhere, or nowhere. */

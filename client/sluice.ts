@@ -23,12 +23,6 @@ export type {
   MatchingAcl,
 } from './admin/acls.ts';
 export type { Admin, AdminPayloads } from './admin/admin.ts';
-export {
-  AssignerProtocol,
-  type Assignment,
-  type MemberAssignment,
-  type MemberMetadata,
-} from './admin/assigner-protocol.ts';
 export type { DescribedCluster } from './admin/cluster.ts';
 export type {
   AlterConfigResponse,
@@ -57,13 +51,7 @@ export type {
   ResetOffsetsOptions,
   SetOffsetsOptions,
 } from './admin/group-offsets.ts';
-export type {
-  ConsumerGroupState,
-  DeleteGroupsResult,
-  GroupDescription,
-  GroupOverview,
-  MemberDescription,
-} from './admin/groups.ts';
+export type { DeleteGroupsResult, GroupOverview } from './admin/groups.ts';
 export {
   AclOperationTypes,
   AclPermissionTypes,
@@ -82,7 +70,6 @@ export type {
   RotateKeyOptions,
 } from './admin/keys.ts';
 export type { Moment } from './admin/moment.ts';
-export type { CallOptions } from './admin/requests.ts';
 export type {
   ChangedSubscription,
   DeadLetter,
@@ -100,11 +87,7 @@ export type {
   RedriveOptions,
   SeekSubscriptionOptions,
 } from './admin/subscriptions.ts';
-export type {
-  DeleteTopicRecordsOptions,
-  SeekEntry,
-  TopicOffsets,
-} from './admin/topic-offsets.ts';
+export type { DeleteTopicRecordsOptions, SeekEntry } from './admin/topic-offsets.ts';
 export type {
   CreatePartitionsOptions,
   CreateTopicsOptions,
@@ -114,6 +97,12 @@ export type {
   ITopicMetadata,
   ITopicPartitionConfig,
 } from './admin/topics.ts';
+export {
+  AssignerProtocol,
+  type Assignment,
+  type MemberAssignment,
+  type MemberMetadata,
+} from './assigner-protocol.ts';
 export { type Auth, type AuthHost, apiKey, basic, bearer, type RequestToSign } from './auth.ts';
 export { type SigV4Options, sigV4 } from './auth-sigv4.ts';
 export type { AwsCredentialProvider, AwsCredentials } from './aws-credentials.ts';
@@ -136,11 +125,13 @@ export type {
   TopicPartitions,
 } from './consumer/messages.ts';
 export type { ConsumerOptions, ConsumerRetryOptions } from './consumer/options.ts';
+export type { ConsumerGroupState, GroupDescription, MemberDescription } from './describe-groups.ts';
 export { type Outcome, SluiceError } from './errors.ts';
 export type { InstrumentationEvent, RemoveInstrumentationEventListener } from './events.ts';
 export { type LogCreator, type LogEntry, type Logger, type LogLevel, logLevel } from './logger.ts';
 export type { SluiceOptions } from './options.ts';
 export type { PartitionMetadata } from './partition-metadata.ts';
+export type { TopicOffsets } from './partition-offsets.ts';
 export {
   type CompressionType,
   CompressionTypes,
@@ -164,6 +155,7 @@ export { type FailedPart, SendError } from './producer/send.ts';
 export type { RequestTold } from './producer/sender.ts';
 export type { ProducerStats } from './producer/stats.ts';
 export type { TakenOffsets, Transaction } from './producer/transaction.ts';
+export type { CallOptions } from './requests.ts';
 export type { RetryOptions } from './retry.ts';
 export type { PartitionOffset, TopicPartition } from './topic-partition.ts';
 

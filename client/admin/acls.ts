@@ -1,8 +1,10 @@
 // Who may do what. Served by engines at which ACLs decide; elsewhere there are none, and an error
 // says SECURITY_DISABLED.
 
-import { withQuery } from '../path.ts';
-import { expectList, naming } from './failures.ts';
+import { naming } from '../naming.ts';
+import { clusterPath, withQuery } from '../path.ts';
+import type { CallOptions, Requests } from '../requests.ts';
+import { expectList } from '../within.ts';
 import {
   AclOperationTypes,
   AclPermissionTypes,
@@ -11,8 +13,6 @@ import {
   ResourcePatternTypes,
   wordOf,
 } from './kafka-types.ts';
-import type { AdminRequests, CallOptions } from './requests.ts';
-import { clusterPath } from './topics.ts';
 
 export type AclResource = {
   readonly resourceType: AclResourceTypes;
@@ -79,7 +79,7 @@ const aclNames = { 404: 'SECURITY_DISABLED' } as const;
 const perRequestMax = 99;
 
 export async function createAcls(
-  requests: AdminRequests,
+  requests: Requests,
   { acl, signal }: CallOptions & { readonly acl: readonly AclEntry[] },
 ): Promise<true> {
   expectList('acl', acl, 1);
@@ -95,7 +95,7 @@ export async function createAcls(
 }
 
 export async function describeAcls(
-  requests: AdminRequests,
+  requests: Requests,
   { signal, ...filter }: CallOptions & AclFilter,
 ): Promise<DescribeAclResponse> {
   const path = withQuery(aclsPath, queryOf(filter));
@@ -112,7 +112,7 @@ export async function describeAcls(
 
 /** One filter after another: each takes away what it means. */
 export async function deleteAcls(
-  requests: AdminRequests,
+  requests: Requests,
   { filters, signal }: CallOptions & { readonly filters: readonly AclFilter[] },
 ): Promise<DeleteAclResponse> {
   expectList('filters', filters, 1);

@@ -5,6 +5,7 @@
 // done, SluiceAggregateError with each of them.
 
 import type { Connection } from '../connection.ts';
+import { describeGroups, type GroupDescription } from '../describe-groups.ts';
 import {
   Events,
   type InstrumentationEvent,
@@ -12,13 +13,15 @@ import {
 } from '../events.ts';
 import type { Clock } from '../host.ts';
 import type { Logger } from '../logger.ts';
+import type { TopicOffsets } from '../partition-offsets.ts';
+import { clusterPath } from '../path.ts';
+import { type CallOptions, Requests } from '../requests.ts';
 import * as acls from './acls.ts';
 import { type DescribedCluster, describeCluster } from './cluster.ts';
 import * as configs from './configs.ts';
 import * as groupOffsets from './group-offsets.ts';
 import * as groups from './groups.ts';
 import { AdminKeys } from './keys.ts';
-import { AdminRequests, type CallOptions } from './requests.ts';
 import { AdminSubscriptions } from './subscriptions.ts';
 import * as offsets from './topic-offsets.ts';
 import * as topics from './topics.ts';
@@ -34,12 +37,12 @@ export class Admin {
   readonly subscriptions: AdminSubscriptions;
   /** API keys: who may call. */
   readonly keys: AdminKeys;
-  readonly #requests: AdminRequests;
+  readonly #requests: Requests;
   readonly #events: Events<AdminPayloads>;
   readonly #logger: Logger;
 
   constructor(connection: Connection, clock: Clock, logger: Logger) {
-    this.#requests = new AdminRequests(connection);
+    this.#requests = new Requests(connection);
     this.#logger = logger.namespace('Admin');
     this.#events = new Events({ clock, logger: this.#logger, types: events });
     this.subscriptions = new AdminSubscriptions(this.#requests);
@@ -50,7 +53,7 @@ export class Admin {
    * it. */
   async connect(): Promise<void> {
     this.#requests.open();
-    await this.#requests.ask({ method: 'GET', path: topics.clusterPath });
+    await this.#requests.ask({ method: 'GET', path: clusterPath });
     this.#events.tell(events.CONNECT, () => null);
   }
 
@@ -110,7 +113,7 @@ export class Admin {
 
   /** Where each partition begins (`low`) and ends (`high`, `offset`).
    * @throws SluiceError UNKNOWN_TOPIC_OR_PARTITION */
-  fetchTopicOffsets(topic: string, options: CallOptions = {}): Promise<offsets.TopicOffsets[]> {
+  fetchTopicOffsets(topic: string, options: CallOptions = {}): Promise<TopicOffsets[]> {
     return offsets.fetchTopicOffsets(this.#requests, topic, options);
   }
 
@@ -163,8 +166,8 @@ export class Admin {
   describeGroups(
     groupIds: readonly string[],
     options: CallOptions = {},
-  ): Promise<{ groups: groups.GroupDescription[] }> {
-    return groups.describeGroups(this.#requests, groupIds, options);
+  ): Promise<{ groups: GroupDescription[] }> {
+    return describeGroups(this.#requests, groupIds, options);
   }
 
   /** Deletes groups in which nobody is, and what they have committed.

@@ -1,7 +1,7 @@
 // The cluster: one, with one broker, the engine itself.
 
-import type { AdminRequests, CallOptions } from './requests.ts';
-import { clusterPath } from './topics.ts';
+import { clusterPath } from '../path.ts';
+import type { CallOptions, Requests } from '../requests.ts';
 
 export type DescribedCluster = {
   readonly brokers: { readonly nodeId: number; readonly host: string; readonly port: number }[];
@@ -10,7 +10,7 @@ export type DescribedCluster = {
 };
 
 export async function describeCluster(
-  requests: AdminRequests,
+  requests: Requests,
   options: CallOptions,
 ): Promise<DescribedCluster> {
   type Reply = {

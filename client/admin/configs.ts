@@ -1,9 +1,10 @@
 // Settings of topics: looked at, replaced as a whole, changed one by one.
 
 import { invalid } from '../errors.ts';
-import { expectList, naming } from './failures.ts';
+import { naming } from '../naming.ts';
+import { type CallOptions, eachOf, type Requests } from '../requests.ts';
+import { expectList } from '../within.ts';
 import { ConfigResourceTypes, ConfigSource } from './kafka-types.ts';
-import { type AdminRequests, type CallOptions, eachOf } from './requests.ts';
 import { type IResourceConfigEntry, topicPath } from './topics.ts';
 
 export type ResourceConfigQuery = {
@@ -99,7 +100,7 @@ const configNames = {
 } as const;
 
 export async function describeConfigs(
-  requests: AdminRequests,
+  requests: Requests,
   { resources, includeSynonyms = false, signal }: DescribeConfigsOptions,
 ): Promise<DescribeConfigResponse> {
   expectTopics(resources);
@@ -113,7 +114,7 @@ export async function describeConfigs(
 }
 
 function configsOf(
-  requests: AdminRequests,
+  requests: Requests,
   topic: string,
   options: CallOptions,
 ): Promise<readonly ConfigReply[]> {
@@ -142,7 +143,7 @@ function synonymOf({
 /** Replaces a topic's settings, as Kafka's AlterConfigs does, which kafkajs sends: what is set now
  * and not among the entries goes back to its default. */
 export async function alterConfigs(
-  requests: AdminRequests,
+  requests: Requests,
   { resources, validateOnly = false, signal }: AlterConfigsOptions,
 ): Promise<AlterConfigResponse> {
   expectTopics(resources);
@@ -160,7 +161,7 @@ export async function alterConfigs(
 /** Changes the settings that are named, and no others.
  * Source: KIP-339. */
 export async function incrementalAlterConfigs(
-  requests: AdminRequests,
+  requests: Requests,
   { resources, validateOnly = false, signal }: IncrementalAlterConfigsOptions,
 ): Promise<AlterConfigResponse> {
   expectTopics(resources);
@@ -170,7 +171,7 @@ export async function incrementalAlterConfigs(
 
 /** A topic's all at once, or none. */
 async function change(
-  requests: AdminRequests,
+  requests: Requests,
   resources: readonly IncrementalResourceConfig[],
   { validateOnly, signal }: CallOptions & { readonly validateOnly: boolean },
 ): Promise<AlterConfigResponse> {

@@ -64,24 +64,6 @@ export function throwAll(message: string, failures: readonly Failure[]): void {
   if (first !== undefined) throw new SluiceAggregateError(message, [first, ...rest]);
 }
 
-/** By code, else by the field that the message names before its colon: Kafka's name. */
-export type Names = Readonly<Record<string | number, string>>;
-
-/** Says what an error is called in Kafka, as a handler of what was asked.
- * @throws SluiceError, by its name; another as it is. */
-export function naming(names: Names): (error: unknown) => never {
-  return (error) => {
-    throw named(error, names);
-  };
-}
-
-function named(error: unknown, names: Names): unknown {
-  if (!(error instanceof SluiceError)) return error;
-  const [field = ''] = error.message.split(/[[.:]/, 1);
-  const type = names[error.code] ?? (error.code === 40002 ? names[field] : undefined);
-  return type === undefined ? error : error.as({ type });
-}
-
 /** @returns what came of it, or what went wrong, with what it is about.
  * @throws what is no SluiceError, as an abort. */
 export async function attempt<Done>(
@@ -123,12 +105,6 @@ const numbers: Readonly<Record<string, number>> = {
 /** -1: Kafka's UNKNOWN_SERVER_ERROR. */
 export function errorCodeOf({ type }: SluiceError): number {
   return numbers[type] ?? -1;
-}
-
-/** @throws SluiceError unless it is a list of that. */
-export function expectList(field: string, list: unknown, least = 0): void {
-  if (!Array.isArray(list)) throw invalid(field, 'must be a list');
-  if (list.length < least) throw invalid(field, 'must not be empty');
 }
 
 /** @throws SluiceError: one is there twice. */

@@ -1,12 +1,13 @@
 // How far groups are: what is committed, moving it, and how far behind that is.
 
+import { groupNames, groupPath } from '../describe-groups.ts';
 import { invalid, SluiceError } from '../errors.ts';
 import { instancePath, type NewInstance, newInstance } from '../instances.ts';
 import { v2Type } from '../media-types.ts';
+import { naming } from '../naming.ts';
+import { type CallOptions, eachOf, type Requests } from '../requests.ts';
 import { earliestOffset, latestOffset, offsetOf } from '../topic-partition.ts';
-import { expectList, naming } from './failures.ts';
-import { groupNames, groupPath } from './groups.ts';
-import { type AdminRequests, type CallOptions, eachOf } from './requests.ts';
+import { expectList } from '../within.ts';
 import { fetchTopicOffsets, type SeekEntry } from './topic-offsets.ts';
 import { countPartitions } from './topics.ts';
 
@@ -56,7 +57,7 @@ type LagReply = {
 /** @returns by topic, of all its partitions: "-1" of one of which nothing is committed; of topics
  *   that were not named, only those that have something committed. */
 export async function fetchOffsets(
-  requests: AdminRequests,
+  requests: Requests,
   { groupId, topics = [], resolveOffsets = false, signal }: FetchOffsetsOptions,
 ): Promise<FetchedOffsets[]> {
   expectList('topics', topics);
@@ -93,7 +94,7 @@ function committedOf(lag: LagReply): FetchOffsetsPartition {
 }
 
 async function unresolved(
-  requests: AdminRequests,
+  requests: Requests,
   topic: string,
   options: CallOptions,
 ): Promise<SeekEntry[]> {
@@ -114,7 +115,7 @@ function byName([one]: readonly [string, unknown], [other]: readonly [string, un
 /** One partition after another: each changes the group, and two at once would get in each other's
  * way. */
 export async function setOffsets(
-  requests: AdminRequests,
+  requests: Requests,
   { groupId, topic, partitions, signal }: SetOffsetsOptions,
 ): Promise<void> {
   expectList('partitions', partitions, 1);
@@ -125,7 +126,7 @@ export async function setOffsets(
 }
 
 export async function resetOffsets(
-  requests: AdminRequests,
+  requests: Requests,
   { groupId, topic, earliest = false, signal }: ResetOffsetsOptions,
 ): Promise<void> {
   if (typeof topic !== 'string') throw invalid('topic', 'must be a name');
@@ -145,7 +146,7 @@ function placeOf(text: string): To {
 
 /** A group that is not there yet is made, as by Kafka, so that who comes first begins there. */
 async function reset(
-  requests: AdminRequests,
+  requests: Requests,
   groupId: string,
   json: Move,
   options: CallOptions,
@@ -167,11 +168,7 @@ async function reset(
 const sessionMillis = 10_000;
 
 /** By whoever comes into it, and leaves. */
-async function makeGroup(
-  requests: AdminRequests,
-  groupId: string,
-  options: CallOptions,
-): Promise<void> {
+async function makeGroup(requests: Requests, groupId: string, options: CallOptions): Promise<void> {
   const made = await requests.ask<NewInstance>({
     ...{ ...options, ...newInstance(groupId, sessionMillis) },
     again: 'unsafe',
@@ -207,7 +204,7 @@ export type GroupLag = {
 };
 
 export async function lag(
-  requests: AdminRequests,
+  requests: Requests,
   groupId: string,
   options: CallOptions,
 ): Promise<GroupLag> {

@@ -4,10 +4,11 @@
 // second one is not wanted. Who is told that the outcome is unknown lists the keys.
 
 import { v2Type } from '../media-types.ts';
+import { naming } from '../naming.ts';
 import { segment } from '../path.ts';
-import { doneIfGone, naming } from './failures.ts';
+import type { CallOptions, Requests } from '../requests.ts';
+import { doneIfGone } from './failures.ts';
 import { type Moment, momentOf } from './moment.ts';
-import type { AdminRequests, CallOptions } from './requests.ts';
 
 /** Kafka's word for something that a key may be narrowed to. */
 export type KeyOperation =
@@ -88,9 +89,9 @@ type DrawnReply = KeyReply & { readonly secret: string; readonly key: string };
 const keyNames = { 404: 'RESOURCE_NOT_FOUND' } as const;
 
 export class AdminKeys {
-  readonly #requests: AdminRequests;
+  readonly #requests: Requests;
 
-  constructor(requests: AdminRequests) {
+  constructor(requests: Requests) {
     this.#requests = requests;
   }
 

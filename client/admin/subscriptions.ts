@@ -4,11 +4,12 @@
 // What draws a secret is not sent again when its answer is lost: it is in that answer alone.
 
 import { v2Type } from '../media-types.ts';
+import { naming } from '../naming.ts';
 import { segment, withQuery } from '../path.ts';
+import type { CallOptions, Requests } from '../requests.ts';
 import { offsetOf } from '../topic-partition.ts';
-import { doneIfGone, naming } from './failures.ts';
+import { doneIfGone } from './failures.ts';
 import { type Moment, momentOf } from './moment.ts';
-import type { AdminRequests, CallOptions } from './requests.ts';
 import {
   deadLetterOf,
   type Fields,
@@ -70,9 +71,9 @@ const redrivenMax = 1_000;
 type Verb = CallOptions & { readonly json?: unknown; readonly again?: 'safe' | 'unsafe' };
 
 export class AdminSubscriptions {
-  readonly #requests: AdminRequests;
+  readonly #requests: Requests;
 
-  constructor(requests: AdminRequests) {
+  constructor(requests: Requests) {
     this.#requests = requests;
   }
 

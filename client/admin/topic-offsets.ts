@@ -4,7 +4,15 @@
 import { jsonIn } from '../connection.ts';
 import { invalid } from '../errors.ts';
 import { binaryType } from '../media-types.ts';
-import { segment, withQuery } from '../path.ts';
+import { naming } from '../naming.ts';
+import {
+  offsetNames,
+  partitionOffsets,
+  partitionPath,
+  type TopicOffsets,
+} from '../partition-offsets.ts';
+import { withQuery } from '../path.ts';
+import { type CallOptions, eachOf, type Requests } from '../requests.ts';
 import {
   earliestOffset,
   latestOffset,
@@ -12,20 +20,14 @@ import {
   type PartitionOffset,
   type TopicPartition,
 } from '../topic-partition.ts';
-import { attempt, expectList, type Failure, naming, SluiceAggregateError } from './failures.ts';
-import { type AdminRequests, type CallOptions, eachOf } from './requests.ts';
+import { expectList } from '../within.ts';
+import { attempt, type Failure, SluiceAggregateError } from './failures.ts';
 import { countPartitions, topicPath } from './topics.ts';
 
 export type SeekEntry = PartitionOffset;
 
-/** `high`, and `offset`, which is the same: that of the next record; `low`: of the first one that
- * is there. */
-export type TopicOffsets = SeekEntry & { readonly high: string; readonly low: string };
-
-const offsetNames = { 40301: 'TOPIC_AUTHORIZATION_FAILED' } as const;
-
 export async function fetchTopicOffsets(
-  requests: AdminRequests,
+  requests: Requests,
   topic: string,
   options: CallOptions,
 ): Promise<TopicOffsets[]> {
@@ -35,28 +37,9 @@ export async function fetchTopicOffsets(
   });
 }
 
-/** Where one begins (`low`) and ends. @throws SluiceError */
-export async function partitionOffsets(
-  requests: AdminRequests,
-  place: TopicPartition,
-  options: CallOptions,
-): Promise<TopicOffsets> {
-  type Reply = { readonly beginning_offset: number; readonly end_offset: number };
-  const path = `${v2PartitionPath(place)}/offsets`;
-  const found = await requests
-    .ask<Reply>({ ...options, method: 'GET', path })
-    .catch(naming(offsetNames));
-  const [low, high] = [String(found.beginning_offset), String(found.end_offset)];
-  return { partition: place.partition, offset: high, high, low };
-}
-
-function v2PartitionPath({ topic, partition }: TopicPartition): string {
-  return `/topics/${segment('topic', topic)}/partitions/${partition}`;
-}
-
 /** @param timestamp in milliseconds since 1970; -1, or none: the end; -2: the beginning. */
 export async function fetchTopicOffsetsByTimestamp(
-  requests: AdminRequests,
+  requests: Requests,
   topic: string,
   timestamp: number | undefined,
   options: CallOptions,
@@ -83,11 +66,11 @@ export async function fetchTopicOffsetsByTimestamp(
 /** Of the first record of that time or a later one; the end, if there is none. A fetch from that
  * time on begins there. */
 async function offsetAt(
-  requests: AdminRequests,
+  requests: Requests,
   { timestamp, ...place }: TopicPartition & { readonly timestamp: number },
   options: CallOptions,
 ): Promise<SeekEntry> {
-  const path = withQuery(`${v2PartitionPath(place)}/records`, { timestamp, max_bytes: 1 });
+  const path = withQuery(`${partitionPath(place)}/records`, { timestamp, max_bytes: 1 });
   const { headers, bytes } = await requests
     .answer({ ...options, method: 'GET', path, accept: binaryType })
     .catch(naming(offsetNames));
@@ -103,7 +86,7 @@ export type DeleteTopicRecordsOptions = CallOptions & {
 };
 
 export async function deleteTopicRecords(
-  requests: AdminRequests,
+  requests: Requests,
   { topic, partitions, signal }: DeleteTopicRecordsOptions,
 ): Promise<void> {
   expectList('partitions', partitions, 1);

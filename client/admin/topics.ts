@@ -1,21 +1,13 @@
 // Topics: which there are, made, grown, deleted.
 
 import { invalid, SluiceError } from '../errors.ts';
+import { naming } from '../naming.ts';
 import { type PartitionMetadata, partitionMetadataOf } from '../partition-metadata.ts';
-import { segment } from '../path.ts';
-import {
-  attempt,
-  expectList,
-  expectOnce,
-  type Failure,
-  isGone,
-  naming,
-  throwAll,
-} from './failures.ts';
-import { type AdminRequests, type CallOptions, eachOf } from './requests.ts';
+import { clusterPath, segment } from '../path.ts';
+import { type CallOptions, eachOf, type Requests } from '../requests.ts';
+import { expectList } from '../within.ts';
+import { attempt, expectOnce, type Failure, isGone, throwAll } from './failures.ts';
 
-/** The one cluster that an engine is. */
-export const clusterPath = '/v3/clusters/sluice';
 const topicsPath = `${clusterPath}/topics`;
 
 export function topicPath(topic: string): string {
@@ -80,13 +72,13 @@ const topicNames = {
   configs: 'INVALID_CONFIG',
 } as const;
 
-export async function listTopics(requests: AdminRequests, options: CallOptions): Promise<string[]> {
+export async function listTopics(requests: Requests, options: CallOptions): Promise<string[]> {
   return requests.ask({ ...options, method: 'GET', path: '/topics' });
 }
 
 /** @returns whether all were made: false if any was there already. */
 export async function createTopics(
-  requests: AdminRequests,
+  requests: Requests,
   { topics, validateOnly = false, signal }: CreateTopicsOptions,
 ): Promise<boolean> {
   expectList('topics', topics);
@@ -104,7 +96,7 @@ export async function createTopics(
 }
 
 async function createTopic(
-  requests: AdminRequests,
+  requests: Requests,
   { topic, numPartitions = -1, replicaAssignment, configEntries = [] }: ITopicConfig,
   { validateOnly, signal }: CallOptions & { readonly validateOnly: boolean },
 ): Promise<void> {
@@ -131,13 +123,13 @@ async function createTopic(
 }
 
 /** A topic that may not be looked at is not known to be there. */
-async function isThere(requests: AdminRequests, path: string, options: CallOptions) {
+async function isThere(requests: Requests, path: string, options: CallOptions) {
   const found = await attempt(requests.ask({ ...options, method: 'GET', path }), {});
   return 'done' in found;
 }
 
 export async function deleteTopics(
-  requests: AdminRequests,
+  requests: Requests,
   { topics, signal }: DeleteTopicsOptions,
 ): Promise<void> {
   expectList('topics', topics);
@@ -150,7 +142,7 @@ export async function deleteTopics(
 }
 
 export async function createPartitions(
-  requests: AdminRequests,
+  requests: Requests,
   { topicPartitions, validateOnly = false, signal }: CreatePartitionsOptions,
 ): Promise<true> {
   expectList('topicPartitions', topicPartitions, 1);
@@ -175,7 +167,7 @@ export async function createPartitions(
 type Growth = { readonly topic: string; readonly count: number };
 
 async function growTopic(
-  requests: AdminRequests,
+  requests: Requests,
   { topic, count }: Growth,
   { signal }: CallOptions,
 ): Promise<void> {
@@ -193,7 +185,7 @@ async function growTopic(
 
 /** The engine has no such question: what it would refuse first is found here. */
 async function checkGrowth(
-  requests: AdminRequests,
+  requests: Requests,
   { topic, count }: Growth,
   options: CallOptions,
 ): Promise<void> {
@@ -205,7 +197,7 @@ async function checkGrowth(
 
 /** @throws SluiceError of a topic that is not there. */
 export async function countPartitions(
-  requests: AdminRequests,
+  requests: Requests,
   topic: string,
   options: CallOptions,
 ): Promise<number> {
@@ -216,7 +208,7 @@ export async function countPartitions(
 }
 
 export async function fetchTopicMetadata(
-  requests: AdminRequests,
+  requests: Requests,
   { topics = [], signal }: CallOptions & { readonly topics?: readonly string[] },
 ): Promise<{ topics: ITopicMetadata[] }> {
   expectList('topics', topics);

@@ -6,9 +6,8 @@
 // - A commit never goes back. To go back, seek: it holds until the partition is given to another.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { describeGroups, type GroupDescription } from '../admin/groups.ts';
-import { AdminRequests } from '../admin/requests.ts';
 import type { Connection } from '../connection.ts';
+import { describeGroups, type GroupDescription } from '../describe-groups.ts';
 import { invalid, type SluiceError } from '../errors.ts';
 import {
   Events,
@@ -18,6 +17,7 @@ import {
 import type { GroupMembers } from '../group-members.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
+import { Requests } from '../requests.ts';
 import type { RetryOptions } from '../retry.ts';
 import { earliestOffset, offsetOf } from '../topic-partition.ts';
 import { Bell } from './bell.ts';
@@ -202,7 +202,7 @@ export class Consumer {
 
   /** @throws SluiceError */
   async describeGroup(): Promise<GroupDescription> {
-    const requests = new AdminRequests(this.#parts.connection);
+    const requests = new Requests(this.#parts.connection);
     const { groups } = await describeGroups(requests, [this.#settings.groupId], {});
     return groups[0] as GroupDescription;
   }

@@ -6,13 +6,13 @@
 // - A member whose session is over joins again as another, and begins with what is committed.
 
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { AdminRequests } from '../admin/requests.ts';
-import { partitionOffsets } from '../admin/topic-offsets.ts';
 import type { Connection } from '../connection.ts';
 import type { Events } from '../events.ts';
 import type { GroupMembers } from '../group-members.ts';
 import type { Host } from '../host.ts';
 import type { Logger } from '../logger.ts';
+import { partitionOffsets } from '../partition-offsets.ts';
+import { Requests } from '../requests.ts';
 import { latestOffset, type TopicPartition } from '../topic-partition.ts';
 import { Assignment, type AssignmentSettings } from './assignment.ts';
 import { Bell } from './bell.ts';
@@ -145,7 +145,7 @@ export class Run {
     held.unplace(host.clock.now());
     const { turn } = held;
     try {
-      const { low, high } = await partitionOffsets(new AdminRequests(connection), held, {});
+      const { low, high } = await partitionOffsets(new Requests(connection), held, {});
       if (held.turn === turn) held.seek(Number(edge === latestOffset ? high : low));
     } catch (error) {
       const { topic, partition } = held;

@@ -2,8 +2,8 @@
 // that it follows pages.
 
 import { expect, test, vi } from 'vitest';
-import { eachOf } from '../../../client/admin/requests.ts';
 import type { InstrumentationEvent } from '../../../client/events.ts';
+import { eachOf } from '../../../client/requests.ts';
 import { newWire } from '../wire.ts';
 import { newAdmin } from './admin-story.ts';
 

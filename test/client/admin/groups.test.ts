@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AssignerProtocol } from '../../../client/admin/assigner-protocol.ts';
+import { AssignerProtocol } from '../../../client/assigner-protocol.ts';
 import { type AdminStory, failure, newAdmin } from './admin-story.ts';
 
 async function join({ ask, wire, run }: AdminStory, groupId: string, names: readonly string[]) {

@@ -1,16 +1,16 @@
-// What the admin sends its requests through: ended when it is disconnected, pages followed, many
-// things asked for a few at a time.
+// Requests of JSON, as the admin makes them and a consumer that asks beside its member: ended when
+// their sender is disconnected, pages followed, many things asked for a few at a time.
 
-import { follow } from '../aborts.ts';
-import type { Ask, Connection } from '../connection.ts';
-import { notConnected } from '../errors.ts';
+import { follow } from './aborts.ts';
+import type { Ask, Connection } from './connection.ts';
+import { notConnected } from './errors.ts';
 
 export type CallOptions = {
   /** Ends the call, whatever of it is done by then. */
   readonly signal?: AbortSignal | undefined;
 };
 
-export type AdminAsk = Omit<Ask, 'body'> & { readonly json?: unknown };
+export type JsonAsk = Omit<Ask, 'body'> & { readonly json?: unknown };
 
 /** One of v3's collections. */
 type Page<Item> = {
@@ -18,7 +18,7 @@ type Page<Item> = {
   readonly data: readonly Item[];
 };
 
-export class AdminRequests {
+export class Requests {
   readonly #connection: Connection;
   /** Aborted: it is disconnected. */
   #over = new AbortController();
@@ -36,7 +36,7 @@ export class AdminRequests {
     this.#over.abort(notConnected('the admin'));
   }
 
-  ask<Reply>({ signal, ...ask }: AdminAsk): Promise<Reply> {
+  ask<Reply>({ signal, ...ask }: JsonAsk): Promise<Reply> {
     return this.#whileOpen(signal, (open) => this.#connection.askJson({ ...ask, signal: open }));
   }
 
