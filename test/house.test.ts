@@ -4,6 +4,7 @@
 
 import { expect, test } from 'vitest';
 import {
+  clientPartsApart,
   hostForRootsAlone,
   nothingImportsTests,
   oneWayDoors,
@@ -45,6 +46,10 @@ const rules: Readonly<Record<string, readonly [Rule, ...(readonly Breach[])]>> =
     ['console/a.tsx', "import { b } from '../shared/limits.ts';", "'console' may not import"],
     ['client/a.ts', "import { b } from '../cli/b.ts';", "'client' may not import"],
     ['cli/a.ts', "import { b } from '../shared/engine/b.ts';", "'cli' may not import"],
+  ],
+  'the parts of the client know nothing of each other': [
+    clientPartsApart,
+    ['client/consumer/a.ts', "import { b } from '../admin/b.ts';", "the client's admin"],
   ],
   'a package stays in its room': [
     packagesInTheirRooms,

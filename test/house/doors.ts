@@ -78,6 +78,17 @@ export const oneWayDoors: Rule = (files) =>
     return `the room '${room}' may not import '${found.from}': move what both need inwards`;
   });
 
+const partOfClient = /^client\/(\w+)\//;
+
+/** The client's parts know nothing of each other: only its entry knows all of them. */
+export const clientPartsApart: Rule = (files) =>
+  eachImport(files, ({ path }, { from }) => {
+    const [, own] = partOfClient.exec(path) ?? [];
+    const [, other] = partOfClient.exec(from) ?? [];
+    if (own === undefined || other === undefined || own === other) return undefined;
+    return `'${from}' is of the client's ${other}: move what both need to the client's root`;
+  });
+
 /** Where there is a Node. */
 const everywhereButInBrowsers = Object.keys(doors).filter((room) => room !== 'console');
 
