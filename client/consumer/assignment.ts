@@ -109,12 +109,12 @@ export class Assignment {
       asked.named.flatMap(({ held }) => (held.isLost ? tenureOf(held) : [])),
     );
     this.#generation = reply.generation;
-    const lost = this.held.filter((held) => told.get(nameOf(held))?.generation !== held.takenAt);
+    const lost = this.held.filter((held) => told.get(nameOf(held))?.generation !== held.takenIn);
     for (const held of lost) this.#drop(held);
     const taken: HeldPartition[] = [];
     const revoked: HeldPartition[] = [];
     for (const { generation, revoked: isRevoked = false, ...where } of told.values()) {
-      const place = { ...where, takenAt: generation };
+      const place = { ...where, takenIn: generation };
       if (isGivenUp.has(tenureOf(place))) continue;
       const held = this.#held.get(nameOf(place)) ?? this.#take(place);
       if (!named.has(held)) taken.push(held);
@@ -291,8 +291,8 @@ export function nameOf({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`;
 }
 
-type Tenure = Pick<HeldPartition, 'topic' | 'partition' | 'takenAt'>;
+type Tenure = Pick<HeldPartition, 'topic' | 'partition' | 'takenIn'>;
 
-function tenureOf({ topic, partition, takenAt }: Tenure): string {
-  return `${topic}-${partition} ${takenAt}`;
+function tenureOf({ topic, partition, takenIn }: Tenure): string {
+  return `${topic}-${partition} ${takenIn}`;
 }

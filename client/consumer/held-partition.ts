@@ -29,7 +29,7 @@ export class HeldPartition {
   readonly topic: string;
   readonly partition: number;
   /** The generation of the group in which it was taken: taken again, it is another. */
-  readonly takenAt: number;
+  readonly takenIn: number;
   /** Where the next fetch begins; nowhere: the engine has not said yet. */
   position = nowhere;
   /** Of the next message to be done. */
@@ -53,11 +53,11 @@ export class HeldPartition {
   constructor({
     topic,
     partition,
-    takenAt,
-  }: Pick<HeldPartition, 'topic' | 'partition' | 'takenAt'>) {
+    takenIn,
+  }: Pick<HeldPartition, 'topic' | 'partition' | 'takenIn'>) {
     this.topic = topic;
     this.partition = partition;
-    this.takenAt = takenAt;
+    this.takenIn = takenIn;
   }
 
   get isPlaced(): boolean {

@@ -105,7 +105,7 @@ export class Member {
       type: v2Type,
       accept: partsType,
       body: JSON.stringify({
-        partitions: named.map(({ held: { topic, partition, takenAt: generation }, offset }) => {
+        partitions: named.map(({ held: { topic, partition, takenIn: generation }, offset }) => {
           return { topic, partition, generation, offset };
         }),
         timeout: waitMillis,

@@ -80,7 +80,7 @@ function holdingOf(lease: Lease, life: GroupLife): Holding {
     topic: lease.topic,
     ...lease.id,
     fence: lease.fence,
-    takenAt: lease.takenAt,
+    takenIn: lease.takenIn,
     position: committed,
     delivered: nowhere,
     committed,

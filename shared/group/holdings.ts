@@ -3,7 +3,7 @@
 //     holdings  = topic*, each of holding* (packed-topic.ts)
 //     holding   = partition u32
 //                 fence     i64   of the lease; 0: assigned by hand, without one
-//                 takenAt   i64   the generation in which the lease was taken
+//                 takenIn   i64   the generation in which the lease was taken
 //                 position  i64   where the next poll begins; -1: not known yet
 //                 delivered i64   up to where polls have given records, -1: none; at most position
 //                 committed i64   as far as this instance knows; -1: nothing
@@ -21,7 +21,7 @@ export type Holding = {
   readonly topicId: TopicId;
   readonly partition: number;
   readonly fence: number;
-  readonly takenAt: number;
+  readonly takenIn: number;
   readonly position: number;
   readonly delivered: number;
   readonly committed: number;
@@ -37,7 +37,7 @@ export function heldByHand(
   { topic, topicId, partition }: Pick<Holding, 'topic' | 'topicId' | 'partition'>,
   committed: number,
 ): Holding {
-  const unread = { fence: 0, takenAt: 0, position: committed, delivered: nowhere };
+  const unread = { fence: 0, takenIn: 0, position: committed, delivered: nowhere };
   return { topic, topicId, partition, ...unread, committed };
 }
 
@@ -57,7 +57,7 @@ function encodeTopic(holdings: readonly Holding[]): Uint8Array {
     const at = first + index * holdingBytes;
     writeInt32(bytes, at, holding.partition);
     writeInt64(bytes, at + 4, holding.fence);
-    writeInt64(bytes, at + 12, holding.takenAt);
+    writeInt64(bytes, at + 12, holding.takenIn);
     writeInt64(bytes, at + 20, holding.position);
     writeInt64(bytes, at + 28, holding.delivered);
     writeInt64(bytes, at + 36, holding.committed);
@@ -76,7 +76,7 @@ export function decodeHoldings(bytes: Uint8Array): readonly Holding[] {
         topicId,
         partition: readUint32(bytes, at),
         fence: readInt64(bytes, at + 4),
-        takenAt: readInt64(bytes, at + 12),
+        takenIn: readInt64(bytes, at + 12),
         position: readInt64(bytes, at + 20),
         delivered: readInt64(bytes, at + 28),
         committed: readInt64(bytes, at + 36),

@@ -24,7 +24,7 @@ export type Lease = {
   /** undefined: it is free. */
   readonly owner: Incarnation | undefined;
   readonly fence: number;
-  readonly takenAt: number;
+  readonly takenIn: number;
   readonly life: GroupLife;
   /** undefined: nothing is. */
   readonly commit: Commit | undefined;
@@ -47,7 +47,7 @@ export function readLease(item: Item): Lease {
     topic: textIn(item, leaseItem.topic),
     owner: item[leaseItem.owner] as Incarnation | undefined,
     fence: numberIn(item, leaseItem.fence),
-    takenAt: numberIn(item, leaseItem.takenAt),
+    takenIn: numberIn(item, leaseItem.takenIn),
     life: textIn(item, leaseItem.life) as GroupLife,
     commit:
       typeof committed === 'number'
@@ -109,7 +109,7 @@ export function takeWrite(
         ...newLease(topic, life),
         [leaseItem.owner]: owner,
         [leaseItem.fence]: 1,
-        [leaseItem.takenAt]: generation,
+        [leaseItem.takenIn]: generation,
         ...(until === undefined ? {} : { [leaseItem.until]: until }),
       },
       if: { item: 'absent' },
@@ -120,7 +120,7 @@ export function takeWrite(
     actions: [
       set(leaseItem.owner, owner),
       set(leaseItem.fence, before.fence + 1),
-      set(leaseItem.takenAt, generation),
+      set(leaseItem.takenIn, generation),
       ...(until === undefined ? [] : [set(leaseItem.until, until)]),
       ...(before.life === life ? [] : voided(life)),
     ],
@@ -144,7 +144,7 @@ export function newLease(topic: string, life: GroupLife): Attributes {
     [leaseItem.topic]: topic,
     [leaseItem.life]: life,
     [leaseItem.fence]: 0,
-    [leaseItem.takenAt]: 0,
+    [leaseItem.takenIn]: 0,
   };
 }
 

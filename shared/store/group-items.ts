@@ -64,7 +64,7 @@ export const leaseItem = {
   /** Of the group, when this was written last: what another life left here is void. */
   life: 'l',
   /** Of the group, when it was taken. */
-  takenAt: 'g',
+  takenIn: 'g',
   /** The next offset to read; absent: nothing is committed. */
   committed: 'c',
   metadata: 'm',

@@ -36,7 +36,7 @@ function leaseOf(partition: number, owner: Incarnation | undefined, fence: numbe
     topic: 'orders',
     owner,
     fence,
-    takenAt: 0,
+    takenIn: 0,
     life,
     commit: { offset: 10 * partition, metadata: '', at: 0 as EpochMillis },
     until: undefined,
@@ -106,7 +106,7 @@ test('a position counts with its lease’s fence; else reading begins at what is
   const incarnation = members[0] as Incarnation;
   const leases = leasesOf([incarnation, incarnation, undefined, undefined, undefined]);
   const held = (partition: number, fence: number): Holding => ({
-    ...{ topic: 'orders', topicId, partition, fence, takenAt: 0 },
+    ...{ topic: 'orders', topicId, partition, fence, takenIn: 0 },
     ...{ position: 77, delivered: 77, committed: 0 },
   });
   const own = ownOf([incarnation, incarnation], incarnation);

@@ -18,7 +18,7 @@ const known = fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER });
 const holding = fc.record({
   partition: fc.nat({ max: partitionsPerTopicMax - 1 }),
   fence: number,
-  takenAt: number,
+  takenIn: number,
   position: known,
   delivered: known,
   committed: known,
@@ -50,7 +50,7 @@ const zeros = topicIdOf(new Uint8Array(topicIdBytes));
 test('golden bytes of holdings', () => {
   const place = { topic: 'ab', topicId: zeros };
   const bytes = encodeHoldings([
-    { ...place, partition: 1, fence: 2, takenAt: 3, position: 4, delivered: 5, committed: -1 },
+    { ...place, partition: 1, fence: 2, takenIn: 3, position: 4, delivered: 5, committed: -1 },
   ]);
   const golden =
     '026162' +

@@ -63,7 +63,7 @@ const taken = { group, ...place, instance: 'c1', committed: 1, event: 5 };
 const ended = { group, instance: 'c1', event: 5, at: 100 as EpochMillis };
 
 /** Of a poll by who keeps his own positions. */
-const told: GroupAnswer = { kind: 'done', held: [{ ...place, takenAt: 1, isRevoked: false }] };
+const told: GroupAnswer = { kind: 'done', held: [{ ...place, takenIn: 1, isRevoked: false }] };
 
 type Tale = (run: HandMade) => Partial<GroupFacts>;
 
@@ -155,7 +155,7 @@ const stories: readonly (readonly [string, Checker, Tale, Tale])[] = [
     },
     (run) => {
       ask(run, 'poll', [4, 6], { answer: told });
-      ask(run, 'poll', [7, 8], { named: [{ ...place, takenAt: 1 }], answer: told });
+      ask(run, 'poll', [7, 8], { named: [{ ...place, takenIn: 1 }], answer: told });
       return { takes: [taken, { ...taken, instance: 'c2', event: 10 }] };
     },
   ],

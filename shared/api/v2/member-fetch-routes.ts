@@ -29,8 +29,8 @@ async function fetchAsMember(exchange: Exchange): Promise<Response> {
   access.need('READ', ...topicsIn(named));
   const { generation, held, partitions } = await memberFetch(engine, call, {
     ...name,
-    named: named.map(({ generation: takenAt, offset, ...place }) => {
-      return { ...place, takenAt, offset: offset ?? undefined };
+    named: named.map(({ generation: takenIn, offset, ...place }) => {
+      return { ...place, takenIn, offset: offset ?? undefined };
     }),
     waitMillis: Math.min(timeout, fetchWaitMillisMax),
     bytesMax,
@@ -41,7 +41,7 @@ async function fetchAsMember(exchange: Exchange): Promise<Response> {
   });
   const head = {
     generation,
-    held: held.map(({ takenAt: generation, isRevoked, ...place }) => {
+    held: held.map(({ takenIn: generation, isRevoked, ...place }) => {
       return { ...place, generation, ...(isRevoked ? { revoked: true } : {}) };
     }),
     partitions: partitions.map((one) => ({

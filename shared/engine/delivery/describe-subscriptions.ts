@@ -64,6 +64,6 @@ function isBegun(lease: Lease | undefined, life: GroupLife): lease is Lease {
  * it begins where its log does. */
 function beginning(id: PartitionId, topic: string, life: GroupLife): Lease {
   const commit = { offset: 0, metadata: '', at: 0 as EpochMillis };
-  const nobodys = { owner: undefined, fence: 0, takenAt: 0, until: undefined, progress: undefined };
+  const nobodys = { owner: undefined, fence: 0, takenIn: 0, until: undefined, progress: undefined };
   return { id, topic, life, commit, ...nobodys };
 }

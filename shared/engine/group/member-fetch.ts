@@ -39,7 +39,7 @@ export type MemberFetch = InstanceName & {
 
 export type NamedPartition = PartitionName & {
   /** As it was told. */
-  readonly takenAt: number;
+  readonly takenIn: number;
   readonly offset?: number | undefined;
 };
 
@@ -53,7 +53,7 @@ export type MemberFetched = {
 
 export type HeldPartition = PartitionName & {
   /** The generation in which it was taken; 0: assigned by hand. */
-  readonly takenAt: number;
+  readonly takenIn: number;
   readonly isRevoked: boolean;
 };
 
@@ -99,8 +99,8 @@ async function fetchOnce(
 ): Promise<MemberFetched | 'interrupted'> {
   const byName = new Map(named.map((place, turn) => [tenureOf(place), { ...place, turn }]));
   const attendance = await attendPoll(engine, call, name, () => waitMillis);
-  const isAtWork = ({ topic, id: { partition }, takenAt }: Lease) =>
-    byName.has(tenureOf({ topic, partition, takenAt }));
+  const isAtWork = ({ topic, id: { partition }, takenIn }: Lease) =>
+    byName.has(tenureOf({ topic, partition, takenIn }));
   const prepared = await prepareMember(engine, call, attendance, isAtWork).catch(asDefinite);
   if (prepared === 'collided') {
     throw new EngineError('UNAVAILABLE', 'others use the same instance; try again');
@@ -184,9 +184,9 @@ function isAsNamed(
 function tenureOf({
   topic,
   partition,
-  takenAt,
-}: PartitionName & { readonly takenAt: number }): string {
-  return `${topic}-${partition} ${takenAt}`;
+  takenIn,
+}: PartitionName & { readonly takenIn: number }): string {
+  return `${topic}-${partition} ${takenIn}`;
 }
 
 function answerOf(
@@ -195,11 +195,11 @@ function answerOf(
   { looks, given }: Fetched<PartitionRead>,
 ): MemberFetched {
   const held = member.holdings.map((holding) => {
-    const { topic, partition, takenAt } = holding;
+    const { topic, partition, takenIn } = holding;
     return {
       topic,
       partition,
-      takenAt,
+      takenIn,
       isRevoked: revoked.some((one) => isSamePartition(one, holding)),
     };
   });

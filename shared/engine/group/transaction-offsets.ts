@@ -50,13 +50,13 @@ function heldSince(
     throw staleGeneration(`the group is at ${group.generation}, and not yet at ${generation}`);
   }
   const holding = holdingNamed(member.holdings, offset);
-  const { topic, partition, takenAt } = holding;
+  const { topic, partition, takenIn } = holding;
   if (isByHand(holding)) {
     const message = `${topic}-${partition} was assigned by hand, and is shared with nobody`;
     throw new EngineError('ILLEGAL_STATE', message);
   }
-  if (takenAt <= generation) return holding;
-  throw staleGeneration(`${topic}-${partition} was taken in ${takenAt}, after ${generation}`);
+  if (takenIn <= generation) return holding;
+  throw staleGeneration(`${topic}-${partition} was taken in ${takenIn}, after ${generation}`);
 }
 
 function joining(

@@ -63,7 +63,7 @@ class Engine {
     for (const [partition, { generation, revoked }] of this.#held) {
       held.push({ topic, partition, generation, ...(revoked ? { revoked } : {}) });
       const one = byPartition.get(partition);
-      const isKnown = one?.held.takenAt === generation;
+      const isKnown = one?.held.takenIn === generation;
       if (revoked || (isKnown && one.offset === undefined)) continue;
       const offset = (isKnown ? one.offset : this.committed[partition]) ?? 0;
       const count = Math.min(3, (this.ends[partition] as number) - offset);

@@ -247,7 +247,7 @@ test('a commit sent before it and arriving after it is refused, or void', () =>
     const two = await consumer(world, { instance: 'two' });
     expect(await seen(world)).toMatchObject({ committed: [] });
     expect(await polled(world, two)).toHaveLength(4);
-    expect(lease()).toMatchObject({ commit: undefined, takenAt: expect.any(Number) });
+    expect(lease()).toMatchObject({ commit: undefined, takenIn: expect.any(Number) });
     expect(await stored.write(late)).toMatchObject({ kind: 'refused' });
     await polled(world, two);
     await frozen.thaw();

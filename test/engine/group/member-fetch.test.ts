@@ -29,7 +29,7 @@ function fetched(
 
 /** Taken by whoever came first. */
 const at = (partition: number, offset?: number): NamedPartition => {
-  return { topic: 'orders', partition, takenAt: 1, offset };
+  return { topic: 'orders', partition, takenIn: 1, offset };
 };
 
 /** As `0: a b`. */
@@ -195,7 +195,7 @@ describe('when another comes', () => {
       await leave(world, two);
       const again = await fetched(world, one, [kept, at(revoked, 1)]);
       expect(heldIn(again)).toBe('0 1');
-      expect(again.held.find(({ partition }) => partition === revoked)?.takenAt).toBe(3);
+      expect(again.held.find(({ partition }) => partition === revoked)?.takenIn).toBe(3);
       expect(valuesIn(again)).toEqual([revoked === 0 ? '0: c' : '1: f']);
     }),
   );
@@ -216,7 +216,7 @@ describe('when another comes', () => {
       // Its own again before it says so.
       await leave(world, two);
       const again = await fetched(world, one, [at(1 - revoked, 2)]);
-      expect(again.held.every(({ takenAt }) => takenAt === 1)).toBe(true);
+      expect(again.held.every(({ takenIn }) => takenIn === 1)).toBe(true);
       expect(valuesIn(again)).toEqual([`${revoked}: b`]);
       expect(again.partitions.find((each) => each.partition === revoked)?.committed).toBe(1);
     }),

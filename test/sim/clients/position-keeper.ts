@@ -8,7 +8,7 @@ import { type Client, work } from './client.ts';
 import { consumerGroup } from './group-member.ts';
 import { Instance, type InstanceSettings } from './instance.ts';
 
-type Held = GroupOffset & { readonly takenAt: number };
+type Held = GroupOffset & { readonly takenIn: number };
 
 type State = {
   instance: Instance | undefined;
@@ -94,7 +94,7 @@ function note(state: State, answer: Extract<GroupAnswer, { kind: 'done' }>): voi
   for (const { isRevoked: _, ...place } of answer.held ?? []) {
     const name = nameOf(place);
     const known = before.get(name);
-    const isKnown = known?.takenAt === place.takenAt;
+    const isKnown = known?.takenIn === place.takenIn;
     if (!isKnown) state.given.delete(name);
     const read = answer.partitions?.find((one) => nameOf(one) === name);
     const offset = read?.nextOffset ?? (isKnown ? known?.offset : undefined);

@@ -193,8 +193,8 @@ export const deliveryMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'shared/group/lease.ts',
-        find: 'before.fence + 1),\n      set(leaseItem.takenAt',
-        replace: 'before.fence),\n      set(leaseItem.takenAt',
+        find: 'before.fence + 1),\n      set(leaseItem.takenIn',
+        replace: 'before.fence),\n      set(leaseItem.takenIn',
       },
       {
         file: 'shared/engine/delivery/take-turn.ts',

@@ -32,8 +32,8 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: lease,
-        find: 'before.fence + 1),\n      set(leaseItem.takenAt',
-        replace: 'before.fence),\n      set(leaseItem.takenAt',
+        find: 'before.fence + 1),\n      set(leaseItem.takenIn',
+        replace: 'before.fence),\n      set(leaseItem.takenIn',
       },
     ],
   },
