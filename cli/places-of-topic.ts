@@ -2,7 +2,7 @@
 
 import type { Admin } from '../client/admin/admin.ts';
 import type { Host } from '../client/host.ts';
-import type { TopicOffsets } from '../client/partition-offsets.ts';
+import type { PartitionBounds } from '../client/partition-offsets.ts';
 import type { Place } from './place.ts';
 
 /** @param asked.ends of the partitions that are wanted.
@@ -12,7 +12,7 @@ export async function offsetsAt(
   asked: {
     readonly topic: string;
     readonly place: Place;
-    readonly ends: readonly Pick<TopicOffsets, 'partition' | 'low' | 'high'>[];
+    readonly ends: readonly Pick<PartitionBounds, 'partition' | 'low' | 'high'>[];
   },
   { clock }: Pick<Host, 'clock'>,
 ): Promise<ReadonlyMap<number, number>> {

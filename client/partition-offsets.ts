@@ -7,7 +7,7 @@ import type { PartitionOffset, TopicPartition } from './topic-partition.ts';
 
 /** `high`, and `offset`, which is the same: that of the next record; `low`: of the first one that
  * is there. */
-export type TopicOffsets = PartitionOffset & { readonly high: string; readonly low: string };
+export type PartitionBounds = PartitionOffset & { readonly high: string; readonly low: string };
 
 export const offsetNames = { 40301: 'TOPIC_AUTHORIZATION_FAILED' } as const;
 
@@ -16,7 +16,7 @@ export async function partitionOffsets(
   requests: Requests,
   place: TopicPartition,
   options: CallOptions,
-): Promise<TopicOffsets> {
+): Promise<PartitionBounds> {
   type Reply = { readonly beginning_offset: number; readonly end_offset: number };
   const path = `${partitionPath(place)}/offsets`;
   const found = await requests

@@ -120,6 +120,7 @@ export type {
   KafkaMessage,
   MessageHeaders,
   Offsets,
+  TopicOffsets,
   TopicPartitionOffset,
   TopicPartitionOffsetAndMetadata,
   TopicPartitions,
@@ -131,7 +132,7 @@ export type { InstrumentationEvent, RemoveInstrumentationEventListener } from '.
 export { type LogCreator, type LogEntry, type Logger, type LogLevel, logLevel } from './logger.ts';
 export type { SluiceOptions } from './options.ts';
 export type { PartitionMetadata } from './partition-metadata.ts';
-export type { TopicOffsets } from './partition-offsets.ts';
+export type { PartitionBounds } from './partition-offsets.ts';
 export {
   type CompressionType,
   CompressionTypes,

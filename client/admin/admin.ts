@@ -13,7 +13,7 @@ import {
 } from '../events.ts';
 import type { Clock } from '../host.ts';
 import type { Logger } from '../logger.ts';
-import type { TopicOffsets } from '../partition-offsets.ts';
+import type { PartitionBounds } from '../partition-offsets.ts';
 import { clusterPath } from '../path.ts';
 import { type CallOptions, Requests } from '../requests.ts';
 import * as acls from './acls.ts';
@@ -113,7 +113,7 @@ export class Admin {
 
   /** Where each partition begins (`low`) and ends (`high`, `offset`).
    * @throws SluiceError UNKNOWN_TOPIC_OR_PARTITION */
-  fetchTopicOffsets(topic: string, options: CallOptions = {}): Promise<TopicOffsets[]> {
+  fetchTopicOffsets(topic: string, options: CallOptions = {}): Promise<PartitionBounds[]> {
     return offsets.fetchTopicOffsets(this.#requests, topic, options);
   }
 

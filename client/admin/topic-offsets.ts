@@ -7,9 +7,9 @@ import { binaryType } from '../media-types.ts';
 import { naming } from '../naming.ts';
 import {
   offsetNames,
+  type PartitionBounds,
   partitionOffsets,
   partitionPath,
-  type TopicOffsets,
 } from '../partition-offsets.ts';
 import { withQuery } from '../path.ts';
 import { type CallOptions, eachOf, type Requests } from '../requests.ts';
@@ -30,7 +30,7 @@ export async function fetchTopicOffsets(
   requests: Requests,
   topic: string,
   options: CallOptions,
-): Promise<TopicOffsets[]> {
+): Promise<PartitionBounds[]> {
   const partitions = [...Array(await countPartitions(requests, topic, options)).keys()];
   return eachOf(partitions, (partition) => {
     return partitionOffsets(requests, { topic, partition }, options);

@@ -20,6 +20,7 @@ import type { Logger } from '../logger.ts';
 import { Requests } from '../requests.ts';
 import type { RetryOptions } from '../retry.ts';
 import { earliestOffset, offsetOf } from '../topic-partition.ts';
+import { expectList } from '../within.ts';
 import { Bell } from './bell.ts';
 import { type ConsumerPayloads, consumerEvents } from './events.ts';
 import type { InHand } from './held-partition.ts';
@@ -103,10 +104,12 @@ export class Consumer {
   }
 
   /** Adds to what was subscribed to before. A regular expression is taken as RE2 reads it.
-   * @throws SluiceError while it runs; of other topics it was said that they begin elsewhere. */
+   * @throws SluiceError while it runs; of what is neither a name nor an expression; of other topics
+   *   it was said that they begin elsewhere. */
   async subscribe(wanted: ConsumerSubscribeTopics | ConsumerSubscribeTopic): Promise<void> {
     if (this.#running !== undefined) throw invalid('subscribe', 'the consumer is running');
     const topics = 'topics' in wanted ? wanted.topics : [wanted.topic];
+    expectList('topics', topics, 1);
     const { fromBeginning = false } = wanted;
     if (this.#wanted.size > 0 && fromBeginning !== this.#fromBeginning) {
       throw invalid('fromBeginning', 'must be the same for all topics of a consumer');
@@ -119,7 +122,7 @@ export class Consumer {
   /** Resolves when the consumer has joined its group; messages are handled from then on. What goes
    * wrong later it tells as a crash, and starts again if that may help.
    * @throws SluiceError of a bad option. */
-  async run(config: ConsumerRunConfig): Promise<void> {
+  async run(config: ConsumerRunConfig = {}): Promise<void> {
     const { signal } = config;
     if (this.#wanted.size === 0) throw invalid('topics', 'nothing is subscribed to');
     const settings = runSettings(this.#settings, config, this.#fromBeginning === true);

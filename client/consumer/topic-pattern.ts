@@ -8,8 +8,13 @@ export type Subscription =
   | { readonly topics: readonly string[] }
   | { readonly topic_pattern: string };
 
-/** @throws SluiceError of a flag that RE2 has not. */
+/** @throws SluiceError of what is neither a name nor an expression, and of a flag that RE2 has
+ *   not. */
 export function subscriptionTo(wanted: readonly (string | RegExp)[]): Subscription {
+  for (const one of wanted) {
+    if (one !== '' && (typeof one === 'string' || one instanceof RegExp)) continue;
+    throw invalid('topics', 'each must be a name or a regular expression');
+  }
   const names = wanted.filter((one) => typeof one === 'string');
   if (names.length === wanted.length) return { topics: [...new Set(names)] };
   return { topic_pattern: wanted.map(patternOf).join('|') };

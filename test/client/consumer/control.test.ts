@@ -181,11 +181,15 @@ test('what makes no sense is refused', () =>
     expect(() => client.consumer({ groupId: 'g', sessionTimeout: 1 })).toThrow('sessionTimeout');
     const idle = client.consumer({ groupId: 'shop' });
     await expect(idle.run({ eachMessage: () => undefined })).rejects.toThrow('topics');
+    await expect(idle.run()).rejects.toThrow('topics');
+    for (const none of [{}, { topics: 'orders' }, { topics: [] }, { topics: [''] }]) {
+      await expect(idle.subscribe(none as { topic: string })).rejects.toThrow('topics: ');
+    }
     expect(() => idle.pause([{ topic: 'orders' }])).toThrow('does not run');
     const consumer = await newConsumer();
     const unlike = consumer.subscribe({ topic: 'bills', fromBeginning: false });
     await expect(unlike).rejects.toThrow('fromBeginning');
-    await expect(consumer.run({})).rejects.toThrow('eachMessage');
+    await expect(consumer.run()).rejects.toThrow('eachMessage');
     const many = { eachMessage: () => undefined, partitionsConsumedConcurrently: 0 };
     await expect(consumer.run(many)).rejects.toThrow('partitionsConsumedConcurrently');
     await consumer.run({ eachMessage: () => undefined });

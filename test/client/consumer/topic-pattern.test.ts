@@ -34,4 +34,7 @@ test('names beside a pattern are themselves', () => {
 
 test('what cannot be said is refused', () => {
   expect(() => subscriptionTo([/orders/y])).toThrow('topics: /orders/y');
+  for (const none of [undefined, null, 7, '', {}]) {
+    expect(() => subscriptionTo(['orders', none as string])).toThrow('topics: each must be');
+  }
 });
