@@ -1,21 +1,21 @@
 // The frame of every view: a way past it, where one is, what it costs, and what has changed.
 
 import { useEffect, useRef } from 'preact/hooks';
-import { DeadLettersView } from './dead-letters.tsx';
-import { GroupView } from './group.tsx';
-import { GroupsView } from './groups.tsx';
-import { LiveSwitch } from './live.tsx';
-import { ProduceView } from './produce.tsx';
-import { RecordsView } from './records.tsx';
+import { GroupView } from './groups/group.tsx';
+import { GroupsView } from './groups/groups.tsx';
+import { LiveSwitch } from './page/live.tsx';
+import { ThemeSwitch } from './page/theme.tsx';
+import { ProduceView } from './records/produce.tsx';
+import { RecordsView } from './records/records.tsx';
 import type { Place } from './router.ts';
-import { SegmentsView } from './segments.tsx';
 import { type Session, SessionContext, useSession } from './session.ts';
 import { SignIn } from './sign-in.tsx';
-import { SubscriptionView } from './subscription.tsx';
-import { SubscriptionsView } from './subscriptions.tsx';
-import { ThemeSwitch } from './theme.tsx';
-import { TopicView } from './topic.tsx';
-import { TopicsView } from './topics.tsx';
+import { DeadLettersView } from './subscriptions/dead-letters.tsx';
+import { SubscriptionView } from './subscriptions/subscription.tsx';
+import { SubscriptionsView } from './subscriptions/subscriptions.tsx';
+import { SegmentsView } from './topics/segments.tsx';
+import { TopicView } from './topics/topic.tsx';
+import { TopicsView } from './topics/topics.tsx';
 
 export function App({ session }: { readonly session: Session }) {
   return (

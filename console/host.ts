@@ -1,7 +1,7 @@
 // The composition root of the page: the one file that knows the clock, timers, chance, the network
 // and what a browser keeps.
 
-import type { Pace } from './poller.ts';
+import type { Pace } from './polling/poller.ts';
 
 export type Host = {
   readonly fetch: typeof fetch;

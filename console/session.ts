@@ -3,10 +3,11 @@
 import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
-import { Api } from './api.ts';
+import { Api } from './engine/api.ts';
+import { noted, type Sample } from './groups/lag-history.ts';
 import type { Host } from './host.ts';
-import { noted, type Sample } from './lag-history.ts';
-import { Polling, type Seen } from './polling.ts';
+import { Polling } from './polling/polling.ts';
+import type { Seen } from './polling/seen.ts';
 import { hashOf, type Place, placeOf } from './router.ts';
 
 /** Under which this tab keeps who calls, if it was asked to. */

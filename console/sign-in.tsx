@@ -2,7 +2,7 @@
 // sent to the engine in a header.
 
 import { useState } from 'preact/hooks';
-import { Field } from './field.tsx';
+import { Field } from './page/field.tsx';
 import { useSession } from './session.ts';
 
 type Way = 'key' | 'token';

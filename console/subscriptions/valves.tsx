@@ -1,0 +1,64 @@
+// How fast a subscription may go: deliveries at once, and records a second.
+
+import { useState } from 'preact/hooks';
+import { subscriptionPath } from '../engine/paths.ts';
+import type { SubscriptionReply } from '../engine/replies.ts';
+import { How, useAct } from '../page/act.tsx';
+import { Field } from '../page/field.tsx';
+import { integerIn } from '../page/formats.ts';
+import { useSession } from '../session.ts';
+
+const shown = (value: number | null) => (value === null ? '' : String(value));
+
+/** @returns undefined: it is no number above 0. */
+function rateIn(text: string): number | undefined {
+  const said = text.trim();
+  return /^\d{1,9}(\.\d{1,6})?$/.test(said) ? Number(said) : undefined;
+}
+
+export function Valves({ subscription }: { readonly subscription: SubscriptionReply }) {
+  const { api, polling } = useSession();
+  const [act, ended] = useAct();
+  const [concurrency, setConcurrency] = useState(shown(subscription.max_concurrency));
+  const [rate, setRate] = useState(shown(subscription.max_records_per_second));
+  const atOnce = integerIn(concurrency);
+  const perSecond = rateIn(rate);
+  const isWrong = (text: string, value: number | undefined) =>
+    text.trim() !== '' && value === undefined ? 'A number, or nothing for no bound.' : undefined;
+  const faults = [isWrong(concurrency, atOnce), isWrong(rate, perSecond)] as const;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (faults.some((one) => one !== undefined)) return;
+    const body = { max_concurrency: atOnce ?? null, max_records_per_second: perSecond ?? null };
+    const path = subscriptionPath(subscription.name);
+    void act(async () => {
+      await api.json(path, { method: 'PATCH', body });
+      polling.hurry(path);
+      return `The valves of ${subscription.name} are set.`;
+    });
+  };
+  return (
+    <form class="row" onSubmit={submit} autocomplete="off">
+      <Field
+        label="Deliveries at once"
+        inputMode="numeric"
+        value={concurrency}
+        onValue={setConcurrency}
+        hint="Empty: one for each partition."
+        fault={faults[0]}
+      />
+      <Field
+        label="Records a second"
+        inputMode="decimal"
+        value={rate}
+        onValue={setRate}
+        hint="Empty: as many as there are."
+        fault={faults[1]}
+      />
+      <button type="submit" class="main">
+        Set valves
+      </button>
+      <How ended={ended} />
+    </form>
+  );
+}

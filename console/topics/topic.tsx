@@ -1,0 +1,150 @@
+// One topic: its partitions, how large they are and how fast they grow, and what is set about it.
+
+import { useState } from 'preact/hooks';
+import { configsPath, sizesPath } from '../engine/paths.ts';
+import type { ConfigReply, List, PartitionSize, SizesReply } from '../engine/replies.ts';
+import { bytesText, countText, rateText } from '../page/formats.ts';
+import { Action, allTopics, Looking, Trail } from '../page/parts.tsx';
+import { type Column, Table } from '../page/table.tsx';
+import type { Sighting } from '../polling/seen.ts';
+import { hashOf, noFilter } from '../router.ts';
+import { useLook } from '../session.ts';
+import { ratesOf, totalOf } from './rates.ts';
+import { atLeast, ratesIn } from './topics.tsx';
+
+const sizesMillis = 5_000;
+const configsMillis = 60_000;
+
+export function TopicView({ topic }: { readonly topic: string }) {
+  const [first, setFirst] = useState(0);
+  const seen = useLook<SizesReply>(sizesPath(topic, first), sizesMillis);
+  const configs = useLook<List<ConfigReply>>(configsPath(topic), configsMillis);
+  return (
+    <>
+      <Trail steps={[allTopics]} />
+      <h1 tabIndex={-1}>{topic}</h1>
+      <p class="actions">
+        <Action place={{ kind: 'produce', topic, partition: undefined }}>Produce a record</Action>
+      </p>
+      <Looking seen={seen}>
+        {({ partitions, next_partition: next }) => (
+          <>
+            <Totals sizes={partitions} isPart={next !== null || first > 0} rates={ratesIn(seen)} />
+            <Table
+              caption="Partitions"
+              columns={columnsOf(topic, seen.before)(seen.now?.at ?? 0)}
+              rows={partitions}
+              keyOf={({ partition }) => partition}
+              empty="There are no more partitions."
+            />
+            <p class="pages">
+              {first > 0 && (
+                <button type="button" onClick={() => setFirst(0)}>
+                  First partitions
+                </button>
+              )}
+              {next !== null && (
+                <button type="button" onClick={() => setFirst(next)}>
+                  Partitions from {next} on
+                </button>
+              )}
+            </p>
+          </>
+        )}
+      </Looking>
+      <h2>Settings</h2>
+      <Looking seen={configs}>
+        {({ data }) => (
+          <Table
+            caption="Settings"
+            isTitled
+            columns={configColumns}
+            rows={data}
+            keyOf={({ name }) => name}
+            empty="There are none."
+          />
+        )}
+      </Looking>
+    </>
+  );
+}
+
+type TotalsProps = {
+  readonly sizes: readonly PartitionSize[];
+  readonly isPart: boolean;
+  readonly rates: ReturnType<typeof ratesIn>;
+};
+
+function Totals({ sizes, isPart, rates }: TotalsProps) {
+  const total = totalOf(sizes);
+  const counted = isPart || total.isPart;
+  return (
+    <dl class="totals">
+      <Fact name="Records">{atLeast(countText(total.records), isPart)}</Fact>
+      <Fact name="Size">{atLeast(bytesText(total.bytes), counted)}</Fact>
+      <Fact name="Segments">{atLeast(countText(total.segments), counted)}</Fact>
+      <Fact name="Records/s">{rateText(rates?.recordsPerSecond)}</Fact>
+      <Fact name="Bytes/s">
+        {rates === undefined ? rateText(undefined) : bytesText(rates.bytesPerSecond)}
+      </Fact>
+    </dl>
+  );
+}
+
+export function Fact({ name, children }: { readonly name: string; readonly children: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const columnsOf =
+  (topic: string, before: Sighting<SizesReply> | undefined) =>
+  (at: number): readonly Column<PartitionSize>[] => {
+    const earlier = before && { data: before.data.partitions, at: before.at };
+    const rate = (size: PartitionSize) => ratesOf(earlier, { data: [size], at })?.recordsPerSecond;
+    return [
+      { name: 'Partition', isNumber: true, cell: ({ partition }) => partition },
+      { name: 'Log start', isNumber: true, cell: (size) => countText(size.log_start_offset) },
+      { name: 'Log end', isNumber: true, cell: (size) => countText(size.log_end_offset) },
+      {
+        name: 'Size',
+        isNumber: true,
+        cell: (size) => atLeast(bytesText(size.bytes), size.counted_from > size.log_start_offset),
+      },
+      {
+        name: 'Segments',
+        isNumber: true,
+        cell: (size) => (
+          <a
+            href={hashOf({ kind: 'segments', topic, partition: size.partition, offset: undefined })}
+            aria-label={`Segments of partition ${size.partition}: ${size.segments}`}
+          >
+            {atLeast(countText(size.segments), size.counted_from > size.log_start_offset)}
+          </a>
+        ),
+      },
+      { name: 'Records/s', isNumber: true, cell: (size) => rateText(rate(size)) },
+      {
+        name: 'Records',
+        cell: ({ partition }) => (
+          <a href={hashOf(newestOf(topic, partition))} aria-label={`Browse partition ${partition}`}>
+            Browse
+          </a>
+        ),
+      },
+    ];
+  };
+
+export function newestOf(topic: string, partition: number) {
+  const nothing = { from: undefined, filter: noFilter, open: undefined };
+  return { kind: 'records', topic, partition, ...nothing } as const;
+}
+
+const configColumns: readonly Column<ConfigReply>[] = [
+  { name: 'Setting', cell: ({ name }) => name },
+  { name: 'Value', cell: ({ value }) => value },
+  { name: 'From', cell: (config) => (config.is_default ? 'the default' : 'this topic') },
+];
