@@ -50,15 +50,6 @@ export class Poller {
   #lastAskedAt = Number.NEGATIVE_INFINITY;
   #asks: number[] = [];
 
-  get isPaused(): boolean {
-    return this.#isPaused;
-  }
-
-  /** Whether what was asked for last has failed. */
-  get isFailing(): boolean {
-    return this.#failures > 0;
-  }
-
   /** @param seenAt when it was seen last, by whoever remembers that. */
   want(key: string, everyMillis: number, seenAt?: number): void {
     const before = this.#wanted.get(key);
