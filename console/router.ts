@@ -33,7 +33,21 @@ export type Place =
   | { readonly kind: 'dead-letters'; readonly subscription: string }
   | { readonly kind: 'nowhere' };
 
-export const noFilter: Filter = { key: '', text: '' };
+export type PlaceOf<Kind extends Place['kind']> = Extract<Place, { kind: Kind }>;
+
+type Records = {
+  readonly topic: string;
+  readonly partition: number;
+  /** @default undefined: the newest */
+  readonly from?: From;
+  /** @default undefined: none is shown whole */
+  readonly open?: number | undefined;
+};
+
+/** Records of a partition, whatever they hold. */
+export function recordsPlace({ topic, partition, from, open }: Records): PlaceOf<'records'> {
+  return { kind: 'records', topic, partition, from, filter: { key: '', text: '' }, open };
+}
 
 export function hashOf(place: Place): string {
   switch (place.kind) {

@@ -7,7 +7,7 @@ import type { AssignmentReply, ConsumerReply, GroupReply, Lag, List } from '../e
 import { countText } from '../page/formats.ts';
 import { allGroups, Looking, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf, noFilter } from '../router.ts';
+import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
 import { Fact } from '../topics/topic.tsx';
 import { behindText, stateText } from './groups.tsx';
@@ -88,14 +88,7 @@ const lagColumns: readonly Column<Lag>[] = [
     isNumber: true,
     cell: ({ topic_name: topic, partition_id: partition, current_offset: offset }) => (
       <a
-        href={hashOf({
-          kind: 'records',
-          topic,
-          partition,
-          from: { offset },
-          filter: noFilter,
-          open: undefined,
-        })}
+        href={hashOf(recordsPlace({ topic, partition, from: { offset } }))}
         aria-label={`Records of ${topic}, partition ${partition}, that are next`}
       >
         {partition}

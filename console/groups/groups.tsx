@@ -5,13 +5,13 @@ import type { GroupReply, Lag, List } from '../engine/replies.ts';
 import { countText, durationText } from '../page/formats.ts';
 import { ListControls, Looking, pageOf } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf, type Place } from '../router.ts';
+import { hashOf, type PlaceOf } from '../router.ts';
 import { useLook } from '../session.ts';
 
 const listMillis = 15_000;
 const lagMillis = 10_000;
 
-export function GroupsView({ place }: { readonly place: Extract<Place, { kind: 'groups' }> }) {
+export function GroupsView({ place }: { readonly place: PlaceOf<'groups'> }) {
   const seen = useLook<List<GroupReply>>(groupsPath, listMillis);
   return (
     <>

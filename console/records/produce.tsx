@@ -7,18 +7,16 @@ import type { ProduceReply } from '../engine/replies.ts';
 import { Field, Notes } from '../page/field.tsx';
 import { countText } from '../page/formats.ts';
 import { allTopics, Trail } from '../page/parts.tsx';
-import { hashOf, noFilter, type Place } from '../router.ts';
+import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useSession } from '../session.ts';
 import { emptyForm, judged, type Kind, type Part, type ProduceForm } from './produce-form.ts';
-
-type ProducePlace = Extract<Place, { kind: 'produce' }>;
 
 type Sent =
   | { readonly kind: 'nothing' | 'sending' }
   | { readonly kind: 'stored'; readonly partition: number; readonly offset: number }
   | { readonly kind: 'failed'; readonly message: string };
 
-export function ProduceView({ place }: { readonly place: ProducePlace }) {
+export function ProduceView({ place }: { readonly place: PlaceOf<'produce'> }) {
   const { topic } = place;
   const session = useSession();
   const partition = place.partition === undefined ? '' : String(place.partition);
@@ -118,7 +116,7 @@ function Outcome({ topic, sent }: { readonly topic: string; readonly sent: Sent 
   // Of a repeat the engine may not know the place any more.
   const open = offset < 0 ? undefined : offset;
   const from = open === undefined ? undefined : { offset };
-  const place: Place = { kind: 'records', topic, partition, from, filter: noFilter, open };
+  const place = recordsPlace({ topic, partition, from, open });
   return (
     <p class="good">
       Stored: <a href={hashOf(place)}>{`partition ${partition}, offset ${countText(offset)}`}</a>

@@ -3,14 +3,14 @@
 import type { Api, RecordPage } from '../engine/api.ts';
 import { offsetsPath, recordsPath } from '../engine/paths.ts';
 import type { OffsetsReply, RecordReply } from '../engine/replies.ts';
-import type { Place } from '../router.ts';
+import type { PlaceOf } from '../router.ts';
 import { beginSearch, isFiltered, isOver, pageRecords, searched } from './search.ts';
 
 /** Of one request. A page is small; a search reads much, and shows little. */
 const pageBytes = 512 * 1_024;
 const searchBytes = 1_024 * 1_024;
 
-export type RecordsPlace = Extract<Place, { kind: 'records' }>;
+type RecordsPlace = PlaceOf<'records'>;
 
 export type ReadPage = {
   readonly records: readonly RecordReply[];

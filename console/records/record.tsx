@@ -4,11 +4,10 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { RecordReply } from '../engine/replies.ts';
 import { CopyButton } from '../page/copy.tsx';
 import { bytesText, timeText } from '../page/formats.ts';
-import { hashOf } from '../router.ts';
+import { hashOf, type PlaceOf } from '../router.ts';
 import { bytesOf, formOf, type Shown, shownAs } from './bytes.ts';
-import type { RecordsPlace } from './read-records.ts';
 
-type RecordDetailProps = { readonly place: RecordsPlace; readonly record: RecordReply };
+type RecordDetailProps = { readonly place: PlaceOf<'records'>; readonly record: RecordReply };
 
 export function RecordDetail({ place, record }: RecordDetailProps) {
   const heading = useRef<HTMLHeadingElement>(null);

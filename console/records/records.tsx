@@ -7,10 +7,10 @@ import type { RecordReply } from '../engine/replies.ts';
 import { countOf, countText, timeText } from '../page/formats.ts';
 import { allTopics, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf } from '../router.ts';
+import { hashOf, type PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
 import { briefOf, bytesOf } from './bytes.ts';
-import { type ReadPage, type RecordsPlace, readRecords } from './read-records.ts';
+import { type ReadPage, readRecords } from './read-records.ts';
 import { RecordDetail } from './record.tsx';
 import { pageRecords } from './search.ts';
 import { WhereToRead } from './where-to-read.tsx';
@@ -23,7 +23,7 @@ type Reading = {
   readonly looked?: number;
 };
 
-export function RecordsView({ place }: { readonly place: RecordsPlace }) {
+export function RecordsView({ place }: { readonly place: PlaceOf<'records'> }) {
   const { topic, partition } = place;
   const [times, setTimes] = useState(0);
   const { page, refusal, isUnderWay, looked } = useReading(place, times);
@@ -62,7 +62,7 @@ export function RecordsView({ place }: { readonly place: RecordsPlace }) {
 }
 
 /** What a place has; what it had is shown until then. */
-function useReading(place: RecordsPlace, times: number): Reading {
+function useReading(place: PlaceOf<'records'>, times: number): Reading {
   const session = useSession();
   const [reading, setReading] = useState<Reading>({ isUnderWay: true });
   const asked = hashOf({ ...place, open: undefined });
@@ -94,7 +94,7 @@ function summaryOf({ records, logStart, logEnd, looked }: ReadPage): string {
   return `${what} found among ${countOf(looked, 'record')}. ${log}`;
 }
 
-function Refused({ refusal, place }: { refusal: Refusal; place: RecordsPlace }) {
+function Refused({ refusal, place }: { refusal: Refusal; place: PlaceOf<'records'> }) {
   const { bounds } = refusal;
   return (
     <p class="fault" role="alert">
@@ -109,7 +109,7 @@ function Refused({ refusal, place }: { refusal: Refusal; place: RecordsPlace }) 
 }
 
 type PagesProps = {
-  readonly place: RecordsPlace;
+  readonly place: PlaceOf<'records'>;
   readonly page: ReadPage;
   readonly onAgain: () => void;
 };
@@ -137,7 +137,7 @@ function Pages({ place, page, onAgain }: PagesProps) {
   );
 }
 
-function columnsOf(place: RecordsPlace, page: ReadPage): readonly Column<RecordReply>[] {
+function columnsOf(place: PlaceOf<'records'>, page: ReadPage): readonly Column<RecordReply>[] {
   const from = place.from ?? { offset: page.start };
   return [
     {

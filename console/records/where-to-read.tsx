@@ -3,9 +3,8 @@
 import { useState } from 'preact/hooks';
 import { Field } from '../page/field.tsx';
 import { integerIn, timeIn, timeText } from '../page/formats.ts';
-import type { From } from '../router.ts';
+import type { From, PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
-import type { RecordsPlace } from './read-records.ts';
 
 type Said = {
   readonly partition: string;
@@ -15,7 +14,7 @@ type Said = {
   readonly text: string;
 };
 
-export function WhereToRead({ place }: { readonly place: RecordsPlace }) {
+export function WhereToRead({ place }: { readonly place: PlaceOf<'records'> }) {
   const session = useSession();
   const [said, setSaid] = useState(saidOf(place));
   const say = (field: keyof Said) => (value: string) => setSaid({ ...said, [field]: value });
@@ -61,7 +60,7 @@ export function WhereToRead({ place }: { readonly place: RecordsPlace }) {
   );
 }
 
-function saidOf({ partition, from, filter }: RecordsPlace): Said {
+function saidOf({ partition, from, filter }: PlaceOf<'records'>): Said {
   const said = { partition: String(partition), offset: '', time: '', ...filter };
   if (from === undefined) return said;
   if ('offset' in from) return { ...said, offset: String(from.offset) };

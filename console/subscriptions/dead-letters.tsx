@@ -9,7 +9,7 @@ import { countOf, countText, integerIn, timeText } from '../page/formats.ts';
 import { allSubscriptions, Looking, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
 import { Brief } from '../records/records.tsx';
-import { hashOf, noFilter } from '../router.ts';
+import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
 
 const lettersMillis = 15_000;
@@ -42,16 +42,7 @@ const columns: readonly Column<DeadLetter>[] = [
   {
     name: 'It was',
     cell: ({ source_topic: topic, source_partition: partition, source_offset: offset }) => (
-      <a
-        href={hashOf({
-          kind: 'records',
-          topic,
-          partition,
-          from: { offset },
-          filter: noFilter,
-          open: offset,
-        })}
-      >
+      <a href={hashOf(recordsPlace({ topic, partition, from: { offset }, open: offset }))}>
         {`${topic}-${partition} at ${countText(offset)}`}
       </a>
     ),

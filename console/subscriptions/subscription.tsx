@@ -7,9 +7,9 @@ import { How, useAct } from '../page/act.tsx';
 import { countText, timeText } from '../page/formats.ts';
 import { Action, allSubscriptions, Looking, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf } from '../router.ts';
+import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
-import { Fact, newestOf } from '../topics/topic.tsx';
+import { Fact } from '../topics/topic.tsx';
 import { backlogOf, targetText } from './subscriptions.tsx';
 import { Valves } from './valves.tsx';
 
@@ -114,7 +114,7 @@ function columnsOf({ topic }: SubscriptionReply): readonly Column<Partition>[] {
       isNumber: true,
       cell: ({ partition, committed_offset: offset }) => (
         <a
-          href={hashOf({ ...newestOf(topic, partition), from: { offset } })}
+          href={hashOf(recordsPlace({ topic, partition, from: { offset } }))}
           aria-label={`Records of partition ${partition} that are next`}
         >
           {partition}

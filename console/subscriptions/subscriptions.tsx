@@ -9,15 +9,13 @@ import type {
 import { countText } from '../page/formats.ts';
 import { ListControls, Looking, pageOf } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf, type Place } from '../router.ts';
+import { hashOf, type PlaceOf } from '../router.ts';
 import { useLook } from '../session.ts';
 
 const listMillis = 15_000;
 const backlogMillis = 10_000;
 
-type SubscriptionsPlace = Extract<Place, { kind: 'subscriptions' }>;
-
-export function SubscriptionsView({ place }: { readonly place: SubscriptionsPlace }) {
+export function SubscriptionsView({ place }: { readonly place: PlaceOf<'subscriptions'> }) {
   const seen = useLook<SubscriptionsReply>(subscriptionsFromPath(''), listMillis);
   return (
     <>

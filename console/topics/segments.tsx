@@ -5,15 +5,14 @@ import type { SegmentsReply } from '../engine/replies.ts';
 import { bytesText, countText, timeText } from '../page/formats.ts';
 import { allTopics, Looking, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { hashOf, noFilter, type Place } from '../router.ts';
+import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useLook } from '../session.ts';
 
 const segmentsMillis = 15_000;
 
 type Segment = SegmentsReply['segments'][number];
-type SegmentsPlace = Extract<Place, { kind: 'segments' }>;
 
-export function SegmentsView({ place }: { readonly place: SegmentsPlace }) {
+export function SegmentsView({ place }: { readonly place: PlaceOf<'segments'> }) {
   const { topic, partition, offset } = place;
   const seen = useLook<SegmentsReply>(segmentsPath(topic, partition, offset), segmentsMillis);
   return (
@@ -51,16 +50,9 @@ export function SegmentsView({ place }: { readonly place: SegmentsPlace }) {
   );
 }
 
-function columnsOf({ topic, partition }: SegmentsPlace): readonly Column<Segment>[] {
+function columnsOf({ topic, partition }: PlaceOf<'segments'>): readonly Column<Segment>[] {
   const recordsFrom = (offset: number) =>
-    hashOf({
-      kind: 'records',
-      topic,
-      partition,
-      from: { offset },
-      filter: noFilter,
-      open: undefined,
-    });
+    hashOf(recordsPlace({ topic, partition, from: { offset } }));
   return [
     {
       name: 'Base offset',

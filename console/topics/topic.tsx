@@ -7,7 +7,7 @@ import { bytesText, countText, rateText } from '../page/formats.ts';
 import { Action, allTopics, Looking, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
 import type { Sighting } from '../polling/seen.ts';
-import { hashOf, noFilter } from '../router.ts';
+import { hashOf, recordsPlace } from '../router.ts';
 import { useLook } from '../session.ts';
 import { ratesOf, totalOf } from './rates.ts';
 import { atLeast, ratesIn } from './topics.tsx';
@@ -130,18 +130,16 @@ const columnsOf =
       {
         name: 'Records',
         cell: ({ partition }) => (
-          <a href={hashOf(newestOf(topic, partition))} aria-label={`Browse partition ${partition}`}>
+          <a
+            href={hashOf(recordsPlace({ topic, partition }))}
+            aria-label={`Browse partition ${partition}`}
+          >
             Browse
           </a>
         ),
       },
     ];
   };
-
-export function newestOf(topic: string, partition: number) {
-  const nothing = { from: undefined, filter: noFilter, open: undefined };
-  return { kind: 'records', topic, partition, ...nothing } as const;
-}
 
 const configColumns: readonly Column<ConfigReply>[] = [
   { name: 'Setting', cell: ({ name }) => name },

@@ -6,14 +6,14 @@ import { bytesText, countText, rateText } from '../page/formats.ts';
 import { ListControls, Looking, pageOf } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
 import type { Seen } from '../polling/seen.ts';
-import { hashOf, type Place } from '../router.ts';
+import { hashOf, type PlaceOf } from '../router.ts';
 import { useLook } from '../session.ts';
 import { ratesOf, type Total, totalOf } from './rates.ts';
 
 const listMillis = 15_000;
 const sizesMillis = 5_000;
 
-export function TopicsView({ place }: { readonly place: Extract<Place, { kind: 'topics' }> }) {
+export function TopicsView({ place }: { readonly place: PlaceOf<'topics'> }) {
   const seen = useLook<List<TopicReply>>(topicsPath, listMillis);
   return (
     <>

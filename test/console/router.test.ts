@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashOf, type Place, placeOf } from '../../console/router.ts';
+import { hashOf, type Place, placeOf, recordsPlace } from '../../console/router.ts';
 
 const number = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 /** Names that a path could read otherwise are among them. */
@@ -60,6 +60,14 @@ test('whatever stands in a URL leads somewhere, or nowhere', () => {
     fc.string(),
   );
   fc.assert(fc.property(hash, (one) => placeOf(one).kind !== undefined));
+});
+
+test('records of a partition are its newest, unless something else is said', () => {
+  const place = { topic: 'orders', partition: 3 };
+  expect(hashOf(recordsPlace(place))).toBe('#/topics/orders/3/records');
+  expect(hashOf(recordsPlace({ ...place, from: { offset: 7 }, open: 9 }))).toBe(
+    '#/topics/orders/3/records?offset=7&open=9',
+  );
 });
 
 test('links as they are written', () => {
