@@ -36,8 +36,6 @@ export const consumersPath = (group: string) => `${groupPath(group)}/consumers`;
 export const assignmentsPath = (group: string, consumer: string) =>
   `${consumersPath(group)}/${of(consumer)}/assignments`;
 
-export const subscriptionsFromPath = (after: string) =>
-  after === '' ? subscriptionsPath : `${subscriptionsPath}?after=${of(after)}`;
 export const subscriptionPath = (name: string) => `${subscriptionsPath}/${of(name)}`;
 export const deadLettersPath = (name: string) => `${subscriptionPath(name)}/dead-letters?limit=50`;
 export const redrivePath = (name: string) => `${subscriptionPath(name)}/redrive`;

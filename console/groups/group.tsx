@@ -4,13 +4,15 @@
 import { useEffect } from 'preact/hooks';
 import { assignmentsPath, consumersPath, groupPath, lagsPath } from '../engine/paths.ts';
 import type { AssignmentReply, ConsumerReply, GroupReply, Lag, List } from '../engine/replies.ts';
+import { Fact } from '../page/fact.tsx';
 import { countText } from '../page/formats.ts';
-import { allGroups, Looking, Trail } from '../page/parts.tsx';
+import { Glimpse, Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { allGroups, Trail } from '../page/trail.tsx';
 import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
-import { Fact } from '../topics/topic.tsx';
-import { behindText, stateText } from './groups.tsx';
+import { stateText } from './group-state.ts';
+import { behindText, totalLag } from './lag.ts';
 import { sampleOf } from './lag-history.ts';
 import { LagOverTime } from './lag-over-time.tsx';
 
@@ -38,7 +40,7 @@ export function GroupView({ group }: { readonly group: string }) {
           <dl class="totals">
             <Fact name="State">{stateText(state)}</Fact>
             <Fact name="Lag">
-              {now === undefined ? '…' : countText(sampleOf(now.data.data, now.at).total)}
+              <Glimpse seen={lags}>{({ data }) => countText(totalLag(data))}</Glimpse>
             </Fact>
             <Fact name="Generation">{countText(generation)}</Fact>
             <Fact name="Assignor">{assignor}</Fact>
@@ -115,11 +117,13 @@ function memberColumns(group: string): readonly Column<ConsumerReply>[] {
 
 function Assignment({ group, consumer }: { readonly group: string; readonly consumer: string }) {
   const path = assignmentsPath(group, consumer);
-  const { now, refusal } = useLook<List<AssignmentReply>>(path, assignmentMillis);
-  if (now === undefined) return <>{refusal === undefined ? '…' : 'not known'}</>;
-  const { data } = now.data;
-  if (data.length === 0) return <>none</>;
+  const seen = useLook<List<AssignmentReply>>(path, assignmentMillis);
   return (
-    <>{data.map(({ topic_name, partition_id }) => `${topic_name}-${partition_id}`).join(', ')}</>
+    <Glimpse seen={seen}>
+      {({ data }) =>
+        data.map(({ topic_name, partition_id }) => `${topic_name}-${partition_id}`).join(', ') ||
+        'none'
+      }
+    </Glimpse>
   );
 }

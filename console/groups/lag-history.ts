@@ -2,6 +2,7 @@
 // furthest behind. It is kept nowhere else.
 
 import type { Lag } from '../engine/replies.ts';
+import { totalLag } from './lag.ts';
 
 /** An hour of looks, five seconds apart. */
 export const samplesMax = 720;
@@ -14,14 +15,14 @@ export type Sample = {
   readonly lags: ReadonlyMap<string, number>;
 };
 
-export function nameOf({ topic_name, partition_id }: Lag): string {
+function nameOf({ topic_name, partition_id }: Lag): string {
   return `${topic_name}-${partition_id}`;
 }
 
 export function sampleOf(lags: readonly Lag[], at: number): Sample {
   return {
     at,
-    total: lags.reduce((sum, { lag }) => sum + lag, 0),
+    total: totalLag(lags),
     lags: new Map(lags.map((one) => [nameOf(one), one.lag])),
   };
 }

@@ -23,6 +23,11 @@ export function countOf(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A topic of very many partitions, or of a very long index, is not counted to its end. */
+export function atLeast(text: string, isPart: boolean): string {
+  return isPart ? `at least ${text}` : text;
+}
+
 /** Of something a second: `0`, `0.25`, `12.5`, `1,240`. A second look is needed to know it. */
 export function rateText(perSecond: number | undefined): string {
   if (perSecond === undefined) return '…';

@@ -6,7 +6,7 @@ import { Refusal } from '../engine/api.ts';
 import type { ProduceReply } from '../engine/replies.ts';
 import { Field, Notes } from '../page/field.tsx';
 import { countText } from '../page/formats.ts';
-import { allTopics, Trail } from '../page/parts.tsx';
+import { allTopics, stepTo, Trail } from '../page/trail.tsx';
 import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useSession } from '../session.ts';
 import { emptyForm, judged, type Kind, type Part, type ProduceForm } from './produce-form.ts';
@@ -49,7 +49,7 @@ export function ProduceView({ place }: { readonly place: PlaceOf<'produce'> }) {
   };
   return (
     <>
-      <Trail steps={[allTopics, { name: topic, place: { kind: 'topic', topic } }]} />
+      <Trail steps={[allTopics, stepTo(topic)]} />
       <h1 tabIndex={-1}>Produce a record to {topic}</h1>
       <form class="narrow" onSubmit={submit} autocomplete="off">
         <PartField

@@ -45,7 +45,7 @@ type BytesProps = {
 const forms = { json: 'JSON', text: 'Text', hex: 'Hex' } as const satisfies Record<Shown, string>;
 
 /** As JSON, as text or in hex: as what they can be read, and at first as what they seem to be. */
-export function Bytes({ name, base64, none, small = false }: BytesProps) {
+function Bytes({ name, base64, none, small = false }: BytesProps) {
   const bytes = bytesOf(base64);
   const [chosen, choose] = useState<Shown | undefined>(undefined);
   const id = useId();

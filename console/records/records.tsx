@@ -5,11 +5,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { Refusal } from '../engine/api.ts';
 import type { RecordReply } from '../engine/replies.ts';
 import { countOf, countText, timeText } from '../page/formats.ts';
-import { allTopics, Trail } from '../page/parts.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { allTopics, stepTo, Trail } from '../page/trail.tsx';
 import { hashOf, type PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
-import { briefOf, bytesOf } from './bytes.ts';
+import { Brief } from './brief.tsx';
 import { type ReadPage, readRecords } from './read-records.ts';
 import { RecordDetail } from './record.tsx';
 import { pageRecords } from './search.ts';
@@ -30,7 +30,7 @@ export function RecordsView({ place }: { readonly place: PlaceOf<'records'> }) {
   const opened = page?.records.find(({ offset }) => offset === place.open);
   return (
     <>
-      <Trail steps={[allTopics, { name: topic, place: { kind: 'topic', topic } }]} />
+      <Trail steps={[allTopics, stepTo(topic)]} />
       <h1 tabIndex={-1}>
         Records of {topic}, partition {partition}
       </h1>
@@ -161,10 +161,4 @@ function columnsOf(place: PlaceOf<'records'>, page: ReadPage): readonly Column<R
       cell: ({ headers = [] }) => countText(headers.length),
     },
   ];
-}
-
-export function Brief({ base64, none }: { readonly base64: string | null; readonly none: string }) {
-  const bytes = bytesOf(base64);
-  if (bytes === null) return <span class="none">{none}</span>;
-  return <code class="brief">{briefOf(bytes)}</code>;
 }

@@ -6,9 +6,10 @@ import type { DeadLetter, DeadLettersReply, RedriveReply } from '../engine/repli
 import { How, useAct } from '../page/act.tsx';
 import { Field } from '../page/field.tsx';
 import { countOf, countText, integerIn, timeText } from '../page/formats.ts';
-import { allSubscriptions, Looking, Trail } from '../page/parts.tsx';
+import { Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { Brief } from '../records/records.tsx';
+import { allSubscriptions, Trail } from '../page/trail.tsx';
+import { Brief } from '../records/brief.tsx';
 import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
 

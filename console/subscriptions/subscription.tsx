@@ -2,15 +2,17 @@
 
 import { subscriptionPath } from '../engine/paths.ts';
 import type { DescribedSubscription, SubscriptionReply } from '../engine/replies.ts';
-import { behindText } from '../groups/groups.tsx';
+import { behindText, totalLag } from '../groups/lag.ts';
 import { How, useAct } from '../page/act.tsx';
+import { ButtonLink } from '../page/button-link.tsx';
+import { Fact } from '../page/fact.tsx';
 import { countText, timeText } from '../page/formats.ts';
-import { Action, allSubscriptions, Looking, Trail } from '../page/parts.tsx';
+import { Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { allSubscriptions, Trail } from '../page/trail.tsx';
 import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
-import { Fact } from '../topics/topic.tsx';
-import { backlogOf, targetText } from './subscriptions.tsx';
+import { targetText } from './target-text.ts';
 import { Valves } from './valves.tsx';
 
 const lookMillis = 5_000;
@@ -27,7 +29,9 @@ export function SubscriptionView({ name }: { readonly name: string }) {
             <div class="actions">
               <PauseButton subscription={subscription} />
               {subscription.dead_letter_topic !== null && (
-                <Action place={{ kind: 'dead-letters', subscription: name }}>Dead letters</Action>
+                <ButtonLink place={{ kind: 'dead-letters', subscription: name }}>
+                  Dead letters
+                </ButtonLink>
               )}
             </div>
             <Facts subscription={subscription} />
@@ -59,19 +63,13 @@ function Facts({ subscription }: { readonly subscription: DescribedSubscription 
   return (
     <dl class="totals">
       <Fact name="State">{state}</Fact>
-      <Fact name="Backlog">{countText(backlogOf(subscription))}</Fact>
-      <div>
-        <dt>Topic</dt>
-        <dd>
-          <a href={hashOf({ kind: 'topic', topic })}>{topic}</a>
-        </dd>
-      </div>
-      <div>
-        <dt>Group</dt>
-        <dd>
-          <a href={hashOf({ kind: 'group', group })}>{group}</a>
-        </dd>
-      </div>
+      <Fact name="Backlog">{countText(totalLag(subscription.partitions))}</Fact>
+      <Fact name="Topic">
+        <a href={hashOf({ kind: 'topic', topic })}>{topic}</a>
+      </Fact>
+      <Fact name="Group">
+        <a href={hashOf({ kind: 'group', group })}>{group}</a>
+      </Fact>
       <Fact name="Target">{targetText(target)}</Fact>
       <Fact name="Records of a delivery">{countText(subscription.batch_size)}</Fact>
       <Fact name="Tries">{attemptsText(subscription.max_attempts)}</Fact>

@@ -2,8 +2,8 @@
 // which nothing but appends moves. Bytes are that many records of the mean size of what is stored:
 // what merges, compaction and retention take away meanwhile is no slower append.
 
-import type { PartitionSize } from '../engine/replies.ts';
-import type { Sighting } from '../polling/seen.ts';
+import type { PartitionSize, SizesReply } from '../engine/replies.ts';
+import type { Seen, Sighting } from '../polling/seen.ts';
 
 export type Rates = {
   readonly recordsPerSecond: number;
@@ -29,6 +29,13 @@ export function ratesOf(
     bytes += more * meanBytes(size);
   }
   return { recordsPerSecond: records / seconds, bytesPerSecond: bytes / seconds };
+}
+
+/** As of the last two looks. */
+export function ratesIn({ now, before }: Seen<SizesReply>): Rates | undefined {
+  if (now === undefined) return undefined;
+  const partitionsOf = (at: typeof now) => ({ data: at.data.partitions, at: at.at });
+  return ratesOf(before && partitionsOf(before), partitionsOf(now));
 }
 
 function meanBytes({ bytes, counted_from, log_end_offset }: PartitionSize): number {

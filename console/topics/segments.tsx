@@ -3,8 +3,9 @@
 import { segmentsPath } from '../engine/paths.ts';
 import type { SegmentsReply } from '../engine/replies.ts';
 import { bytesText, countText, timeText } from '../page/formats.ts';
-import { allTopics, Looking, Trail } from '../page/parts.tsx';
+import { Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { allTopics, stepTo, Trail } from '../page/trail.tsx';
 import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useLook } from '../session.ts';
 
@@ -17,7 +18,7 @@ export function SegmentsView({ place }: { readonly place: PlaceOf<'segments'> })
   const seen = useLook<SegmentsReply>(segmentsPath(topic, partition, offset), segmentsMillis);
   return (
     <>
-      <Trail steps={[allTopics, { name: topic, place: { kind: 'topic', topic } }]} />
+      <Trail steps={[allTopics, stepTo(topic)]} />
       <h1 tabIndex={-1}>
         Segments of {topic}, partition {partition}
       </h1>

@@ -3,14 +3,16 @@
 import { useState } from 'preact/hooks';
 import { configsPath, sizesPath } from '../engine/paths.ts';
 import type { ConfigReply, List, PartitionSize, SizesReply } from '../engine/replies.ts';
-import { bytesText, countText, rateText } from '../page/formats.ts';
-import { Action, allTopics, Looking, Trail } from '../page/parts.tsx';
+import { ButtonLink } from '../page/button-link.tsx';
+import { Fact } from '../page/fact.tsx';
+import { atLeast, bytesText, countText, rateText } from '../page/formats.ts';
+import { Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { allTopics, Trail } from '../page/trail.tsx';
 import type { Sighting } from '../polling/seen.ts';
 import { hashOf, recordsPlace } from '../router.ts';
 import { useLook } from '../session.ts';
-import { ratesOf, totalOf } from './rates.ts';
-import { atLeast, ratesIn } from './topics.tsx';
+import { type Rates, ratesIn, ratesOf, totalOf } from './rates.ts';
 
 const sizesMillis = 5_000;
 const configsMillis = 60_000;
@@ -24,7 +26,9 @@ export function TopicView({ topic }: { readonly topic: string }) {
       <Trail steps={[allTopics]} />
       <h1 tabIndex={-1}>{topic}</h1>
       <p class="actions">
-        <Action place={{ kind: 'produce', topic, partition: undefined }}>Produce a record</Action>
+        <ButtonLink place={{ kind: 'produce', topic, partition: undefined }}>
+          Produce a record
+        </ButtonLink>
       </p>
       <Looking seen={seen}>
         {({ partitions, next_partition: next }) => (
@@ -72,7 +76,7 @@ export function TopicView({ topic }: { readonly topic: string }) {
 type TotalsProps = {
   readonly sizes: readonly PartitionSize[];
   readonly isPart: boolean;
-  readonly rates: ReturnType<typeof ratesIn>;
+  readonly rates: Rates | undefined;
 };
 
 function Totals({ sizes, isPart, rates }: TotalsProps) {
@@ -88,15 +92,6 @@ function Totals({ sizes, isPart, rates }: TotalsProps) {
         {rates === undefined ? rateText(undefined) : bytesText(rates.bytesPerSecond)}
       </Fact>
     </dl>
-  );
-}
-
-export function Fact({ name, children }: { readonly name: string; readonly children: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

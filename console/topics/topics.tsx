@@ -2,13 +2,14 @@
 
 import { sizesPath, topicsPath } from '../engine/paths.ts';
 import type { List, SizesReply, TopicReply } from '../engine/replies.ts';
-import { bytesText, countText, rateText } from '../page/formats.ts';
-import { ListControls, Looking, pageOf } from '../page/parts.tsx';
-import { type Column, Table } from '../page/table.tsx';
+import { atLeast, bytesText, countText, rateText } from '../page/formats.ts';
+import { ListView } from '../page/list-view.tsx';
+import { Glimpse } from '../page/looking.tsx';
+import type { Column } from '../page/table.tsx';
 import type { Seen } from '../polling/seen.ts';
 import { hashOf, type PlaceOf } from '../router.ts';
 import { useLook } from '../session.ts';
-import { ratesOf, type Total, totalOf } from './rates.ts';
+import { ratesIn, type Total, totalOf } from './rates.ts';
 
 const listMillis = 15_000;
 const sizesMillis = 5_000;
@@ -16,28 +17,15 @@ const sizesMillis = 5_000;
 export function TopicsView({ place }: { readonly place: PlaceOf<'topics'> }) {
   const seen = useLook<List<TopicReply>>(topicsPath, listMillis);
   return (
-    <>
-      <h1 tabIndex={-1}>Topics</h1>
-      <Looking seen={seen}>
-        {({ data }) => {
-          const { rows, ...pages } = pageOf(data, place, (topic) => topic.topic_name);
-          const empty = data.length === 0 ? 'There are no topics yet.' : 'No topic is called so.';
-          return (
-            <>
-              <ListControls place={place} what="a topic" {...pages} />
-              <Table
-                caption="Topics"
-                isTitled
-                columns={columns}
-                rows={rows}
-                keyOf={(topic) => topic.topic_name}
-                empty={empty}
-              />
-            </>
-          );
-        }}
-      </Looking>
-    </>
+    <ListView
+      place={place}
+      title="Topics"
+      noun="topic"
+      seen={seen}
+      rowsOf={({ data }) => data}
+      nameOf={(topic) => topic.topic_name}
+      columns={columns}
+    />
   );
 }
 
@@ -59,11 +47,15 @@ type Show = 'records' | 'bytes' | 'segments' | 'recordRate' | 'byteRate';
 /** One look at a topic, in each of its cells. */
 function Sized({ topic, show }: { readonly topic: TopicReply; readonly show: Show }) {
   const seen = useLook<SizesReply>(sizesPath(topic.topic_name), sizesMillis);
-  const { now, refusal } = seen;
-  if (now === undefined) return <>{refusal === undefined ? '…' : 'not known'}</>;
-  const total = totalOf(now.data.partitions);
-  const isPart = now.data.next_partition !== null;
-  return <>{sizedTexts[show]({ ...total, isPart: isPart || total.isPart }, seen, isPart)}</>;
+  return (
+    <Glimpse seen={seen}>
+      {({ partitions, next_partition: next }) => {
+        const total = totalOf(partitions);
+        const isPart = next !== null;
+        return sizedTexts[show]({ ...total, isPart: isPart || total.isPart }, seen, isPart);
+      }}
+    </Glimpse>
+  );
 }
 
 const sizedTexts: Readonly<
@@ -78,14 +70,3 @@ const sizedTexts: Readonly<
     return rate === undefined ? rateText(rate) : bytesText(rate);
   },
 };
-
-/** A topic of very many partitions, or of a very long index, is not counted to its end. */
-export function atLeast(text: string, isPart: boolean): string {
-  return isPart ? `at least ${text}` : text;
-}
-
-export function ratesIn({ now, before }: Seen<SizesReply>) {
-  if (now === undefined) return undefined;
-  const partitionsOf = (at: typeof now) => ({ data: at.data.partitions, at: at.at });
-  return ratesOf(before && partitionsOf(before), partitionsOf(now));
-}

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  atLeast,
   bytesText,
   countOf,
   countText,
@@ -36,6 +37,7 @@ test('counts and rates', () => {
     '1 record',
     '2,000 records',
   ]);
+  expect([atLeast('5', false), atLeast('5', true)]).toEqual(['5', 'at least 5']);
   expect([undefined, 0, 0.2512, 12.345, 99.96, 1_240.4].map(rateText)).toEqual([
     '…',
     '0',

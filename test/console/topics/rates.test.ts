@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { PartitionSize } from '../../../console/engine/replies.ts';
-import { ratesOf, totalOf } from '../../../console/topics/rates.ts';
+import { ratesIn, ratesOf, totalOf } from '../../../console/topics/rates.ts';
 
 function sizeOf(partition: number, said: Partial<PartitionSize> = {}): PartitionSize {
   const nothing = {
@@ -42,6 +42,10 @@ test('of one look alone there is no rate', () => {
   const now = { data: [sizeOf(0)], at: 5 };
   expect(ratesOf(undefined, now)).toBeUndefined();
   expect(ratesOf(now, now)).toBeUndefined();
+  const look = { data: { partitions: now.data, next_partition: null }, at: now.at };
+  expect([ratesIn({}), ratesIn({ now: look })]).toEqual([undefined, undefined]);
+  const nothing = { recordsPerSecond: 0, bytesPerSecond: 0 };
+  expect(ratesIn({ now: look, before: { ...look, at: 1 } })).toEqual(nothing);
 });
 
 test('totals say whether all of it was counted', () => {
