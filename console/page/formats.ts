@@ -61,20 +61,3 @@ export function durationText(millis: number): string {
 function two(first: string, rest: number, unit: string): string {
   return rest === 0 ? first : `${first} ${rest} ${unit}`;
 }
-
-/** What somebody has typed for a time: milliseconds since 1970, or what ISO 8601 has; without a
- * zone it is the reader's own. @returns undefined: neither. */
-export function timeIn(text: string): number | undefined {
-  const said = text.trim();
-  if (/^\d{1,15}$/.test(said)) return Number(said);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(said)) return undefined;
-  const millis = Date.parse(said);
-  return Number.isNaN(millis) || millis < 0 ? undefined : millis;
-}
-
-/** What somebody has typed for an offset, a partition or a number. @returns undefined: none. */
-export function integerIn(text: string): number | undefined {
-  const said = text.trim();
-  const number = /^\d{1,16}$/.test(said) ? Number(said) : Number.NaN;
-  return Number.isSafeInteger(number) ? number : undefined;
-}

@@ -1,7 +1,7 @@
 // A record that somebody makes by hand: from what is in the form to what is asked of the engine, or
 // to what is wrong, field by field.
 
-import { integerIn, timeIn } from '../page/formats.ts';
+import { integerIn, isMistyped, timeFault, timeIn } from '../page/typed.ts';
 import { base64Of, hexIn } from './bytes.ts';
 
 export type Kind = 'none' | 'text' | 'json' | 'hex';
@@ -59,11 +59,9 @@ export function judged(topic: string, form: ProduceForm): Judged {
     return { key: header.key, value: read(`headers[${index}]`, header.value) };
   });
   const timestamp = timeIn(form.timestamp);
-  if (form.timestamp.trim() !== '' && timestamp === undefined) {
-    faults.set('timestamp', 'Milliseconds since 1970, or like 2026-01-31T12:00:00Z.');
-  }
+  if (isMistyped(form.timestamp, timestamp)) faults.set('timestamp', timeFault);
   const partition = integerIn(form.partition);
-  if (form.partition.trim() !== '' && partition === undefined) {
+  if (isMistyped(form.partition, partition)) {
     faults.set('partition', 'A number, or nothing: then the key picks it.');
   }
   if (faults.size > 0) return { kind: 'faults', faults };

@@ -2,7 +2,8 @@
 
 import { useState } from 'preact/hooks';
 import { Field } from '../page/field.tsx';
-import { integerIn, timeIn, timeText } from '../page/formats.ts';
+import { timeText } from '../page/formats.ts';
+import { integerIn, isMistyped, timeFault, timeIn } from '../page/typed.ts';
 import type { From, PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
 
@@ -70,11 +71,9 @@ function saidOf({ partition, from, filter }: PlaceOf<'records'>): Said {
 function faultsOf({ partition, offset, time }: Said): ReadonlyMap<string, string> {
   const faults = new Map<string, string>();
   if (integerIn(partition) === undefined) faults.set('partition', 'A number.');
-  if (offset.trim() !== '' && integerIn(offset) === undefined) faults.set('offset', 'A number.');
+  if (isMistyped(offset, integerIn(offset))) faults.set('offset', 'A number.');
   if (offset.trim() !== '' && time.trim() !== '') faults.set('time', 'An offset or a time.');
-  if (time.trim() !== '' && timeIn(time) === undefined) {
-    faults.set('time', 'Milliseconds since 1970, or like 2026-01-31T12:00:00Z.');
-  }
+  if (isMistyped(time, timeIn(time))) faults.set('time', timeFault);
   return faults;
 }
 

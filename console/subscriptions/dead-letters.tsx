@@ -5,10 +5,11 @@ import { deadLettersPath, redrivePath } from '../engine/paths.ts';
 import type { DeadLetter, DeadLettersReply, RedriveReply } from '../engine/replies.ts';
 import { How, useAct } from '../page/act.tsx';
 import { Field } from '../page/field.tsx';
-import { countOf, countText, integerIn, timeText } from '../page/formats.ts';
+import { countOf, countText, timeText } from '../page/formats.ts';
 import { Looking } from '../page/looking.tsx';
 import { type Column, Table } from '../page/table.tsx';
 import { allSubscriptions, Trail } from '../page/trail.tsx';
+import { countIn, isMistyped } from '../page/typed.ts';
 import { Brief } from '../records/brief.tsx';
 import { hashOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
@@ -65,9 +66,8 @@ function Redrive({ name }: { readonly name: string }) {
   const { api, polling } = useSession();
   const [act, ended] = useAct();
   const [limit, setLimit] = useState('');
-  const records = integerIn(limit);
-  const fault =
-    limit.trim() !== '' && !records ? 'A number above 0, or nothing for all.' : undefined;
+  const records = countIn(limit);
+  const fault = isMistyped(limit, records) ? 'A number above 0, or nothing for all.' : undefined;
   const submit = (event: Event) => {
     event.preventDefault();
     if (fault !== undefined) return;

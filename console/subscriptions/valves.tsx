@@ -5,27 +5,21 @@ import { subscriptionPath } from '../engine/paths.ts';
 import type { SubscriptionReply } from '../engine/replies.ts';
 import { How, useAct } from '../page/act.tsx';
 import { Field } from '../page/field.tsx';
-import { integerIn } from '../page/formats.ts';
+import { countIn, isMistyped, rateIn } from '../page/typed.ts';
 import { useSession } from '../session.ts';
 
 const shown = (value: number | null) => (value === null ? '' : String(value));
-
-/** @returns undefined: it is no number above 0. */
-function rateIn(text: string): number | undefined {
-  const said = text.trim();
-  return /^\d{1,9}(\.\d{1,6})?$/.test(said) ? Number(said) : undefined;
-}
 
 export function Valves({ subscription }: { readonly subscription: SubscriptionReply }) {
   const { api, polling } = useSession();
   const [act, ended] = useAct();
   const [concurrency, setConcurrency] = useState(shown(subscription.max_concurrency));
   const [rate, setRate] = useState(shown(subscription.max_records_per_second));
-  const atOnce = integerIn(concurrency);
+  const atOnce = countIn(concurrency);
   const perSecond = rateIn(rate);
-  const isWrong = (text: string, value: number | undefined) =>
-    text.trim() !== '' && value === undefined ? 'A number, or nothing for no bound.' : undefined;
-  const faults = [isWrong(concurrency, atOnce), isWrong(rate, perSecond)] as const;
+  const faultOf = (text: string, value: number | undefined) =>
+    isMistyped(text, value) ? 'A number above 0, or nothing for no bound.' : undefined;
+  const faults = [faultOf(concurrency, atOnce), faultOf(rate, perSecond)] as const;
   const submit = (event: Event) => {
     event.preventDefault();
     if (faults.some((one) => one !== undefined)) return;

@@ -131,6 +131,8 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('status').getByText('shipping is paused.').waitFor();
     await page.getByRole('button', { name: 'Resume deliveries' }).click();
     await page.getByRole('button', { name: 'Pause deliveries' }).waitFor();
+    await page.getByLabel('Records a second').fill('0');
+    await page.getByText('A number above 0, or nothing for no bound.').waitFor();
     await page.getByLabel('Records a second').fill('1.5');
     await page.getByRole('button', { name: 'Set valves' }).click();
     await page.getByRole('status').getByText('The valves of shipping are set.').waitFor();
