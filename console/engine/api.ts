@@ -36,6 +36,11 @@ export type RecordPage = {
 
 /** An answer that is none, or one that refuses. */
 export class Refusal extends Error {
+  /** @param error that ended a request, or the reading of its answer. */
+  static of(error: unknown): Refusal {
+    return error instanceof Refusal ? error : new Refusal('The answer makes no sense.');
+  }
+
   /** 0: there was no answer. */
   readonly status: number;
   readonly retryAfterMillis: number | undefined;

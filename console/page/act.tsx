@@ -18,8 +18,7 @@ export function useAct(): readonly [(work: () => Promise<string>) => Promise<voi
       setEnded({ text, isFault: false });
       session.announce(text);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      setEnded({ text: error.message, isFault: true });
+      setEnded({ text: Refusal.of(error).message, isFault: true });
     }
   };
   return ended === undefined ? [act] : [act, ended];

@@ -125,7 +125,7 @@ export class Polling {
       const now = { data, at: this.#host.now() };
       look.value = before === undefined ? { now } : { now, before };
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal('The answer makes no sense.');
+      const refusal = Refusal.of(error);
       look.value = { ...look.peek(), refusal };
       const { retryAfterMillis } = refusal;
       outcome = refusal.isPassing ? { kind: 'failed', retryAfterMillis } : { kind: 'refused' };

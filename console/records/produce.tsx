@@ -97,9 +97,9 @@ function outcomeOf({ offsets: [first] }: ProduceReply): Sent {
 }
 
 function failureOf(error: unknown): Sent {
-  if (!(error instanceof Refusal)) throw error;
+  const { message, isPassing } = Refusal.of(error);
   const again = ' It may be sent again: it is stored once.';
-  return { kind: 'failed', message: error.message + (error.isPassing ? again : '') };
+  return { kind: 'failed', message: message + (isPassing ? again : '') };
 }
 
 function Outcome({ topic, sent }: { readonly topic: string; readonly sent: Sent }) {

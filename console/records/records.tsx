@@ -77,9 +77,7 @@ function useReading(place: PlaceOf<'records'>, times: number): Reading {
       },
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        const refusal =
-          error instanceof Refusal ? error : new Refusal('The answer makes no sense.');
-        setReading({ refusal, isUnderWay: false });
+        setReading({ refusal: Refusal.of(error), isUnderWay: false });
       },
     );
     return () => abort.abort();

@@ -3,7 +3,7 @@
 // the page shows.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caughtUp, until } from '../local/subscriptions.ts';
+import { ask, caughtUp, until } from '../local/subscriptions.ts';
 import { goTo, missing, openBrowser, type Watched } from './browser.ts';
 import { shipped, strikes } from './functions/ship-orders.ts';
 import { commit, dangerous, type Furnished, startFurnished } from './furnished-engine.ts';
@@ -99,6 +99,27 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('heading', { name: /^Record \d+$/ }).waitFor();
     await page.getByText('2026-01-31T12:00:00.000Z').first().waitFor();
     await page.getByRole('heading', { name: 'Header who' }).waitFor();
+    expect(browser.complaints()).toEqual([]);
+  });
+
+  test('a record whose answer is cut off is sent again, and stored once', async () => {
+    const { page } = browser;
+    await goTo(page, furnished.url, '#/topics/refused/produce', 'Produce a record to refused');
+    const end = async () =>
+      (await ask(furnished.url, 'GET /topics/refused/partitions/0/offsets')).json.end_offset;
+    const before = await end();
+    await page.getByRole('textbox', { name: 'Value' }).fill('{"is": "once"}');
+    const path = '**/topics/refused';
+    await page.route(path, async (route) => {
+      await route.fetch();
+      await route.fulfill({ contentType: 'application/json', body: '{"offsets"' });
+    });
+    await page.getByRole('button', { name: 'Produce' }).click();
+    await page.getByText('It may be sent again: it is stored once.').waitFor();
+    await page.unroute(path);
+    await page.getByRole('button', { name: 'Produce' }).click();
+    await page.getByRole('link', { name: `partition 0, offset ${before}` }).waitFor();
+    expect(await end()).toBe(before + 1);
     expect(browser.complaints()).toEqual([]);
   });
 
