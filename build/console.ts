@@ -1,7 +1,7 @@
 // `npm run console`: the console, in dist/console, and how large it is. Before `npm start` it is
 // made only if it is missing or old.
 
-import { readFolder } from '../shared/files/read-folder.ts';
+import { readFolder } from '../shared/console/read-folder.ts';
 import { consoleFolder, refreshConsole, writeConsole } from './write-console.ts';
 
 if (process.argv.includes('--if-old')) {

@@ -5,8 +5,8 @@
 
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readFolder } from '../shared/console/read-folder.ts';
 import { consoleFunctionName, handlerNames } from '../shared/contract.ts';
-import { readFolder } from '../shared/files/read-folder.ts';
 import { type Bundle, bundle, projectRoot } from './bundle.ts';
 import { licencesOf } from './licences.ts';
 import { consoleFolder, refreshConsole } from './write-console.ts';

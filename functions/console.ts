@@ -6,14 +6,14 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2 as Result,
 } from 'aws-lambda';
-import { readFolder } from '../shared/files/read-folder.ts';
-import { answerFile } from '../shared/files/static-files.ts';
+import { answerConsole } from '../shared/console/console-files.ts';
+import { readFolder } from '../shared/console/read-folder.ts';
 
 const files = readFolder(fileURLToPath(new URL('./files', import.meta.url)));
 
 export const handler = async ({ rawPath: path, headers }: APIGatewayProxyEventV2) => {
   const asked = { path, acceptEncoding: headers['accept-encoding'] };
-  const { status: statusCode, headers: said, body } = answerFile(files, asked);
+  const { status: statusCode, headers: said, body } = answerConsole(files, asked);
   const base64 = Buffer.from(body).toString('base64');
   return { statusCode, headers: said, body: base64, isBase64Encoded: true } satisfies Result;
 };

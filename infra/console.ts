@@ -17,12 +17,12 @@ const memorySize = 256;
 const timeout = Duration.seconds(5);
 
 export class Console extends Construct {
-  readonly files: EngineFunction;
+  readonly function: EngineFunction;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     // Its role may write its log and send its traces, as any: there are no stores for it to reach.
-    const files = { name: consoleFunctionName, memorySize, timeout } as const;
-    this.files = new EngineFunction(this, { ...settings, ...files });
+    const name = consoleFunctionName;
+    this.function = new EngineFunction(this, { ...settings, name, memorySize, timeout });
   }
 }

@@ -3,16 +3,16 @@
 // reader says that he is.
 
 import type { Exchange, RouteGroup } from '../shared/api/exchange.ts';
-import { answerFile, type StaticFiles } from '../shared/files/static-files.ts';
+import { answerConsole, type ConsoleFiles } from '../shared/console/console-files.ts';
 
-export function consoleRoutes(files: StaticFiles): RouteGroup {
+export function consoleRoutes(files: ConsoleFiles): RouteGroup {
   const serve = (exchange: Exchange) => {
     exchange.access.needNothing();
     const { req } = exchange.context;
     const acceptEncoding = req.header('Accept-Encoding');
     // Hono's own path has lost a slash at its end.
     const path = new URL(req.url).pathname;
-    const { body, ...said } = answerFile(files, { path, acceptEncoding });
+    const { body, ...said } = answerConsole(files, { path, acceptEncoding });
     return new Response(body, said);
   };
   return { 'GET /console': serve, 'GET /console/:file': serve };

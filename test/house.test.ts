@@ -44,6 +44,8 @@ const rules: Readonly<Record<string, readonly [Rule, ...(readonly Breach[])]>> =
     ['infra/a.ts', "const b = await import('../functions/b.ts');", "'infra' may not import"],
     ['build/a.ts', "import { b } from '../infra/b.ts';", "'build' may not import"],
     ['console/a.tsx', "import { b } from '../shared/limits.ts';", "'console' may not import"],
+    ['console/a.tsx', "import { b } from '../shared/console/b.ts';", "'console' may not import"],
+    ['shared/console/a.ts', "import { b } from '../../console/b.ts';", "console' may not import"],
     ['client/a.ts', "import { b } from '../cli/b.ts';", "'client' may not import"],
     ['cli/a.ts', "import { b } from '../shared/engine/b.ts';", "'cli' may not import"],
   ],

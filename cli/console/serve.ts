@@ -9,8 +9,8 @@ import type { Host } from '../../client/host.ts';
 import { builtConsole } from '../../local/built-files.ts';
 import { guardFor } from '../../local/guard.ts';
 import { startServer } from '../../local/server.ts';
-import { readFolder } from '../../shared/files/read-folder.ts';
-import { answerFile, type StaticFiles } from '../../shared/files/static-files.ts';
+import { answerConsole, type ConsoleFiles } from '../../shared/console/console-files.ts';
+import { readFolder } from '../../shared/console/read-folder.ts';
 import type { Engine } from '../profiles/engine.ts';
 import { bytesOfAll } from '../read-input.ts';
 import { clientOptions } from '../wiring.ts';
@@ -57,7 +57,7 @@ type Exchange = {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly path: string;
-  readonly files: StaticFiles;
+  readonly files: ConsoleFiles;
   readonly upstream: Upstream;
   readonly own: Host;
 };
@@ -68,7 +68,7 @@ async function answer(exchange: Exchange): Promise<Answered> {
   const { pathname } = new URL(path, 'http://console');
   if (/^\/console(\/|$)/.test(pathname)) {
     const [acceptEncoding] = [headers['accept-encoding']].flat();
-    return answerFile(files, {
+    return answerConsole(files, {
       path: pathname,
       ...(acceptEncoding === undefined ? { acceptEncoding: '' } : { acceptEncoding }),
     });

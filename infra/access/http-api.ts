@@ -138,7 +138,7 @@ export class HttpApi extends Construct {
     }
     if (page !== undefined) {
       this.#route(httpApi, consoleRoutes, {
-        integration: new HttpLambdaIntegration(consoleFunctionName, page.files.function),
+        integration: new HttpLambdaIntegration(consoleFunctionName, page.function.function),
         authorizer,
         // Whoever may look at topics may have the page that shows them.
         authorizationScopes: [...auth.scopesOf('topics')],

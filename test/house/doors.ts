@@ -1,12 +1,14 @@
 // Which room may name which. The doors are one-way: a line of code should know what it may touch.
 
-import { type Import, isTypeScript, type Rule, type SourceFile } from './source.ts';
+import { type Import, isTypeScript, type Rule, rooms, type SourceFile } from './source.ts';
 
-/** A file's room: a folder of shared/, shared's root, or a folder of the project. */
+/** A file's room: a folder of shared/, shared's root, or a folder of the project. One of shared/
+ * that is called like one of the project keeps its path: the page is not who serves it. */
 function roomOf(path: string): string {
   const [folder = '', room = '', ...rest] = path.split('/');
   if (folder !== 'shared') return folder;
-  return rest.length === 0 ? 'root' : room;
+  if (rest.length === 0) return 'root';
+  return rooms.some((one) => one === room) ? `shared/${room}` : room;
 }
 
 /** The rooms that decide, and what all may name. */
@@ -25,13 +27,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ingest: ['root', 'record'],
   store: ['root'],
   ports: ['root'],
-  files: ['root'],
+  'shared/console': ['root'],
   webhook: ['root', 'ports'],
   engine: [...core, 'store', 'ports'],
   api: [...core, 'engine', 'webhook'],
   aws: ['root', 'store', 'ports'],
-  functions: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
-  local: [...core, 'store', 'ports', 'files', 'webhook', 'engine', 'api', 'aws'],
+  functions: [...core, 'store', 'ports', 'shared/console', 'webhook', 'engine', 'api', 'aws'],
+  local: [...core, 'store', 'ports', 'shared/console', 'webhook', 'engine', 'api', 'aws'],
   infra: [],
   // What its batches save is counted, too.
   price: [...core, 'store', 'ports', 'engine', 'api', 'local', 'client'],
@@ -39,10 +41,10 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   client: ['root', 'record'],
   // It is sent to a browser, and knows the engine by its HTTP surface alone.
   console: [],
-  build: ['root', 'aws', 'files'],
+  build: ['root', 'aws', 'shared/console'],
   // A program over the client; and by commands that are loaded when they are asked for, what
   // local and price do, and the console: who installs one package has all of it.
-  cli: ['root', 'record', 'client', 'local', 'price', 'files'],
+  cli: ['root', 'record', 'client', 'local', 'price', 'shared/console'],
   demo: [],
 };
 
@@ -106,8 +108,8 @@ const packages: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(vite)(\/|$)/, ['build']],
   [/^(preact|@preact\/signals|uplot)(\/|$)/, ['console']],
   [/^(commander|@bomb\.sh\/tab)(\/|$)/, ['cli']],
-  [/^node:fs\b/, ['local', 'bench', 'build', 'demo', 'files', 'cli']],
-  [/^node:sqlite\b/, ['local', 'bench', 'build', 'demo', 'files']],
+  [/^node:fs\b/, ['local', 'bench', 'build', 'demo', 'shared/console', 'cli']],
+  [/^node:sqlite\b/, ['local', 'bench', 'build', 'demo']],
   [/^node:/, everywhereButInBrowsers],
   [/^echarts(\/|$)/, ['demo']],
 ];

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFolder } from '../../shared/console/read-folder.ts';
 import { handlerNames as bundled, functionNames } from '../../shared/contract.ts';
-import { readFolder } from '../../shared/files/read-folder.ts';
 import { app, shownApps, typedApp } from './apps.ts';
 
 const run = promisify(execFile);

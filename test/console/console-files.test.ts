@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readFolder } from '../../shared/files/read-folder.ts';
-import { answerFile, type StaticFiles } from '../../shared/files/static-files.ts';
+import { answerConsole, type ConsoleFiles } from '../../shared/console/console-files.ts';
+import { readFolder } from '../../shared/console/read-folder.ts';
 
 let folder: string;
-let files: StaticFiles;
+let files: ConsoleFiles;
 
 const contents = {
   'index.html': '<!doctype html><title>page</title>',
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function ask(path: string, acceptEncoding?: string) {
-  const { body, ...said } = answerFile(files, { path, acceptEncoding });
+  const { body, ...said } = answerConsole(files, { path, acceptEncoding });
   return { ...said, text: Buffer.from(body).toString(), body };
 }
 
@@ -106,7 +106,7 @@ test('nothing else is there', () => {
 test('where it was not built, it is said how', () => {
   const none = readFolder(join(folder, 'nowhere'));
   expect(none.size).toBe(0);
-  const { status, body } = answerFile(none, { path: '/console', acceptEncoding: undefined });
+  const { status, body } = answerConsole(none, { path: '/console', acceptEncoding: undefined });
   expect(status).toBe(404);
   expect(Buffer.from(body).toString()).toContain('npm run console');
 });

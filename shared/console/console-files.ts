@@ -6,16 +6,16 @@
 // but its own server, and nothing may hold it in a frame.
 // Source: W3C, "Content Security Policy Level 3".
 
-export type StaticFile = {
+export type ConsoleFile = {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly gzipped: Uint8Array<ArrayBuffer>;
 };
 
 /** By path, as it stands behind the base URL: `console/index-4f2a.js`. The page itself is
  * `index.html`, and is served as `console`. */
-export type StaticFiles = ReadonlyMap<string, StaticFile>;
+export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
-export type StaticAnswer = {
+export type ConsoleAnswer = {
   readonly status: 200 | 308 | 404;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
@@ -58,7 +58,10 @@ export type Asked = {
 };
 
 /** @param files empty where nobody has built the console: then the answer says how. */
-export function answerFile(files: StaticFiles, { path, acceptEncoding = '' }: Asked): StaticAnswer {
+export function answerConsole(
+  files: ConsoleFiles,
+  { path, acceptEncoding = '' }: Asked,
+): ConsoleAnswer {
   if (!files.has(page)) return text(404, 'The console is not built: `npm run console` does it.\n');
   // What the page names is relative to a path without a slash at its end.
   if (path === `${pagePath}/`) return text(308, '', { Location: '../console' });
@@ -82,10 +85,10 @@ export function answerFile(files: StaticFiles, { path, acceptEncoding = '' }: As
 }
 
 function text(
-  status: StaticAnswer['status'],
+  status: ConsoleAnswer['status'],
   body: string,
   more: Readonly<Record<string, string>> = {},
-): StaticAnswer {
+): ConsoleAnswer {
   const type = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' };
   return { status, headers: { ...type, ...guards, ...more }, body: new TextEncoder().encode(body) };
 }

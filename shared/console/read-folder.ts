@@ -1,14 +1,14 @@
-// Static files as they lie in a folder, read whole at a process's start: there are a few, and a
-// request reads none.
+// The console's files as they lie in a folder, read whole at a process's start: there are a few,
+// and a request reads none.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { StaticFile, StaticFiles } from './static-files.ts';
+import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
 
 /** @returns by path within the folder, with slashes; empty: there is no such folder. */
-export function readFolder(folder: string): StaticFiles {
-  const files = new Map<string, StaticFile>();
+export function readFolder(folder: string): ConsoleFiles {
+  const files = new Map<string, ConsoleFile>();
   for (const entry of entriesOf(folder)) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
