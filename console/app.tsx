@@ -106,8 +106,9 @@ function Main() {
 /** What a view is of: with another one it begins anew. */
 function subjectOf(place: Place): string {
   const { kind } = place;
-  const parts = { topic: '', partition: '', group: '', subscription: '', ...place };
-  return [kind, parts.topic, parts.partition, parts.group, parts.subscription].join(' ');
+  const parts = { topic: '', partition: '', group: '', subscription: '', after: '', ...place };
+  const { topic, partition, group, subscription, after } = parts;
+  return [kind, topic, partition, group, subscription, after].join(' ');
 }
 
 function View({ place }: { readonly place: Place }) {

@@ -28,7 +28,13 @@ export type Place =
   | { readonly kind: 'produce'; readonly topic: string; readonly partition: number | undefined }
   | { readonly kind: 'groups'; readonly find: string; readonly page: number }
   | { readonly kind: 'group'; readonly group: string }
-  | { readonly kind: 'subscriptions'; readonly find: string; readonly page: number }
+  | {
+      readonly kind: 'subscriptions';
+      readonly find: string;
+      readonly page: number;
+      /** The name after which they are listed: a reply does not hold all. */
+      readonly after: string | undefined;
+    }
   | { readonly kind: 'subscription'; readonly subscription: string }
   | { readonly kind: 'dead-letters'; readonly subscription: string }
   | { readonly kind: 'nowhere' };
@@ -53,8 +59,10 @@ export function hashOf(place: Place): string {
   switch (place.kind) {
     case 'topics':
     case 'groups':
-    case 'subscriptions':
-      return hash([place.kind], { find: place.find || undefined, page: place.page || undefined });
+    case 'subscriptions': {
+      const { kind, find, page, after } = { after: undefined, ...place };
+      return hash([kind], { find: find || undefined, page: page || undefined, after });
+    }
     case 'topic':
       return hash(['topics', place.topic]);
     case 'segments': {
@@ -107,7 +115,9 @@ export function placeOf(text: string): Place {
       if (name === undefined) return listOf('groups', query);
       return rest.length === 0 ? { kind: 'group', group: name } : nowhere;
     case 'subscriptions':
-      if (name === undefined) return listOf('subscriptions', query);
+      if (name === undefined) {
+        return { ...listOf('subscriptions', query), after: query.get('after') || undefined };
+      }
       if (rest.length === 0) return { kind: 'subscription', subscription: name };
       if (rest.length > 1 || rest[0] !== 'dead-letters') return nowhere;
       return { kind: 'dead-letters', subscription: name };
@@ -120,7 +130,7 @@ const nowhere: Place = { kind: 'nowhere' };
 
 type Query = ReadonlyMap<string, string>;
 
-function listOf(kind: 'topics' | 'groups' | 'subscriptions', query: Query): Place {
+function listOf<Kind extends 'topics' | 'groups' | 'subscriptions'>(kind: Kind, query: Query) {
   return { kind, find: query.get('find') ?? '', page: numberIn(query, 'page') ?? 0 };
 }
 

@@ -5,7 +5,7 @@ const of = encodeURIComponent;
 
 export const topicsPath = `${cluster}/topics`;
 export const groupsPath = `${cluster}/consumer-groups`;
-export const subscriptionsPath = 'subscriptions';
+const subscriptionsPath = 'subscriptions';
 
 export const sizesPath = (topic: string, partition = 0) =>
   `topics/${of(topic)}/sizes?partition=${partition}`;
@@ -36,6 +36,8 @@ export const consumersPath = (group: string) => `${groupPath(group)}/consumers`;
 export const assignmentsPath = (group: string, consumer: string) =>
   `${consumersPath(group)}/${of(consumer)}/assignments`;
 
+export const subscriptionsAfterPath = (name: string | undefined) =>
+  name === undefined ? subscriptionsPath : `${subscriptionsPath}?after=${of(name)}`;
 export const subscriptionPath = (name: string) => `${subscriptionsPath}/${of(name)}`;
 export const deadLettersPath = (name: string) => `${subscriptionPath(name)}/dead-letters?limit=50`;
 export const redrivePath = (name: string) => `${subscriptionPath(name)}/redrive`;

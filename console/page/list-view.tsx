@@ -1,7 +1,6 @@
 // All that there are of one kind: a table of those whose names hold what is looked for, a page of
 // them at a time, since what is on the screen is asked for again and again.
 
-import type { ComponentChildren } from 'preact';
 import type { Seen } from '../polling/seen.ts';
 import { hashOf, type PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
@@ -22,12 +21,14 @@ type ListViewProps<Reply, Row> = {
   readonly rowsOf: (reply: Reply) => readonly Row[];
   readonly nameOf: (row: Row) => string;
   readonly columns: readonly Column<Row>[];
-  /** Below the table. */
-  readonly foot?: (reply: Reply) => ComponentChildren;
+  /** Where the list begins. @default here */
+  readonly first?: ListPlace | undefined;
+  /** Where it goes on, if a reply does not hold all. @default a reply does */
+  readonly nextOf?: (reply: Reply) => ListPlace | undefined;
 };
 
 export function ListView<Reply, Row>(props: ListViewProps<Reply, Row>) {
-  const { place, title, noun, seen, rowsOf, nameOf, columns, foot } = props;
+  const { place, title, noun, seen, rowsOf, nameOf, columns, first, nextOf } = props;
   return (
     <>
       <h1 tabIndex={-1}>{title}</h1>
@@ -35,6 +36,8 @@ export function ListView<Reply, Row>(props: ListViewProps<Reply, Row>) {
         {(reply) => {
           const all = rowsOf(reply);
           const { rows, ...pages } = pageOf(all, place, nameOf);
+          const next = nextOf?.(reply);
+          const isPart = first !== undefined || next !== undefined;
           return (
             <>
               <Controls place={place} noun={noun} {...pages} />
@@ -44,15 +47,28 @@ export function ListView<Reply, Row>(props: ListViewProps<Reply, Row>) {
                 columns={columns}
                 rows={rows}
                 keyOf={nameOf}
-                empty={all.length === 0 ? `There are no ${noun}s yet.` : `No ${noun} is called so.`}
+                empty={(all.length === 0 ? noneText : notFoundText)(noun, isPart)}
               />
-              {foot?.(reply)}
+              {isPart && (
+                <nav aria-label={`Parts of all ${noun}s`} class="pages">
+                  {first && <a href={hashOf(first)}>First {noun}s</a>}
+                  {next && <a href={hashOf(next)}>Next {noun}s</a>}
+                </nav>
+              )}
             </>
           );
         }}
       </Looking>
     </>
   );
+}
+
+function noneText(noun: string, isPart: boolean): string {
+  return isPart ? `There are no more ${noun}s.` : `There are no ${noun}s yet.`;
+}
+
+function notFoundText(noun: string, isPart: boolean): string {
+  return isPart ? `None of these ${noun}s is called so.` : `No ${noun} is called so.`;
 }
 
 /** Those whose name holds what is looked for, as many as a page shows. */

@@ -8,7 +8,7 @@ export const allTopics: Step = { name: 'Topics', place: { kind: 'topics', find: 
 export const allGroups: Step = { name: 'Groups', place: { kind: 'groups', find: '', page: 0 } };
 export const allSubscriptions: Step = {
   name: 'Subscriptions',
-  place: { kind: 'subscriptions', find: '', page: 0 },
+  place: { kind: 'subscriptions', find: '', page: 0, after: undefined },
 };
 
 export function stepTo(topic: string): Step {

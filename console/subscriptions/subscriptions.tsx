@@ -1,6 +1,6 @@
 // All subscriptions: who is given which topic's records, and how many wait.
 
-import { subscriptionPath, subscriptionsPath } from '../engine/paths.ts';
+import { subscriptionPath, subscriptionsAfterPath } from '../engine/paths.ts';
 import type {
   DescribedSubscription,
   SubscriptionReply,
@@ -19,7 +19,7 @@ const listMillis = 15_000;
 const backlogMillis = 10_000;
 
 export function SubscriptionsView({ place }: { readonly place: PlaceOf<'subscriptions'> }) {
-  const seen = useLook<SubscriptionsReply>(subscriptionsPath, listMillis);
+  const seen = useLook<SubscriptionsReply>(subscriptionsAfterPath(place.after), listMillis);
   return (
     <ListView
       place={place}
@@ -29,11 +29,8 @@ export function SubscriptionsView({ place }: { readonly place: PlaceOf<'subscrip
       rowsOf={({ subscriptions }) => subscriptions}
       nameOf={({ name }) => name}
       columns={columns}
-      foot={({ next }) =>
-        next !== null && (
-          <p class="hint">{`There are more, after ${next}: they have links of their own.`}</p>
-        )
-      }
+      first={place.after === undefined ? undefined : { ...place, page: 0, after: undefined }}
+      nextOf={({ next }) => (next === null ? undefined : { ...place, page: 0, after: next })}
     />
   );
 }

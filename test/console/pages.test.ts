@@ -141,6 +141,39 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     expect(browser.complaints()).toEqual([]);
   });
 
+  test('more subscriptions than a reply holds are paged through', async () => {
+    const { page, context } = browser;
+    const { json: one } = await ask(furnished.url, 'GET /subscriptions/shipping');
+    const names = ['a', 'b', 'c'];
+    const asked = /\/subscriptions\b/;
+    // Each reply holds one of three.
+    await context.route(asked, (route) => {
+      const { pathname, searchParams } = new URL(route.request().url());
+      const described = pathname.split('/')[2];
+      if (described !== undefined) return route.fulfill({ json: { ...one, name: described } });
+      const [name, ...more] = names.filter((other) => other > (searchParams.get('after') ?? ''));
+      const subscriptions = [{ ...one, name }];
+      return route.fulfill({ json: { subscriptions, next: more.length > 0 ? name : null } });
+    });
+    await goTo(page, furnished.url, '#/subscriptions', 'Subscriptions');
+    const rows = page.getByRole('table', { name: 'Subscriptions' }).getByRole('rowheader');
+    const next = page.getByRole('link', { name: 'Next subscriptions' });
+    for (const name of names) {
+      await rows.getByText(name, { exact: true }).waitFor();
+      expect(await rows.count()).toBe(1);
+      if (name !== 'c') await next.click();
+    }
+    expect(await next.count()).toBe(0);
+    await page.getByLabel('Find a subscription').fill('a');
+    await page.getByText('None of these subscriptions is called so.').waitFor();
+    await page.getByRole('link', { name: 'First subscriptions' }).click();
+    await rows.getByText('a', { exact: true }).waitFor();
+    // Or the page asks the engine for those that it does not have.
+    await page.goto('about:blank');
+    await context.unroute(asked);
+    expect(browser.complaints()).toEqual([]);
+  });
+
   test('a subscription is paused, resumed and slowed down', async () => {
     const { page } = browser;
     await goTo(page, furnished.url, '#/subscriptions', 'Subscriptions');

@@ -12,13 +12,16 @@ const name = fc.oneof(
 );
 const text = fc.oneof(fc.constant(''), name);
 const maybe = fc.option(number, { nil: undefined });
-const list = (kind: 'topics' | 'groups' | 'subscriptions') =>
-  fc.record({ kind: fc.constant(kind), find: text, page: number });
+const list = { find: text, page: number };
 
 const place: fc.Arbitrary<Place> = fc.oneof(
-  list('topics'),
-  list('groups'),
-  list('subscriptions'),
+  fc.record({ kind: fc.constant('topics' as const), ...list }),
+  fc.record({ kind: fc.constant('groups' as const), ...list }),
+  fc.record({
+    kind: fc.constant('subscriptions' as const),
+    ...list,
+    after: fc.option(name, { nil: undefined }),
+  }),
   fc.record({ kind: fc.constant('topic' as const), topic: name }),
   fc.record({
     kind: fc.constant('segments' as const),
