@@ -174,14 +174,14 @@ export class MessageEngine extends EngineBase {
     }
     const apiKeys =
       settings.auth.kind === 'api-keys' ? new ApiKeys(this, 'ApiKeys', this.#parts) : undefined;
-    const consoleOf = settings.console ? new Console(this, 'Console', settings) : undefined;
-    const http = new HttpApi(this, 'Http', { ...settings, functions, apiKeys, console: consoleOf });
+    const page = settings.console ? new Console(this, 'Console', settings) : undefined;
+    const asked = { functions, apiKeys, console: page };
+    const http = new HttpApi(this, 'Http', { ...settings, ...asked });
     this.apiId = http.apiId;
     this.endpoint = http.endpoint;
 
     const triggers = this.#triggers;
-    const parts = { http, functions, apiKeys, triggers, housekeeping, table, segments };
-    const watched = { ...parts, engine: this };
+    const watched = { ...asked, http, triggers, housekeeping, table, segments, engine: this };
     this.#alarms = new EngineAlarms(settings.alarms);
     this.#alarms.watch(this, watched);
     const alarms = this.#alarms.made;

@@ -15,8 +15,12 @@ const refusedRequests = 100;
 const throttledInvocations = 10;
 
 export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmPlan[] {
-  const { apiKeys, engine, functions, http } = watched;
-  const asked = { ...functions, ...(apiKeys && { authorize: apiKeys.authorize }) };
+  const { apiKeys, console: page, engine, functions, http } = watched;
+  const asked = {
+    ...functions,
+    ...(apiKeys && { authorize: apiKeys.authorize }),
+    ...(page && { console: page.function }),
+  };
   return [
     {
       id: 'ApiFails',
@@ -77,6 +81,7 @@ export function requestAlarms(watched: Watched, wanted: Alarms): readonly AlarmP
     slow(watched, 'FetchSlow', 'fetch', wanted.fetchLatency.toSeconds({ integral: false })),
     ...functionNames.map((name) => failing(functions[name])),
     ...(apiKeys === undefined ? [] : [apiKeys.authorize, apiKeys.keys].map(failing)),
+    ...(page === undefined ? [] : [failing(page.function)]),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { FunctionName } from '../../shared/contract.ts';
 import { type FailureClass, metricDimensions } from '../../shared/metric-names.ts';
 import type { ApiKeys } from '../access/api-keys.ts';
 import type { HttpApi } from '../access/http-api.ts';
+import type { Console } from '../console.ts';
 import type { EngineFunction } from '../engine-function.ts';
 import type { Housekeeping } from '../housekeeping.ts';
 import type { EngineTable } from '../stores/engine-table.ts';
@@ -18,6 +19,8 @@ export interface Watched {
   readonly functions: Readonly<Record<FunctionName, EngineFunction>>;
   /** Where callers are known by them. */
   readonly apiKeys: ApiKeys | undefined;
+  /** Where there is one. */
+  readonly console: Console | undefined;
   readonly triggers: Triggers;
   readonly housekeeping: Housekeeping;
   readonly table: EngineTable;

@@ -30,8 +30,8 @@ function said([id, alarm]: readonly [string, Resource]): string {
   return `${nameOf(id)}: ${metrics} ${stat} ${sign} ${threshold}, ${periods} x ${period / 60} min`;
 }
 
-/** Where callers are known by keys. */
-const throttled = 'produce + fetch + groups + subscriptions + topics + authorize';
+/** Where callers are known by keys, and there is a console. */
+const throttled = 'produce + fetch + groups + subscriptions + topics + authorize + console';
 
 test('what each is about, and from where on', () => {
   expect(every.map(said).sort()).toEqual([
@@ -41,6 +41,7 @@ test('what each is about, and from where on', () => {
     'AuthorizeFails: Errors Sum >= 3, 1 x 60 min',
     'CollectFails: Errors Sum >= 3, 1 x 60 min',
     'CollectStopped: Invocations Sum < 1, 3 x 180 min',
+    'ConsoleFails: Errors Sum >= 3, 1 x 60 min',
     'Damage: sluice.damage Sum >= 1, 1 x 5 min',
     'DelayedSetAside: ApproximateNumberOfMessagesVisible Maximum >= 1, 1 x 5 min',
     'DeliverFails: Errors Sum >= 3, 1 x 60 min',
@@ -101,6 +102,16 @@ describe('which there are', () => {
     expect(namesIn(resources)).toContain('IngestSetAside');
   });
 
+  test('of a console where there is one, and only there', () => {
+    const alarms = Alarms.all();
+    const withPage = alarmsIn(engineResources({ alarms, console: true }));
+    const without = alarmsIn(engineResources({ alarms }));
+    const others = without.map(([id]) => nameOf(id));
+    const more = withPage.map(([id]) => nameOf(id)).filter((name) => !others.includes(name));
+    expect(more).toEqual(['ConsoleFails']);
+    expect(costOf(withPage) - costOf(without)).toBe(2);
+  });
+
   test('none, if somebody else watches', () => {
     expect(alarmsIn(resourcesOf(stackOfEveryAlarm(Alarms.none())[0]))).toEqual([]);
   });
@@ -108,13 +119,15 @@ describe('which there are', () => {
   test('all cost what docs/operating.md says', () => {
     const ofSource = every.filter(([id]) => id.startsWith('EngineIngests'));
     const ofKeys = every.filter(([id]) => ['AuthorizeFails', 'KeysFails'].includes(nameOf(id)));
-    // FunctionsThrottled looks at the function that knows the keys, too.
+    const ofConsole = every.filter(([id]) => nameOf(id) === 'ConsoleFails');
+    // FunctionsThrottled looks at the function that knows the keys, too, and at the console's.
     const keys = costOf(ofKeys) + 1;
-    const all = costOf(every) - costOf(ofSource) - keys;
+    const page = costOf(ofConsole) + 1;
+    const all = costOf(every) - costOf(ofSource) - keys - page;
     const [, told] =
       /(\d+) metrics, two more/.exec(readFileSync('docs/operating.md', 'utf8')) ?? [];
     expect(Number(told)).toBe(all);
-    expect([costOf(ofSource), keys]).toEqual([2, 3]);
+    expect([costOf(ofSource), keys, page]).toEqual([2, 3, 2]);
   });
 });
 

@@ -1,5 +1,5 @@
-// An engine with every alarm that there can be, and the dashboard: with API keys, and with a source
-// that sets aside what could not be stored, which is called NAME as the runbook calls it.
+// An engine with every alarm that there can be, and the dashboard: with API keys, a console, and a
+// source that sets aside what could not be stored, which is called NAME as the runbook calls it.
 
 import type { Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -11,7 +11,8 @@ import { newStack, ofType, type Resource, type Resources, resourcesOf } from '..
 
 export function stackOfEveryAlarm(alarms = Alarms.all()): [Stack, MessageEngine] {
   const stack = newStack();
-  const engine = new MessageEngine(stack, 'Engine', { alarms, auth: Auth.apiKeys() });
+  const auth = Auth.apiKeys();
+  const engine = new MessageEngine(stack, 'Engine', { alarms, auth, console: true });
   const source = IngestSource.topic(new Topic(stack, 'Topic'));
   engine.ingestFrom(source, { topic: 'orders', name: 'NAME' });
   return [stack, engine];
