@@ -18,7 +18,8 @@ export async function writeConsole(): Promise<void> {
     logLevel: 'warn',
     base: './',
     publicDir: false,
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    // The same whoever builds it: what a test has built is served and packed next.
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       outDir: consoleFolder,
       emptyOutDir: true,

@@ -81,7 +81,11 @@ test('what the package ships is the console as it was built', () => {
   const named = [...page.matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(1);
   for (const name of named) {
-    expect(readFileSync(`dist/functions/console/files/${name}`).length).toBeGreaterThan(100);
+    const text = readFileSync(`dist/functions/console/files/${name}`, 'utf8');
+    expect(text.length).toBeGreaterThan(100);
+    expect(text, 'a build for developers names the files of whoever built it').not.toContain(
+      '.tsx',
+    );
   }
   expect(page, 'what is inline, the policy refuses').not.toMatch(/<script>|<style|style=|\son\w+=/);
 });
