@@ -8,11 +8,12 @@ import {
   AclResourceTypes,
   ResourcePatternTypes,
 } from '../client/admin/kafka-types.ts';
-import { type Shell, withExamples } from './command.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { withExamples } from './examples.ts';
+import { UsageError } from './faults.ts';
 import { list } from './option-values.ts';
-import { counted } from './table.ts';
+import type { Shell } from './shell.ts';
+import { counted } from './texts.ts';
 
 export function addAcls(program: Command, shell: Shell): void {
   const acls = program.command('acls').description('who may do what');

@@ -7,12 +7,13 @@ import { type Command, Option } from 'commander';
 import type { Host } from '../client/host.ts';
 import type { ProducerStats } from '../client/producer/stats.ts';
 import type { Sluice } from '../client/sluice.ts';
-import { type Shell, withExamples } from './command.ts';
 import { TopicReader } from './consume/read-topic.ts';
 import type { Context } from './context.ts';
+import { withExamples } from './examples.ts';
 import { whole } from './option-values.ts';
 import { SendAll } from './produce/send-all.ts';
-import { counted } from './table.ts';
+import type { Shell } from './shell.ts';
+import { counted } from './texts.ts';
 
 export function addBench(program: Command, shell: Shell): void {
   const bench = program.command('bench');

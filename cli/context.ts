@@ -7,8 +7,9 @@ import type { Connection } from '../client/connection.ts';
 import type { Host } from '../client/host.ts';
 import type { Sluice } from '../client/sluice.ts';
 import { type Engine, engineOf } from './profiles/engine.ts';
-import { type Cell, printable, tableOf } from './table.ts';
+import { type Cell, tableOf } from './table.ts';
 import type { Terminal, Wiring } from './terminal.ts';
+import { printable } from './texts.ts';
 
 /** Options of the program itself, which any command may be given. */
 export type GlobalOptions = {

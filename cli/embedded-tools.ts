@@ -2,9 +2,9 @@
 // price/, with the same flags, which they read themselves. Each is loaded when it is asked for.
 
 import type { Command } from 'commander';
-import type { Shell } from './command.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { UsageError } from './faults.ts';
+import type { Shell } from './shell.ts';
 
 export function addEmbeddedTools(program: Command, shell: Shell, keys: Command): void {
   passedOn(program.command('serve [flags...]'))

@@ -3,13 +3,14 @@
 import type { Command } from 'commander';
 import { AssignerProtocol } from '../client/assigner-protocol.ts';
 import type { GroupDescription } from '../client/describe-groups.ts';
-import { type Shell, withExamples } from './command.ts';
 import type { Context } from './context.ts';
-import { NotFoundError, UsageError } from './exit-codes.ts';
+import { withExamples } from './examples.ts';
+import { NotFoundError, UsageError } from './faults.ts';
 import { place, wholes } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import { offsetsAt } from './places-of-topic.ts';
-import { counted, durationText } from './table.ts';
+import type { Shell } from './shell.ts';
+import { counted, durationText } from './texts.ts';
 
 export function addGroups(program: Command, shell: Shell): void {
   const groups = program.command('groups').description('consumer groups: how far they are');

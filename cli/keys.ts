@@ -4,11 +4,12 @@
 
 import type { Command } from 'commander';
 import type { ApiKey, DrawnKey, KeyOperation } from '../client/admin/keys.ts';
-import { type Shell, withExamples } from './command.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { withExamples } from './examples.ts';
+import { UsageError } from './faults.ts';
 import { type Expiry, expiry, list } from './option-values.ts';
-import { timeText } from './table.ts';
+import type { Shell } from './shell.ts';
+import { timeText } from './texts.ts';
 
 export function addKeys(program: Command, shell: Shell): Command {
   const keys = program.command('keys').description('API keys: who may call the engine');

@@ -3,17 +3,18 @@
 import { Command } from 'commander';
 import { addAcls } from './acls.ts';
 import { addBench } from './bench.ts';
-import { type Shell, withExamples } from './command.ts';
 import { addCompletion } from './completion.ts';
 import { addConsole } from './console/command.ts';
 import { addConsume } from './consume/consume.ts';
 import { addEmbeddedTools } from './embedded-tools.ts';
+import { withExamples } from './examples.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { addGroups } from './groups.ts';
 import { addKeys } from './keys.ts';
 import { addProduce } from './produce/produce.ts';
 import { addProfiles } from './profiles/commands.ts';
 import { defaultUrl } from './profiles/engine.ts';
+import type { Shell } from './shell.ts';
 import { addSubscriptions } from './subscriptions.ts';
 import { addTopics } from './topics.ts';
 

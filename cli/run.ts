@@ -2,11 +2,12 @@
 // standard error; as a line of JSON where JSON is asked for.
 
 import { CommanderError } from 'commander';
-import { Shell } from './command.ts';
-import { exitCodes, faultOf } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
+import { faultOf } from './faults.ts';
 import { programOf } from './program.ts';
-import { printable } from './table.ts';
+import { Shell } from './shell.ts';
 import { OutputClosed, type Terminal } from './terminal.ts';
+import { printable } from './texts.ts';
 
 /** @returns the exit code. @throws what is wrong with this program itself. */
 export async function run(terminal: Terminal, version: string): Promise<number> {

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { SubscriptionTarget } from '../client/admin/subscription-types.ts';
-import { UsageError } from './exit-codes.ts';
+import { UsageError } from './faults.ts';
 
 export function withTarget(command: Command): Command {
   return command

@@ -8,15 +8,17 @@ import type {
   CreateSubscriptionOptions,
   SeekSubscriptionOptions,
 } from '../client/admin/subscriptions.ts';
-import { type Shell, withExamples } from './command.ts';
 import { recordFields } from './consume/record-json.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { withExamples } from './examples.ts';
+import { UsageError } from './faults.ts';
 import { place, whole } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
+import type { Shell } from './shell.ts';
 import { type SettingOptions, settingsIn, withSettings } from './subscription-options.ts';
 import { type TargetOptions, targetIn, targetText, withTarget } from './subscription-target.ts';
-import { type Cell, counted, durationText, fieldsOf, timeText } from './table.ts';
+import { type Cell, fieldsOf } from './table.ts';
+import { counted, durationText, timeText } from './texts.ts';
 
 export function addSubscriptions(program: Command, shell: Shell): void {
   const all = program

@@ -2,13 +2,14 @@
 
 import type { Command } from 'commander';
 import { ConfigResourceTypes, ConfigSource } from '../client/admin/kafka-types.ts';
-import { type Shell, withExamples } from './command.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './exit-codes.ts';
+import { withExamples } from './examples.ts';
+import { UsageError } from './faults.ts';
 import { pair, place, whole } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import { offsetsAt } from './places-of-topic.ts';
-import { counted } from './table.ts';
+import type { Shell } from './shell.ts';
+import { counted } from './texts.ts';
 
 export function addTopics(program: Command, shell: Shell): void {
   const topics = program.command('topics').description('make, look at, change and delete topics');

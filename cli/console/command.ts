@@ -1,9 +1,10 @@
 // `sluice console`: the web page to look after an engine with, of whatever engine a profile names.
 
 import type { Command } from 'commander';
-import { type Shell, withExamples } from '../command.ts';
 import type { Context } from '../context.ts';
+import { withExamples } from '../examples.ts';
 import { whole } from '../option-values.ts';
+import type { Shell } from '../shell.ts';
 
 export function addConsole(program: Command, shell: Shell): void {
   const command = program.command('console');

@@ -1,13 +1,14 @@
 // `sluice consume`: a topic's messages on standard output, in a group or in none.
 
 import type { Command } from 'commander';
-import { type Shell, withExamples } from '../command.ts';
 import type { Context } from '../context.ts';
-import { NotFoundError, UsageError } from '../exit-codes.ts';
+import { withExamples } from '../examples.ts';
+import { NotFoundError, UsageError } from '../faults.ts';
 import { place, whole, wholes } from '../option-values.ts';
 import { type Place, placeHelp } from '../place.ts';
 import { offsetsAt } from '../places-of-topic.ts';
-import { counted } from '../table.ts';
+import type { Shell } from '../shell.ts';
+import { counted } from '../texts.ts';
 import { formatHelp, formatOf } from './format.ts';
 import { MessagePrinter } from './printer.ts';
 import { readGroup } from './read-group.ts';

@@ -8,7 +8,7 @@
 // Keys and values are printed as the bytes they are. Source: kcat(1), "Format string tokens".
 
 import type { KafkaMessage, MessageHeaders } from '../../client/consumer/messages.ts';
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../faults.ts';
 
 export type Told = {
   readonly topic: string;

@@ -2,11 +2,12 @@
 
 import { type Command, Option } from 'commander';
 import type { IHeaders } from '../../client/producer/messages.ts';
-import { type Shell, withExamples } from '../command.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../exit-codes.ts';
+import { withExamples } from '../examples.ts';
+import { UsageError } from '../faults.ts';
 import { pair, whole } from '../option-values.ts';
-import { counted } from '../table.ts';
+import type { Shell } from '../shell.ts';
+import { counted } from '../texts.ts';
 import { showProgress } from './progress.ts';
 import { type Format, formats, messagesIn } from './read-messages.ts';
 import { SendAll, type Sent } from './send-all.ts';

@@ -2,8 +2,8 @@
 // elsewhere.
 
 import type { Clock } from '../../client/host.ts';
-import { counted } from '../table.ts';
 import type { Output } from '../terminal.ts';
+import { counted } from '../texts.ts';
 
 export type Done = {
   readonly messages: number;

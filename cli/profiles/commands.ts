@@ -2,10 +2,11 @@
 
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Shell, withExamples } from '../command.ts';
 import type { Context } from '../context.ts';
-import { NotFoundError, UsageError } from '../exit-codes.ts';
+import { withExamples } from '../examples.ts';
+import { NotFoundError, UsageError } from '../faults.ts';
 import { bytesOfAll } from '../read-input.ts';
+import type { Shell } from '../shell.ts';
 import {
   type AuthKind,
   authKinds,

@@ -2,11 +2,10 @@
 // else the profile in use, else the engine on this machine.
 //
 // - A profile's credentials go to the profile's engine: where only another URL is said, they stay
-//   at
-//   home. Who names both wants both.
+//   at home. Who names both wants both.
 // - A file with a secret in it that others may read is refused, as ssh does with its keys.
 
-import { UsageError } from '../exit-codes.ts';
+import { UsageError } from '../faults.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Config, type Profile, readConfig } from './config.ts';
 

@@ -3,9 +3,9 @@
 
 import type { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Shell } from '../../cli/command.ts';
-import { faultOf } from '../../cli/exit-codes.ts';
+import { faultOf } from '../../cli/faults.ts';
 import { programOf } from '../../cli/program.ts';
+import { Shell } from '../../cli/shell.ts';
 import { tableOf } from '../../cli/table.ts';
 import { SluiceError } from '../../client/errors.ts';
 import { newShell, type ShellStory } from './shell-story.ts';

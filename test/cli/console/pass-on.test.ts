@@ -1,9 +1,9 @@
 // What the console's server asks of an engine in the place of a page.
 
 import { expect, test } from 'vitest';
-import { type Asked, passOn } from '../../cli/console/pass-on.ts';
-import { apiKey } from '../../client/auth.ts';
-import { newWire } from '../client/wire.ts';
+import { type Asked, passOn } from '../../../cli/console/pass-on.ts';
+import { apiKey } from '../../../client/auth.ts';
+import { newWire } from '../../client/wire.ts';
 
 const url = 'http://engine.test';
 

@@ -1,7 +1,7 @@
 // `sluice consume` in no group: what is printed of which records, and how it ends.
 
 import { expect, test } from 'vitest';
-import { newShell, type ShellStory } from './shell-story.ts';
+import { newShell, type ShellStory } from '../shell-story.ts';
 
 /** A letter a message, a minute apart. */
 async function store({ sluice, wire }: ShellStory, partition: number, letters: string) {

@@ -1,7 +1,7 @@
 // `sluice consume --group`: what is printed is committed, and nothing else is.
 
 import { expect, test } from 'vitest';
-import { newShell } from './shell-story.ts';
+import { newShell } from '../shell-story.ts';
 
 test('it prints what the group has not had, commits it, and leaves the group', async () => {
   const { sluice } = await newShell();

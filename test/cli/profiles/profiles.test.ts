@@ -2,8 +2,8 @@
 // secret is never printed, never in the file of profiles, and goes to no engine but its own.
 
 import { expect, test } from 'vitest';
-import { clientOptions } from '../../cli/wiring.ts';
-import { newShell, type ShellStory } from './shell-story.ts';
+import { clientOptions } from '../../../cli/wiring.ts';
+import { newShell, type ShellStory } from '../shell-story.ts';
 
 const config = '/people/ada/.config/sluice/config.json';
 const none = { kind: 'none' } as const;

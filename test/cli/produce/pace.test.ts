@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dueOf, type Pace } from '../../cli/produce/pace.ts';
+import { dueOf, type Pace } from '../../../cli/produce/pace.ts';
 
 test('at no time more have gone than the rate allows, and all go', () => {
   fc.assert(

@@ -1,5 +1,4 @@
-// How commands are told to the parser: each with what it does, its examples, and the work that its
-// words are handed to.
+// One run of the program: the command that is at work, and how the parser hands it its words.
 
 import type { Command } from 'commander';
 import { Context, type GlobalOptions } from './context.ts';
@@ -37,14 +36,4 @@ export class Shell {
       await work(context, command.opts() as Options, ...words);
     };
   }
-}
-
-/** What a command looks like in use. @param lines a command each, and behind `#` what it does. */
-export function withExamples(command: Command, ...lines: readonly string[]): Command {
-  const split = lines.map((line) => line.split(' # '));
-  const width = Math.max(...split.map(([words = '']) => words.length));
-  const shown = split.map(([words = '', why]) => {
-    return why === undefined ? `  $ ${words}` : `  $ ${words.padEnd(width)}  # ${why}`;
-  });
-  return command.addHelpText('after', `\nExamples:\n${shown.join('\n')}`);
 }

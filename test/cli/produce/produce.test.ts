@@ -1,7 +1,7 @@
 // `sluice produce`: what is read of standard input and files, what is sent of it, and what is said.
 
 import { expect, test } from 'vitest';
-import { newShell, type ShellStory } from './shell-story.ts';
+import { newShell, type ShellStory } from '../shell-story.ts';
 
 async function stored({ sluice }: ShellStory, topic = 'orders'): Promise<readonly unknown[]> {
   const { out } = await sluice(['consume', topic, '--format', '%p|%k|%s|%h|%K|%S\\n']);
