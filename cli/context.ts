@@ -92,9 +92,9 @@ export class Context {
   }
 
   /** What was done, where nothing is asked for: for people, and a JSON value for programs. */
-  async done(value: object, said: string): Promise<void> {
+  async done(value: object, ...said: readonly string[]): Promise<void> {
     if (this.isJson) await this.show(value, () => []);
-    else await this.note(said);
+    else for (const line of said) await this.note(line);
   }
 
   /** Beside the data. */

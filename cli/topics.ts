@@ -1,7 +1,9 @@
 // `sluice topics`: which there are, what is set about them, and where their logs begin and end.
 
 import type { Command } from 'commander';
+import { attempt, type Failure, SluiceAggregateError, throwAll } from '../client/admin/failures.ts';
 import { ConfigResourceTypes, ConfigSource } from '../client/admin/kafka-types.ts';
+import { eachOf } from '../client/requests.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
@@ -21,12 +23,12 @@ export function addTopics(program: Command, shell: Shell): void {
   const create = topics.command('create <topics...>').description('make topics');
   create.option('-p, --partitions <n>', 'how many each has (1)', whole(1));
   create.option('-c, --config <name=value>', 'a setting; may be said several times', pair);
-  create.option('--if-absent', 'one that is there already is no error');
+  create.option('--if-not-exists', 'one that is there already is no error');
   create.option('--dry-run', 'only say whether they could be made');
   withExamples(
     create.action(shell.runs(createTopics)),
     'sluice topics create orders --partitions 12',
-    'sluice topics create prices --config cleanup.policy=compact --if-absent',
+    'sluice topics create prices --config cleanup.policy=compact --if-not-exists',
   );
   withExamples(
     topics
@@ -55,7 +57,7 @@ export function addTopics(program: Command, shell: Shell): void {
   const remove = topics
     .command('delete <topics...>')
     .description('delete topics and their records');
-  remove.option('--if-present', 'one that is not there is no error');
+  remove.option('--if-exists', 'one that is not there is no error');
   withExamples(remove.action(shell.runs(deleteTopics)), 'sluice topics delete orders');
   const offsets = topics
     .command('offsets <topic>')
@@ -79,28 +81,43 @@ async function listTopics(context: Context): Promise<void> {
 type CreateOptions = {
   readonly partitions?: number;
   readonly config?: readonly (readonly [string, string])[];
-  readonly ifAbsent?: true;
+  readonly ifNotExists?: true;
   readonly dryRun?: boolean;
 };
 
+/** One by one, to know of each what came of it. Also where some cannot be made, the others are. */
 async function createTopics(
   context: Context,
-  { partitions, config = [], ifAbsent, dryRun = false }: CreateOptions,
+  { partitions, config = [], ifNotExists, dryRun = false }: CreateOptions,
   names: readonly string[],
 ): Promise<void> {
-  const configEntries = config.map(([name, value]) => ({ name, value }));
-  const topics = names.map((topic) => ({
-    topic,
-    configEntries,
+  const topics = [...new Set(names)];
+  const wanted = {
+    configEntries: config.map(([name, value]) => ({ name, value })),
     ...(partitions !== undefined && { numPartitions: partitions }),
-  }));
+  };
   const admin = await context.admin();
-  const made = await admin.createTopics({ topics, validateOnly: dryRun });
-  if (!made && !ifAbsent) {
-    throw new Error(`${names.join(', ')}: there already; --if-absent takes that for done`);
+  const tried = await eachOf(topics, async (topic) => {
+    const asked = { topics: [{ topic, ...wanted }], validateOnly: dryRun };
+    return { topic, ...(await attempt(admin.createTopics(asked), { topic })) };
+  });
+  const failures = tried.flatMap((one) => ('failure' in one ? [one.failure] : []));
+  const namesOf = (isNew: boolean) =>
+    tried.filter((one) => 'done' in one && one.done === isNew).map(({ topic }) => topic);
+  const [fresh, there] = [namesOf(true), namesOf(false)];
+  const said = [
+    ...(fresh.length > 0 ? [`${fresh.join(', ')}: ${dryRun ? 'could be made' : 'made'}`] : []),
+    ...(there.length > 0 && ifNotExists ? [`${there.join(', ')}: there already`] : []),
+  ];
+  await context.done({ made: dryRun ? [] : fresh, there }, ...said);
+  throwAll('Topics were not created', failures.flatMap(errorsIn));
+  if (there.length > 0 && !ifNotExists) {
+    throw new Error(`${there.join(', ')}: there already; --if-not-exists takes that for done`);
   }
-  const what = dryRun ? 'could be made' : made ? 'made' : 'there';
-  await context.done({ topics: names, made: made && !dryRun }, `${names.join(', ')}: ${what}`);
+}
+
+function errorsIn(failure: Failure): readonly Failure[] {
+  return failure instanceof SluiceAggregateError ? failure.errors : [failure];
 }
 
 async function describeTopics(
@@ -165,11 +182,11 @@ async function growTopic(
 
 async function deleteTopics(
   context: Context,
-  { ifPresent }: { readonly ifPresent?: true },
+  { ifExists }: { readonly ifExists?: true },
   names: readonly string[],
 ): Promise<void> {
   const admin = await context.admin();
-  const there = ifPresent ? new Set(await admin.listTopics()) : undefined;
+  const there = ifExists ? new Set(await admin.listTopics()) : undefined;
   const topics = names.filter((name) => there?.has(name) ?? true);
   await admin.deleteTopics({ topics });
   await context.done({ deleted: topics }, `${topics.join(', ') || 'nothing'}: deleted`);

@@ -13,7 +13,7 @@ test('topics are made, listed, looked at, changed, grown and deleted', async () 
   const again = await sluice('topics create bills');
   expect([again.code, again.out]).toEqual([1, '']);
   expect(again.err).toContain('there already');
-  expect((await sluice('topics create bills --if-absent')).code).toBe(0);
+  expect((await sluice('topics create bills --if-not-exists')).code).toBe(0);
   const altered = await sluice('topics alter bills --set retention.ms=1000 --json');
   expect(altered.json()).toEqual({ topic: 'bills', set: { 'retention.ms': '1000' }, unset: [] });
   const described = await sluice('topics describe bills prices --json');
@@ -36,6 +36,26 @@ test('topics are made, listed, looked at, changed, grown and deleted', async () 
   expect((await sluice('topics list')).out).toBe('orders\n');
 });
 
+test('of several topics each is told by what came of it', async () => {
+  const { sluice } = await newShell();
+  const some = await sluice('topics create orders fresh');
+  expect([some.code, some.err]).toEqual([
+    1,
+    'fresh: made\nsluice: orders: there already; --if-not-exists takes that for done\n',
+  ]);
+  const json = await sluice('topics create orders bills fresh bills --if-not-exists --json');
+  expect([json.code, json.json()]).toEqual([0, { made: ['bills'], there: ['orders', 'fresh'] }]);
+  const people = await sluice('topics create orders prices --if-not-exists');
+  expect(people.err).toBe('prices: made\norders: there already\n');
+  const wrong = await sluice('topics create no/where last orders');
+  expect([wrong.code, wrong.err.startsWith('last: made\nsluice: Topics were not')]).toEqual([
+    1,
+    true,
+  ]);
+  expect(wrong.err).not.toContain('orders');
+  expect((await sluice('topics list')).out).toBe('bills\nfresh\nlast\norders\nprices\n');
+});
+
 test('what may be tried is tried without being done', async () => {
   const { sluice } = await newShell();
   expect((await sluice('topics create bills --dry-run')).err).toBe('bills: could be made\n');
@@ -56,7 +76,7 @@ test('what is wrong is told with its field, and what is not there by its code', 
   for (const line of ['describe nope', 'delete nope', 'grow nope -p 2', 'offsets nope']) {
     expect([line, (await sluice(`topics ${line}`)).code]).toEqual([line, 3]);
   }
-  expect((await sluice('topics delete nope orders --if-present')).err).toBe('orders: deleted\n');
+  expect((await sluice('topics delete nope orders --if-exists')).err).toBe('orders: deleted\n');
   const none = await sluice('topics list');
   expect([none.out, none.err]).toEqual(['', 'no topics: sluice topics create --help\n']);
   expect((await sluice('topics list --json')).json()).toEqual([]);
