@@ -1,6 +1,7 @@
 // A place in a log, as people say it:
 //
-//     beginning  end            the first record that is there; what comes next
+//     beginning  end            the first record that is there; what comes next: also Kafka's
+//                               earliest and latest
 //     42  -10                   an offset; so many records before the end
 //     2026-01-31                a time, with an offset from UTC where it has hours: ...T10:00Z
 //     @1769853600000            a time, in milliseconds since 1970
@@ -31,7 +32,8 @@ const dateForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\
 
 /** @returns undefined: it is none. */
 export function placeIn(text: string): Place | undefined {
-  if (text === 'beginning' || text === 'end') return { kind: text };
+  if (text === 'beginning' || text === 'earliest') return { kind: 'beginning' };
+  if (text === 'end' || text === 'latest') return { kind: 'end' };
   if (/^\d{1,15}$/.test(text)) return { kind: 'offset', offset: Number(text) };
   if (/^-[1-9]\d{0,14}$/.test(text)) return { kind: 'last', count: -Number(text) };
   if (/^@\d{1,15}$/.test(text)) return { kind: 'time', millis: Number(text.slice(1)) };

@@ -5,6 +5,10 @@ import { placeIn } from '../../cli/place.ts';
 
 test('each word is one place, and another word none', () => {
   expect(placeIn('beginning')).toEqual({ kind: 'beginning' });
+  expect([placeIn('earliest'), placeIn('latest')]).toEqual([
+    { kind: 'beginning' },
+    { kind: 'end' },
+  ]);
   expect(placeIn('0')).toEqual({ kind: 'offset', offset: 0 });
   expect(placeIn('-3')).toEqual({ kind: 'last', count: 3 });
   expect(placeIn('90m')).toEqual({ kind: 'ago', millis: 5_400_000 });
@@ -15,6 +19,6 @@ test('each word is one place, and another word none', () => {
     ...{ kind: 'time', millis: Date.UTC(2026, 0, 31, 8, 30) },
   });
   // Without an offset from UTC it would be another time on each machine.
-  const none = ['2026-01-31T10:30', '2026-13-01', 'latest', '-0', '-', '', '1.5', '3w', '@', '1e3'];
+  const none = ['2026-01-31T10:30', '2026-13-01', '-0', '-', '', '1.5', '3w', '@', '1e3'];
   for (const text of none) expect([text, placeIn(text)]).toEqual([text, undefined]);
 });
