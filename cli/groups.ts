@@ -6,6 +6,7 @@ import type { GroupDescription } from '../client/describe-groups.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { NotFoundError, UsageError } from './faults.ts';
+import { withNumbers } from './offsets.ts';
 import { place, wholes } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import { offsetsAt } from './places-of-topic.ts';
@@ -91,12 +92,13 @@ function readsText(reads: Readonly<Record<string, readonly number[]>>): string {
 
 async function showLag(context: Context, _: object, group: string): Promise<void> {
   const found = await (await context.admin()).lag(group);
-  const { totalLag, maxLagMs, partitions } = found;
-  await context.show(found, () => [
+  const { totalLag, maxLagMs } = found;
+  const partitions = found.partitions.map(withNumbers);
+  await context.show({ ...found, partitions }, () => [
     `${group}: ${counted(totalLag, 'record')} behind, ${durationText(maxLagMs)}`,
     ...context.table(
       partitions.map(({ topic, partition, offset, logEndOffset, lag, lagMs, memberId }) => ({
-        ...{ topic, partition, committed: Number(offset), end: Number(logEndOffset), lag },
+        ...{ topic, partition, committed: offset, end: logEndOffset, lag },
         ...{ behind: durationText(lagMs), member: memberId },
       })),
     ),
@@ -136,11 +138,7 @@ async function resetGroup(
       return { partition: end.partition, offset: String(places.get(end.partition) ?? end.high) };
     });
     if (!dryRun) await admin.setOffsets({ groupId, topic: name, partitions });
-    rows.push(
-      ...partitions.map((one) => {
-        return { topic: name, partition: one.partition, offset: Number(one.offset) };
-      }),
-    );
+    rows.push(...partitions.map((one) => withNumbers({ topic: name, ...one })));
   }
   await context.showTable(rows, { none: 'nothing to move' });
 }

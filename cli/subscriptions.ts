@@ -12,6 +12,7 @@ import { recordFields } from './consume/record-json.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
+import { withNumbers } from './offsets.ts';
 import { place, whole } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import type { Shell } from './shell.ts';
@@ -111,14 +112,15 @@ async function list(context: Context): Promise<void> {
 
 async function describe(context: Context, _: object, name: string): Promise<void> {
   const found = await (await context.admin()).subscriptions.describe(name);
-  const { topic, state, target, partitions } = found;
-  await context.show(found, () => [
+  const { topic, state, target } = found;
+  const partitions = found.partitions.map(withNumbers);
+  await context.show({ ...found, partitions }, () => [
     `${name}: ${topic} to ${targetText(target)}, ${state}`,
     ...context.table(
       partitions.map((one) => ({
         partition: one.partition,
-        committed: Number(one.committedOffset),
-        end: Number(one.logEndOffset),
+        committed: one.committedOffset,
+        end: one.logEndOffset,
         lag: one.lag,
         behind: durationText(one.lagMs),
         attempts: one.attempts,
@@ -225,8 +227,9 @@ async function seekTo(
   name: string,
 ): Promise<void> {
   const where = { to: await toOf(context, to), ...(partition !== undefined && { partition }) };
-  const sought = await (await context.admin()).subscriptions.seek(name, where);
-  const rows = sought.map((one) => ({ partition: one.partition, offset: Number(one.offset) }));
+  const found = await (await context.admin()).subscriptions.seek(name, where);
+  const sought = found.map(withNumbers);
+  const rows = sought.map((one) => ({ partition: one.partition, offset: one.offset }));
   await context.showTable(rows, { values: sought, none: 'nothing to move' });
 }
 
@@ -248,7 +251,7 @@ async function deadLetters(
 ): Promise<void> {
   const found = await (await context.admin()).subscriptions.deadLetters(name, options);
   const values = found.map(({ key, value, ...letter }) => {
-    return { ...letter, ...recordFields({ key, value }) };
+    return { ...withNumbers(letter), ...recordFields({ key, value }) };
   });
   const rows = found.map((one) => ({
     from: `${one.sourceTopic}-${one.sourcePartition}`,

@@ -7,6 +7,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { MessageHeaders } from '../../client/consumer/messages.ts';
+import { withNumbers } from '../offsets.ts';
 import type { Told } from './format.ts';
 
 export function jsonLineOf({ topic, partition, message }: Told): string {
@@ -14,8 +15,7 @@ export function jsonLineOf({ topic, partition, message }: Told): string {
   return `${JSON.stringify({
     topic,
     partition,
-    offset: Number(offset),
-    timestamp: Number(timestamp),
+    ...withNumbers({ offset, timestamp }),
     ...recordFields({ key, value }),
     ...(Object.keys(headers).length > 0 && { headers: headersIn(headers) }),
   })}\n`;

@@ -21,14 +21,14 @@ test('a subscription is made, listed, looked at, paused, moved and ended', async
   const described = await sluice('subscriptions describe mail');
   expect(described.out).toMatch(/^mail: orders to send, running\nPARTITION +COMMITTED +END +LAG/);
   expect((await sluice('subscriptions describe mail --json')).json()).toMatchObject({
-    partitions: [{ partition: 0, committedOffset: '0', logEndOffset: '2', lag: 2 }, {}, {}, {}],
+    partitions: [{ partition: 0, committedOffset: 0, logEndOffset: 2, lag: 2 }, {}, {}, {}],
   });
   expect((await sluice('subscriptions pause mail')).err).toBe('mail is paused\n');
   expect((await sluice('subscriptions resume mail --json')).json()).toMatchObject({
     state: 'running',
   });
   expect((await sluice('subscriptions seek mail --to 1 -p 0 --json')).json()).toEqual([
-    { topic: 'orders', partition: 0, offset: '1' },
+    { topic: 'orders', partition: 0, offset: 1 },
   ]);
   expect((await sluice('subscriptions seek mail --to end')).out).toMatch(/^PARTITION +OFFSET\n/);
   expect((await sluice('subscriptions delete mail')).err).toBe('mail is gone\n');
@@ -89,7 +89,9 @@ test('what was given up is shown, and put back', async () => {
     /^FROM +OFFSET +ATTEMPTS +FAILED +KEY +REASON\norders-0 +0 +1 .* k +.*TypeError/,
   );
   const letters = await sluice('subscriptions dead-letters mail --limit 1 --json');
-  expect(letters.json()).toMatchObject([{ sourceOffset: '0', attempts: 1, key: 'k', value: 'a' }]);
+  expect(letters.json()).toMatchObject([
+    { offset: 0, sourceOffset: 0, timestamp: expect.any(Number), key: 'k', value: 'a' },
+  ]);
   const some = await sluice('subscriptions redrive mail --limit 1');
   expect(some.err).toBe('1 record put back; there is more\n');
   const rest = await sluice('subscriptions redrive mail --json');
