@@ -49,6 +49,20 @@ export function settingsIn(options: SettingOptions): SubscriptionSettings {
   );
 }
 
+/** By the names of the options, with what may be said of each again; null: nothing is set. */
+export function settingRows(settings: Required<SubscriptionSettings>) {
+  const entries = Object.entries(specs) as [Setting, (typeof specs)[Setting]][];
+  return entries.map(([name, [flag]]) => {
+    return { setting: flag.replace(/^--| .*$/g, ''), value: valueText(settings[name]) };
+  });
+}
+
+function valueText(value: SubscriptionSettings[Setting]): string | number | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
 function yesOrNo(text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes';
   throw new InvalidArgumentError('It must be yes or no.');

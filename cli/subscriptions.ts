@@ -3,7 +3,7 @@
 // subscription-options.ts.
 
 import type { Command } from 'commander';
-import type { ChangedSubscription, Subscription } from '../client/admin/subscription-types.ts';
+import type { ChangedSubscription } from '../client/admin/subscription-types.ts';
 import type {
   CreateSubscriptionOptions,
   SeekSubscriptionOptions,
@@ -16,9 +16,13 @@ import { withNumbers } from './offsets.ts';
 import { place, whole } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import type { Shell } from './shell.ts';
-import { type SettingOptions, settingsIn, withSettings } from './subscription-options.ts';
+import {
+  type SettingOptions,
+  settingRows,
+  settingsIn,
+  withSettings,
+} from './subscription-options.ts';
 import { type TargetOptions, targetIn, targetText, withTarget } from './subscription-target.ts';
-import { type Cell, fieldsOf } from './table.ts';
 import { counted, durationText, timeText } from './texts.ts';
 
 export function addSubscriptions(program: Command, shell: Shell): void {
@@ -32,7 +36,7 @@ export function addSubscriptions(program: Command, shell: Shell): void {
   withExamples(
     all
       .command('describe <name>')
-      .description('how far it is in each partition, and what holds it up')
+      .description('what is set about it, how far it is, and what holds it up')
       .action(shell.runs(describe)),
     'sluice subscriptions describe mail',
   );
@@ -46,11 +50,11 @@ export function addSubscriptions(program: Command, shell: Shell): void {
     'sluice subscriptions create audit --topic orders --https https://audit.test --batch-size 10',
   );
   withExamples(
-    withSettings(withTarget(all.command('valves <name>')))
-      .description('show what is set about it, or change it; default: back to the default')
-      .action(shell.runs(valves)),
-    'sluice subscriptions valves mail',
-    'sluice subscriptions valves mail --max-concurrency 2 --max-records-per-second default',
+    withSettings(withTarget(all.command('alter <name>')))
+      .description('change what is set about it; default: back to the default')
+      .action(shell.runs(alter)),
+    'sluice subscriptions alter mail --max-concurrency 2 --max-records-per-second default',
+    'sluice subscriptions alter mail --lambda send-mail:live',
   );
   for (const verb of ['pause', 'resume'] as const) {
     withExamples(
@@ -112,10 +116,13 @@ async function list(context: Context): Promise<void> {
 
 async function describe(context: Context, _: object, name: string): Promise<void> {
   const found = await (await context.admin()).subscriptions.describe(name);
-  const { topic, state, target } = found;
+  const { topic, groupId, state, target, createdAt } = found;
   const partitions = found.partitions.map(withNumbers);
   await context.show({ ...found, partitions }, () => [
     `${name}: ${topic} to ${targetText(target)}, ${state}`,
+    `group ${groupId}, made ${timeText(createdAt)}`,
+    ...context.table(settingRows(found)),
+    '',
     ...context.table(
       partitions.map((one) => ({
         partition: one.partition,
@@ -174,28 +181,19 @@ async function toOf(context: Context, at: Place): Promise<SeekSubscriptionOption
   }
 }
 
-async function valves(
+async function alter(
   context: Context,
   options: SettingOptions & TargetOptions,
   name: string,
 ): Promise<void> {
-  const { subscriptions } = await context.admin();
   const settings = settingsIn(options);
   const target = targetIn(options);
   if (target === undefined && Object.keys(settings).length === 0) {
-    const { partitions: _, ...found } = await subscriptions.describe(name);
-    return context.show(found, () => fieldsOf(fieldsIn(found)));
+    throw new UsageError('say what: --batch-size, --max-concurrency, … (see --help)');
   }
+  const { subscriptions } = await context.admin();
   const changed = await subscriptions.change(name, { ...settings, ...(target && { target }) });
   await tellChange(context, changed, `${name} is changed, within a second`);
-}
-
-function fieldsIn({ target, createdAt, ...settings }: Subscription): Record<string, Cell> {
-  const cells = Object.entries(settings).map(([name, value]) => {
-    const shown = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
-    return [name, (shown ?? 'default') as Cell];
-  });
-  return { ...Object.fromEntries(cells), target: targetText(target), made: timeText(createdAt) };
 }
 
 /** A secret that was drawn is data: it is in this answer alone. */

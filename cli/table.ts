@@ -27,14 +27,6 @@ export function tableOf(
   ];
 }
 
-/** A thing's fields, one below the other. */
-export function fieldsOf(fields: Readonly<Record<string, Cell>>): readonly string[] {
-  const width = Math.max(...Object.keys(fields).map((name) => name.length));
-  return Object.entries(fields).map(([name, value]) => {
-    return `${`${name}:`.padEnd(width + 1)}  ${cellText(value)}`;
-  });
-}
-
 function cellText(cell: Cell): string {
   return cell === null || cell === undefined ? '-' : printable(String(cell));
 }

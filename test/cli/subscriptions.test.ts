@@ -19,7 +19,9 @@ test('a subscription is made, listed, looked at, paused, moved and ended', async
   );
   expect((await sluice('subscriptions list --json')).json()).toEqual([made.json()]);
   const described = await sluice('subscriptions describe mail');
-  expect(described.out).toMatch(/^mail: orders to send, running\nPARTITION +COMMITTED +END +LAG/);
+  expect(described.out).toMatch(/^mail: orders to send, running\ngroup mail, made 20/);
+  expect(described.out).toMatch(/^SETTING +VALUE\nbatch-size +7\n/m);
+  expect(described.out).toMatch(/^\nPARTITION +COMMITTED +END +LAG/m);
   expect((await sluice('subscriptions describe mail --json')).json()).toMatchObject({
     partitions: [{ partition: 0, committedOffset: 0, logEndOffset: 2, lag: 2 }, {}, {}, {}],
   });
@@ -40,16 +42,19 @@ test('what is set about one is shown, changed, and taken back', async () => {
   await sluice(create);
   const set = ['--max-concurrency', '2', '--bisect', 'no', '--filter', '{"key":["a"]}'];
   const more = ['--max-records-per-second', '0.5'];
-  const changed = await sluice(['subscriptions', 'valves', 'mail', ...set, ...more]);
+  const changed = await sluice(['subscriptions', 'alter', 'mail', ...set, ...more]);
   expect([changed.code, changed.out]).toEqual([0, '']);
-  expect((await sluice('subscriptions valves mail --json')).json()).toMatchObject({
+  expect((await sluice('subscriptions describe mail --json')).json()).toMatchObject({
     ...{ maxConcurrency: 2, bisect: false, filter: { key: ['a'] }, maxRecordsPerSecond: 0.5 },
   });
-  const back = await sluice('subscriptions valves mail --max-concurrency default --lambda other');
+  const back = await sluice('subscriptions alter mail --max-concurrency default --lambda other');
   expect(back).toMatchObject({ code: 0, out: '' });
-  const shown = (await sluice('subscriptions valves mail')).out;
-  expect(shown).toMatch(/^maxConcurrency: +default$/m);
-  expect(shown).toMatch(/^target: +other$/m);
+  const shown = (await sluice('subscriptions describe mail')).out;
+  expect(shown).toMatch(/^mail: orders to other, running\n/);
+  expect(shown).toMatch(/^filter +\{"key":\["a"\]\}\n/m);
+  expect(shown).toMatch(/^bisect +no\n(.*\n)*max-records-per-second +0\.5\n/m);
+  expect(shown).toMatch(/^max-concurrency +-$/m);
+  expect((await sluice('subscriptions alter mail')).code).toBe(2);
 });
 
 test('a secret that is drawn is all that is printed, once', async () => {
@@ -60,7 +65,7 @@ test('a secret that is drawn is all that is printed, once', async () => {
   expect(made.err).toContain('not shown again');
   const rotated = await sluice('subscriptions rotate-secret audit --json');
   expect(rotated.json()).toEqual({ name: 'audit', secret: expect.stringMatching(/^whsec_/) });
-  expect((await sluice('subscriptions valves audit --json')).out).not.toContain('whsec_');
+  expect((await sluice('subscriptions describe audit --json')).out).not.toContain('whsec_');
 });
 
 /** With a subscription that has given up all that is stored. */
@@ -107,14 +112,16 @@ test('what makes no sense, and what is not there', async () => {
     `${create.slice('subscriptions '.length)} --sqs https://sqs.test/q`,
     `${create.slice('subscriptions '.length)} --from 3`,
     `${create.slice('subscriptions '.length)} --batch-size none`,
-    'valves mail --bisect perhaps',
-    'valves mail --filter [',
+    'alter mail --bisect perhaps',
+    'alter mail --filter [',
     'seek mail --to -3',
   ];
   for (const line of wrongs) {
     expect([line, (await sluice(`subscriptions ${line}`)).code]).toEqual([line, 2]);
   }
-  for (const verb of ['describe', 'valves', 'pause', 'delete', 'dead-letters', 'redrive']) {
-    expect([verb, (await sluice(`subscriptions ${verb} nope`)).code]).toEqual([verb, 3]);
+  for (const verb of ['describe', 'alter', 'pause', 'delete', 'dead-letters', 'redrive']) {
+    const options = verb === 'alter' ? ' --batch-size 1' : '';
+    const said = await sluice(`subscriptions ${verb} nope${options}`);
+    expect([verb, said.code]).toEqual([verb, 3]);
   }
 });
