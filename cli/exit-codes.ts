@@ -10,8 +10,6 @@ export const exitCodes = {
   notAllowed: 4,
   /** It may have been done, or nobody is there to do it. */
   unknown: 5,
-  /** By a signal, before it was done: 128 and the signal's number, as shells have it. */
-  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

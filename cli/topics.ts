@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { attempt, type Failure, SluiceAggregateError, throwAll } from '../client/admin/failures.ts';
-import { ConfigResourceTypes, ConfigSource } from '../client/admin/kafka-types.ts';
+import { ConfigResourceTypes } from '../client/admin/kafka-types.ts';
 import { eachOf } from '../client/requests.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
@@ -132,10 +132,10 @@ async function describeTopics(
   const found = topics.map(({ name, partitions }, at) => {
     const entries = described.resources[at]?.configEntries ?? [];
     const said = entries.filter(({ isDefault }) => all || !isDefault);
-    const configs = said.map(({ configName, configValue, configSource }) => ({
+    const configs = said.map(({ configName, configValue, isDefault }) => ({
       name: configName,
       value: configValue,
-      isDefault: configSource === ConfigSource.DEFAULT_CONFIG,
+      isDefault,
     }));
     return { name, partitions: partitions.length, configs };
   });

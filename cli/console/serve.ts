@@ -68,10 +68,7 @@ async function answer(exchange: Exchange): Promise<Answered> {
   const { pathname } = new URL(path, 'http://console');
   if (/^\/console(\/|$)/.test(pathname)) {
     const [acceptEncoding] = [headers['accept-encoding']].flat();
-    return answerConsole(files, {
-      path: pathname,
-      ...(acceptEncoding === undefined ? { acceptEncoding: '' } : { acceptEncoding }),
-    });
+    return answerConsole(files, { path: pathname, acceptEncoding });
   }
   const body = new Uint8Array(await bytesOfAll(incoming));
   const gone = new AbortController();

@@ -6,6 +6,7 @@ import { addMessages, batchesOf } from '../../client/consumer/fetched-batches.ts
 import type { KafkaMessage } from '../../client/consumer/messages.ts';
 import { SluiceError } from '../../client/errors.ts';
 import { segment, withQuery } from '../../client/path.ts';
+import { fetchBytesMax } from '../../shared/limits.ts';
 
 export type Ask = {
   readonly topic: string;
@@ -21,8 +22,6 @@ export type Fetched = {
   readonly nextOffset: number;
 };
 
-const bytesMax = 3 * 1024 * 1024;
-
 /** @throws SluiceError OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION */
 export async function fetchFrom(connection: Connection, ask: Ask): Promise<Fetched> {
   const { topic, partition, offset, waitMillis, signal } = ask;
@@ -30,7 +29,7 @@ export async function fetchFrom(connection: Connection, ask: Ask): Promise<Fetch
   const place = `/topics/${segment('topic', topic)}/partitions/${partition}/records`;
   const { bytes, headers } = await connection.ask({
     method: 'GET',
-    path: withQuery(place, { offset, max_bytes: bytesMax, timeout }),
+    path: withQuery(place, { offset, max_bytes: fetchBytesMax, timeout }),
     accept: 'application/vnd.sluice.batches',
     waitMillis,
     signal,

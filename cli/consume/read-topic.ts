@@ -4,6 +4,7 @@
 import type { Admin } from '../../client/admin/admin.ts';
 import type { Connection } from '../../client/connection.ts';
 import type { KafkaMessage } from '../../client/consumer/messages.ts';
+import { fetchWaitMillisMax } from '../../shared/limits.ts';
 import { type Ask, type Fetched, fetchFrom, isOutOfRange } from './read-partition.ts';
 
 export type Span = {
@@ -17,9 +18,6 @@ export type Span = {
 
 /** What becomes of messages, one after another. @returns whether more are wanted. */
 export type Take = (partition: number, messages: readonly KafkaMessage[]) => Promise<boolean>;
-
-/** The engine's most. */
-const waitMillisMax = 20_000;
 
 export class TopicReader {
   readonly #connection: Connection;
@@ -54,7 +52,7 @@ export class TopicReader {
         const at = await this.#readSpan({ ...span, to: upTo }, 0);
         if (span.to === undefined || span.to > at) followed.push({ ...span, from: at });
       }
-      await Promise.all(followed.map((span) => this.#readSpan(span, waitMillisMax)));
+      await Promise.all(followed.map((span) => this.#readSpan(span, fetchWaitMillisMax)));
     } catch (error) {
       if (!this.#signal.aborted) throw error;
       // What was being printed is printed.

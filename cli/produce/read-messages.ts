@@ -10,6 +10,7 @@
 // What cannot be read is refused with its line's number, before anything of its line is sent.
 
 import type { IHeaders, Message } from '../../client/producer/messages.ts';
+import { decodeBase64 } from '../../shared/base64.ts';
 import { bytesOfAll, linesOf } from '../read-input.ts';
 
 export const formats = ['lines', 'ndjson', 'file'] as const;
@@ -111,8 +112,8 @@ function contentIn(fields: Fields, name: 'key' | 'value'): Message['value'] | un
 }
 
 function bytesIn(field: string, text: unknown): Buffer {
-  const form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-  if (typeof text === 'string' && form.test(text)) return Buffer.from(text, 'base64');
+  const bytes = typeof text === 'string' ? decodeBase64(text) : undefined;
+  if (bytes !== undefined) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   throw new Error(`${field}: must be base64`);
 }
 

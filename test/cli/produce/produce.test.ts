@@ -77,6 +77,7 @@ test('a line of JSON that cannot be one is told by its number and field', async 
     ['{"key":"k"}', 'value: must be there'],
     ['{"value":"v","partition":"0"}', 'partition: must be a whole number'],
     ['{"valueBase64":"?"}', 'valueBase64: must be base64'],
+    ['{"valueBase64":"/wB="}', 'valueBase64: must be base64'],
     ['{"value":"v","headers":{"a":1}}', 'headers.a: must be text'],
     ['{"value":"v","timestamp":"soon"}', 'timestamp: must be'],
     ['{"value":', 'JSON'],
