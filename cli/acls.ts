@@ -1,6 +1,6 @@
 // `sluice acls`: who may do what. Words are Kafka's, in any case: `--operation read`.
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AclEntry, AclFilter } from '../client/admin/acls.ts';
 import {
   AclOperationTypes,
@@ -8,10 +8,20 @@ import {
   AclResourceTypes,
   ResourcePatternTypes,
 } from '../client/admin/kafka-types.ts';
+import {
+  type AclOperation,
+  aclOperations,
+  filterOperations,
+  type Pattern,
+  type Permission,
+  patterns,
+  permissions,
+  wordFor,
+} from './acl-words.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
-import { list } from './option-values.ts';
+import { eachWord, word } from './option-values.ts';
 import type { Shell } from './shell.ts';
 import { counted } from './texts.ts';
 
@@ -20,7 +30,7 @@ export function addAcls(program: Command, shell: Shell): void {
   withExamples(
     withResource(acls.command('list').description('those that the options mean (all)'))
       .option('--principal <name>', 'User:shop')
-      .option('--operation <name>', 'READ, WRITE, …', wordOf(AclOperationTypes))
+      .option('--operation <name>', 'READ, WRITE, …', word(filterOperations))
       .addOption(permission())
       .action(shell.runs(listAcls)),
     'sluice acls list --principal User:shop',
@@ -29,8 +39,12 @@ export function addAcls(program: Command, shell: Shell): void {
   withExamples(
     withResource(acls.command('create').description('allow something, or deny it'))
       .requiredOption('--principal <name>', 'User:shop; User:* is everyone')
-      .requiredOption('--operation <names>', 'READ,WRITE: one ACL for each', list)
-      .addOption(permission('allow'))
+      .requiredOption(
+        '--operation <names>',
+        'READ,WRITE: one ACL for each',
+        eachWord(aclOperations),
+      )
+      .addOption(permission().default('ALLOW', 'allow'))
       .action(shell.runs(createAcls)),
     'sluice acls create --topic orders --principal User:shop --operation WRITE,DESCRIBE',
     'sluice acls create --topic shop. --pattern prefixed --principal User:shop --operation ALL',
@@ -38,7 +52,7 @@ export function addAcls(program: Command, shell: Shell): void {
   withExamples(
     withResource(acls.command('delete').description('take away all that the options mean'))
       .option('--principal <name>', 'User:shop')
-      .option('--operation <name>', 'READ, WRITE, …', wordOf(AclOperationTypes))
+      .option('--operation <name>', 'READ, WRITE, …', word(filterOperations))
       .addOption(permission())
       .option('--all', 'where no option says which')
       .action(shell.runs(deleteAcls)),
@@ -47,42 +61,38 @@ export function addAcls(program: Command, shell: Shell): void {
 }
 
 function withResource(command: Command): Command {
-  const patterns = ['literal', 'prefixed', 'match', 'any'];
   return command
     .option('--topic <name>', 'of a topic; * is all')
     .option('--group <name>', 'of a consumer group')
     .option('--cluster', 'of the engine itself')
-    .addOption(new Option('--pattern <kind>', 'what the name is (literal)').choices(patterns));
+    .addOption(oneOf(patterns, '--pattern <kind>', 'what the name is (literal)'));
 }
 
-function permission(byDefault?: string): Option {
-  const option = new Option('--permission <kind>', 'what is said').choices(['allow', 'deny']);
-  return byDefault === undefined ? option : option.default(byDefault);
+function permission(): Option {
+  return oneOf(permissions, '--permission <kind>', 'what is said');
 }
 
-function wordOf<Words extends Readonly<Record<string, number>>>(words: Words) {
-  return (text: string): Words[keyof Words] => {
-    const number = words[text.toUpperCase()];
-    if (number !== undefined && number !== 0) return number as Words[keyof Words];
-    throw new InvalidArgumentError(`It must be one of ${Object.keys(words).slice(1).join(', ')}.`);
-  };
+/** Which they are is said by the help, and completes. */
+function oneOf(words: readonly string[], flags: string, help: string): Option {
+  const shown = words.map((one) => one.toLowerCase());
+  return new Option(flags, help).choices(shown).argParser(word(words));
 }
 
 type ResourceOptions = {
   readonly topic?: string;
   readonly group?: string;
   readonly cluster?: true;
-  readonly pattern?: 'literal' | 'prefixed' | 'match' | 'any';
+  readonly pattern?: Pattern;
 };
 
 type FilterOptions = ResourceOptions & {
   readonly principal?: string;
-  readonly operation?: AclOperationTypes;
-  readonly permission?: 'allow' | 'deny';
+  readonly operation?: AclOperation;
+  readonly permission?: Permission;
 };
 
 /** @returns undefined: no resource is said. */
-function resourceOf({ topic, group, cluster, pattern = 'literal' }: ResourceOptions) {
+function resourceOf({ topic, group, cluster, pattern = 'LITERAL' }: ResourceOptions) {
   const said = [topic, group, cluster].filter((one) => one !== undefined);
   if (said.length > 1) throw new UsageError('--topic, --group and --cluster: say one of them');
   if (said.length === 0) return undefined;
@@ -92,30 +102,24 @@ function resourceOf({ topic, group, cluster, pattern = 'literal' }: ResourceOpti
       : group !== undefined
         ? AclResourceTypes.GROUP
         : AclResourceTypes.CLUSTER;
-  const words = wordOf(ResourcePatternTypes);
   return {
     resourceType,
     resourceName: topic ?? group ?? 'kafka-cluster',
-    resourcePatternType: words(pattern),
+    resourcePatternType: ResourcePatternTypes[pattern],
   };
 }
 
-function permissionOf(permission: 'allow' | 'deny' | undefined): AclPermissionTypes {
-  if (permission === undefined) return AclPermissionTypes.ANY;
-  return permission === 'allow' ? AclPermissionTypes.ALLOW : AclPermissionTypes.DENY;
-}
-
 function filterOf(options: FilterOptions): AclFilter {
-  const { principal, operation = AclOperationTypes.ANY, permission, pattern } = options;
+  const { principal, operation = 'ANY', permission = 'ANY', pattern = 'ANY' } = options;
   const any = {
     resourceType: AclResourceTypes.ANY,
-    resourcePatternType: wordOf(ResourcePatternTypes)(pattern ?? 'any'),
+    resourcePatternType: ResourcePatternTypes[pattern],
   };
   return {
     ...(resourceOf(options) ?? any),
     ...(principal !== undefined && { principal }),
-    operation,
-    permissionType: permissionOf(permission),
+    operation: AclOperationTypes[operation],
+    permissionType: AclPermissionTypes[permission],
   };
 }
 
@@ -129,34 +133,25 @@ async function listAcls(context: Context, options: FilterOptions): Promise<void>
 
 type CreateOptions = ResourceOptions & {
   readonly principal: string;
-  readonly operation: readonly string[];
-  readonly permission: 'allow' | 'deny';
+  readonly operation: readonly AclOperation[];
+  readonly permission: Permission;
 };
 
 async function createAcls(context: Context, options: CreateOptions): Promise<void> {
   const resource = resourceOf(options);
   if (resource === undefined) throw new UsageError('say of what: --topic, --group or --cluster');
   const { principal, permission } = options;
-  const acl = options.operation.map((word): AclEntry => {
-    const operation = operationIn(word);
+  const acl = options.operation.map((operation): AclEntry => {
     return {
       ...resource,
       principal,
       host: '*',
-      operation,
-      permissionType: permissionOf(permission),
+      operation: AclOperationTypes[operation],
+      permissionType: AclPermissionTypes[permission],
     };
   });
   await (await context.admin()).createAcls({ acl });
   await context.done(acl.map(rowOf), `${counted(acl.length, 'ACL')} of ${principal}: made`);
-}
-
-function operationIn(word: string): AclOperationTypes {
-  try {
-    return wordOf(AclOperationTypes)(word);
-  } catch (error) {
-    throw new UsageError(`--operation ${word}: ${(error as Error).message}`);
-  }
 }
 
 async function deleteAcls(
@@ -181,8 +176,4 @@ function rowOf(entry: AclEntry) {
     name: entry.resourceName,
     pattern: wordFor(ResourcePatternTypes, entry.resourcePatternType),
   };
-}
-
-function wordFor(words: Readonly<Record<string, number>>, number: number): string {
-  return Object.keys(words).find((word) => words[word] === number) ?? 'UNKNOWN';
 }

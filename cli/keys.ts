@@ -4,10 +4,11 @@
 
 import type { Command } from 'commander';
 import type { ApiKey, DrawnKey, KeyOperation } from '../client/admin/keys.ts';
+import { keyOperations } from './acl-words.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
-import { type Expiry, expiry, list } from './option-values.ts';
+import { type Expiry, eachWord, expiry } from './option-values.ts';
 import type { Shell } from './shell.ts';
 import { timeText } from './texts.ts';
 
@@ -20,7 +21,11 @@ export function addKeys(program: Command, shell: Shell): Command {
   const create = keys.command('create').description('make one; its secret is shown this once');
   create.requiredOption('--principal <name>', 'whose requests are made with it: User:shop');
   create.option('--description <text>', 'what it is for');
-  create.option('--operations <names>', 'what it is narrowed to: READ,WRITE', list);
+  create.option(
+    '--operations <names>',
+    'what it is narrowed to: READ,WRITE',
+    eachWord(keyOperations),
+  );
   create.option('--expires <time>', 'when it ends, or never (in a year)', expiry);
   withExamples(
     create.action(shell.runs(createKey)),
@@ -61,7 +66,7 @@ function rowOf({ id, principal, operations, lastUsedOn, secrets, description }: 
 type CreateOptions = {
   readonly principal: string;
   readonly description?: string;
-  readonly operations?: readonly string[];
+  readonly operations?: readonly KeyOperation[];
   readonly expires?: Expiry;
 };
 
@@ -72,7 +77,7 @@ async function createKey(
   const drawn = await (await context.admin()).keys.create({
     principal,
     ...(description !== undefined && { description }),
-    ...(operations !== undefined && { operations: operations as readonly KeyOperation[] }),
+    ...(operations !== undefined && { operations }),
     ...(expires !== undefined && { expiresAt: expires.at }),
   });
   await tell(context, drawn);

@@ -42,8 +42,22 @@ export function pair(
   throw new InvalidArgumentError('It must be NAME=VALUE.');
 }
 
-export function list(text: string): readonly string[] {
-  return text.split(',').map((each) => each.trim());
+/** @param words in capitals.
+ * @returns a reader of one of them, in any case. */
+export function word<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const found = words.find((one) => one === text.trim().toUpperCase());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+  };
+}
+
+/** Of an option that may be said several times, or once with commas between. */
+export function eachWord<Word extends string>(words: readonly Word[]) {
+  const read = word(words);
+  return (text: string, before: readonly Word[] = []): readonly Word[] => {
+    return [...before, ...text.split(',').map(read)];
+  };
 }
 
 /** `at` is null: never. The parser takes a value that is null itself for none. */

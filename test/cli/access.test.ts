@@ -24,7 +24,7 @@ async function byKey(): Promise<AccessControl> {
 
 test('a key is made, listed, rotated and deleted; its secret is all that is printed', async () => {
   const { sluice } = await newShell(await byKey());
-  const create = 'keys create --principal User:shop --operations READ,DESCRIBE --expires never';
+  const create = 'keys create --principal User:shop --operations read,DESCRIBE --expires never';
   const made = await sluice([...create.split(' '), '--description', 'the web shop']);
   expect(made.out).toMatch(/^[\w-]+\.[\w-]+\n$/);
   const [id = ''] = made.out.split('.');
@@ -42,6 +42,8 @@ test('a key is made, listed, rotated and deleted; its secret is all that is prin
   expect((await sluice(`keys delete ${id}`)).err).toBe(`${id} is gone\n`);
   expect((await sluice(`keys delete ${id}`)).code).toBe(3);
   expect((await sluice('keys create')).code).toBe(2);
+  const wrong = await sluice('keys create --principal User:shop --operations READ,FLY');
+  expect([wrong.code, wrong.err.includes('must be one of READ, WRITE')]).toEqual([2, true]);
   expect((await sluice('keys create --principal User:shop --expires soon')).code).toBe(2);
 });
 
@@ -88,6 +90,7 @@ test('what makes no sense, and an engine that has no access control', async () =
   for (const line of [
     `${create} READ`,
     `${create} FLY --topic a`,
+    `${create} ANY --topic a`,
     `${create} READ --topic a --cluster`,
   ]) {
     expect([line, (await sluice(line)).code]).toEqual([line, 2]);
