@@ -27,6 +27,7 @@ export class Context {
   readonly options: GlobalOptions;
   #engine: Engine | undefined;
   #wiring: Promise<Wiring> | undefined;
+  #client: Promise<Sluice> | undefined;
 
   constructor(terminal: Terminal, options: GlobalOptions) {
     this.terminal = terminal;
@@ -52,9 +53,11 @@ export class Context {
     return (await this.#wired()).host;
   }
 
+  /** The one of this command. */
   async client(): Promise<Sluice> {
     const { engine } = this;
-    return (await this.#wired()).newClient(engine);
+    this.#client ??= this.#wired().then(({ newClient }) => newClient(engine));
+    return this.#client;
   }
 
   async connection(): Promise<Connection> {

@@ -3,8 +3,10 @@
 
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
-import { UsageError } from './faults.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CheckFailed, UsageError } from './faults.ts';
 import type { Shell } from './shell.ts';
+import { OutputClosed } from './terminal.ts';
 
 export function addEmbeddedTools(program: Command, shell: Shell, keys: Command): void {
   passedOn(program.command('serve [flags...]'))
@@ -12,7 +14,7 @@ export function addEmbeddedTools(program: Command, shell: Shell, keys: Command):
     .action(shell.runs(serve));
   passedOn(program.command('fsck [flags...]'))
     .description('whether index and objects of a store say the same: fsck --help')
-    .action(shell.runs((context, _, flags: readonly string[]) => fsck(context, shell, flags)));
+    .action(shell.runs(fsck));
   passedOn(program.command('price [flags...]'))
     .description('what a workload costs in a month, in an account: price --help')
     .action(shell.runs(price));
@@ -31,17 +33,27 @@ type Read<Options> =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'fault'; readonly text: string };
 
+type Tool<Options> = {
+  /** As it is called, for its help. */
+  readonly program: string;
+  readonly read: (
+    parameters: readonly string[],
+    environment: NamedVariables,
+    program: string,
+  ) => Read<Options>;
+  readonly examples: readonly string[];
+};
+
 /** @returns undefined: its help was asked for, and given.
  * @throws UsageError */
 async function optionsIn<Options>(
   { terminal, isJson }: Context,
   flags: readonly string[],
-  read: (parameters: readonly string[], environment: NamedVariables) => Read<Options>,
-  examples: readonly string[],
+  { program, read, examples }: Tool<Options>,
 ): Promise<Options | undefined> {
   // Both are told of --json: it is the program's, and the tool's.
   const parameters = isJson ? [...flags, '--json'] : flags;
-  const found = read(parameters, variables(terminal));
+  const found = read(parameters, variables(terminal), program);
   switch (found.kind) {
     case 'options':
       return found.options;
@@ -65,13 +77,15 @@ function variables({ environment }: Context['terminal']): NamedVariables {
 async function serve(context: Context, _: object, flags: readonly string[]): Promise<void> {
   if (context.isJson) throw new UsageError('serve has nothing to say in JSON');
   const { readOptions } = await import('../local/options.ts');
-  const read = (...words: Parameters<typeof readOptions>) =>
-    readOptions(words[0], words[1], 'sluice serve');
-  const options = await optionsIn(context, flags, read, [
-    'sluice serve',
-    'sluice serve --data ./data --port 9000',
-    'sluice serve --memory # all is gone at the end',
-  ]);
+  const options = await optionsIn(context, flags, {
+    program: 'sluice serve',
+    read: readOptions,
+    examples: [
+      'sluice serve',
+      'sluice serve --data ./data --port 9000',
+      'sluice serve --memory # all is gone at the end',
+    ],
+  });
   if (options === undefined) return;
   const { stdout, interrupts } = context.terminal;
   const engine = await import('../local/serve.ts');
@@ -88,35 +102,42 @@ function abortOf(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Nothing ends with what a check ends with, but a check. */
-async function fsck(context: Context, shell: Shell, flags: readonly string[]): Promise<void> {
+async function fsck(context: Context, _: object, flags: readonly string[]): Promise<number> {
   const [{ readFsckOptions }, text] = await Promise.all([
     import('../local/fsck-options.ts'),
     import('../local/fsck-text.ts'),
   ]);
-  shell.failsWith = text.exitCodes.failed;
-  const read = (...words: Parameters<typeof readFsckOptions>) =>
-    readFsckOptions(words[0], words[1], 'sluice fsck');
-  const options = await optionsIn(context, flags, read, [
-    'sluice fsck --data ./data # 0: healthy, 1: leftovers, 2: damage, 3: it could not look',
-    'sluice fsck --bucket sluice --table sluice --deep --json',
-  ]);
-  if (options === undefined) return;
-  const { check } = await import('../local/check.ts');
-  const checked = await check(options);
-  const lines = options.isJson ? text.documentOf(checked) : text.linesOf(checked);
-  for (const piece of text.inPieces(lines)) await context.terminal.stdout.write(piece);
-  shell.exitCode = text.exitCodeOf(checked.report);
+  try {
+    const options = await optionsIn(context, flags, {
+      program: 'sluice fsck',
+      read: readFsckOptions,
+      examples: [
+        'sluice fsck --data ./data # 0: healthy, 1: leftovers, 2: damage, 3: it could not look',
+        'sluice fsck --bucket sluice --table sluice --deep --json',
+      ],
+    });
+    if (options === undefined) return exitCodes.done;
+    const { check } = await import('../local/check.ts');
+    const checked = await check(options);
+    const lines = options.isJson ? text.documentOf(checked) : text.linesOf(checked);
+    for (const piece of text.inPieces(lines)) await context.terminal.stdout.write(piece);
+    return text.exitCodeOf(checked.report);
+  } catch (error) {
+    if (error instanceof OutputClosed) throw error;
+    throw new CheckFailed(text.exitCodes.failed, error);
+  }
 }
 
 async function price(context: Context, _: object, flags: readonly string[]): Promise<void> {
   const { readPriceOptions } = await import('../price/options.ts');
-  const read = (...words: Parameters<typeof readPriceOptions>) =>
-    readPriceOptions(words[0], words[1], 'sluice price');
-  const options = await optionsIn(context, flags, read, [
-    'sluice price --sends 10 --records 100',
-    'sluice price --sends 2000 --records 100 --busy-hours 1 --json | jq .bill.dollars',
-  ]);
+  const options = await optionsIn(context, flags, {
+    program: 'sluice price',
+    read: readPriceOptions,
+    examples: [
+      'sluice price --sends 10 --records 100',
+      'sluice price --sends 2000 --records 100 --busy-hours 1 --json | jq .bill.dollars',
+    ],
+  });
   if (options === undefined) return;
   const { answerTo } = await import('../price/answer.ts');
   await context.terminal.stdout.write(`${await answerTo(options)}\n`);
@@ -124,12 +145,14 @@ async function price(context: Context, _: object, flags: readonly string[]): Pro
 
 async function offlineKeys(context: Context, _: object, flags: readonly string[]): Promise<void> {
   const { readKeysOptions } = await import('../local/keys-options.ts');
-  const read = (...words: Parameters<typeof readKeysOptions>) =>
-    readKeysOptions(words[0], words[1], 'sluice keys offline');
-  const options = await optionsIn(context, flags, read, [
-    'sluice keys offline create --principal User:admin --data ./data > key.txt',
-    'sluice keys offline list --table sluice',
-  ]);
+  const options = await optionsIn(context, flags, {
+    program: 'sluice keys offline',
+    read: readKeysOptions,
+    examples: [
+      'sluice keys offline create --principal User:admin --data ./data > key.txt',
+      'sluice keys offline list --table sluice',
+    ],
+  });
   if (options === undefined) return;
   const [{ askKeys }, { reasonOf }] = await Promise.all([
     import('../local/ask-keys.ts'),

@@ -13,8 +13,20 @@ export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 }
 
+/** A check that could not look says nothing of what it is about, which its other codes do. */
+export class CheckFailed extends Error {
+  override readonly name = 'CheckFailed';
+  /** Its own. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number, cause: unknown) {
+    super('nothing can be said', { cause });
+    this.exitCode = exitCode;
+  }
+}
+
 export type Fault = {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   readonly message: string;
   /** What to do. */
   readonly advice?: string;
@@ -24,6 +36,9 @@ export type Fault = {
 
 /** @param url of the engine that was asked, if one was. */
 export function faultOf(error: unknown, url: string | undefined): Fault {
+  if (error instanceof CheckFailed) {
+    return { ...faultOf(error.cause, url), exitCode: error.exitCode };
+  }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UsageError) {
     return { exitCode: exitCodes.usage, message, detail: {} };

@@ -24,10 +24,8 @@ export async function run(terminal: Terminal, version: string): Promise<number> 
   }
 }
 
-async function tell({ terminal, context, failsWith }: Shell, error: unknown): Promise<number> {
-  const fault = faultOf(error, context?.url);
-  const { message, advice, detail } = fault;
-  const exitCode = failsWith ?? fault.exitCode;
+async function tell({ terminal, context }: Shell, error: unknown): Promise<number> {
+  const { message, advice, detail, exitCode } = faultOf(error, context?.url);
   const { stderr } = terminal;
   const said = context?.isJson
     ? JSON.stringify({ error: { message, ...(advice && { advice }), ...detail, exitCode } })

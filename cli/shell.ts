@@ -2,23 +2,23 @@
 
 import type { Command } from 'commander';
 import { Context, type GlobalOptions } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** @param options of the command. @param words that are its arguments, in their order. */
+/** @param options of the command. @param words that are its arguments, in their order.
+ * @returns what the program ends with, of a command that has codes of its own. */
 export type Work<Options, Words extends readonly unknown[]> = (
   context: Context,
   options: Options,
   ...words: Words
-) => Promise<void>;
+) => Promise<void> | Promise<number>;
 
 export class Shell {
   readonly terminal: Terminal;
   /** Of the command that is at work. */
   context: Context | undefined;
-  /** Of a command that has codes of its own. */
-  exitCode = 0;
-  /** What such a command ends with when it fails; undefined: by what has failed. */
-  failsWith: number | undefined;
+  /** Of the command that has done its work. */
+  exitCode: number = exitCodes.done;
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
@@ -33,7 +33,7 @@ export class Shell {
       const context = new Context(this.terminal, command.optsWithGlobals<GlobalOptions>());
       this.context = context;
       const words = command.processedArgs as unknown as Words;
-      await work(context, command.opts() as Options, ...words);
+      this.exitCode = (await work(context, command.opts() as Options, ...words)) ?? exitCodes.done;
     };
   }
 }

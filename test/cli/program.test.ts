@@ -87,7 +87,12 @@ test('with --json standard output is one JSON value, or lines of them, or nothin
   const story = await newShell();
   await withEach(story);
   for (const line of askingLines) {
+    const clients = story.engines.length;
     const said = await story.sluice(`${line} --json`, { stdin: ['x'] });
+    expect([line, story.engines.length - clients]).toEqual([
+      line,
+      line === 'profiles list' ? 0 : 1,
+    ]);
     const isRefused = /^(keys|acls)/.test(line);
     expect([line, said.code !== 0, said.err]).toEqual([line, isRefused, expect.any(String)]);
     if (isRefused) {

@@ -83,3 +83,14 @@ test('a secret is kept for its owner alone, and refused when others may read it'
   const open = await sluice('topics list --profile shop').ended;
   expect([open.code, open.err]).toEqual([1, expect.stringContaining('chmod 600')]);
 });
+
+test('a check ends with codes of its own', async () => {
+  const data = join(folder, 'data');
+  const check = async () => (await sluice(`fsck --data ${data}`).ended).code;
+  // It could not look: the engine has it.
+  expect(await check()).toBe(3);
+  await engine.kill('SIGTERM');
+  expect(await check()).toBe(0);
+  await rm(join(data, 'objects'), { recursive: true });
+  expect(await check()).toBe(2);
+});
