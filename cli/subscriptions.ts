@@ -35,7 +35,7 @@ export function addSubscriptions(program: Command, shell: Shell): void {
   );
   withExamples(
     all
-      .command('describe <name>')
+      .command('describe <subscription>')
       .description('what is set about it, how far it is, and what holds it up')
       .action(shell.runs(describe)),
     'sluice subscriptions describe mail',
@@ -50,7 +50,7 @@ export function addSubscriptions(program: Command, shell: Shell): void {
     'sluice subscriptions create audit --topic orders --https https://audit.test --batch-size 10',
   );
   withExamples(
-    withSettings(withTarget(all.command('alter <name>')))
+    withSettings(withTarget(all.command('alter <subscription>')))
       .description('change what is set about it; default: back to the default')
       .action(shell.runs(alter)),
     'sluice subscriptions alter mail --max-concurrency 2 --max-records-per-second default',
@@ -59,13 +59,13 @@ export function addSubscriptions(program: Command, shell: Shell): void {
   for (const verb of ['pause', 'resume'] as const) {
     withExamples(
       all
-        .command(`${verb} <name>`)
+        .command(`${verb} <subscription>`)
         .description(verb === 'pause' ? 'deliver nothing more' : 'go on delivering')
         .action(shell.runs((context, _, name: string) => pauseOrResume(context, verb, name))),
       `sluice subscriptions ${verb} mail`,
     );
   }
-  const seek = all.command('seek <name>').description('let it go on elsewhere in the log');
+  const seek = all.command('seek <subscription>').description('let it go on elsewhere in the log');
   seek.requiredOption('--to <place>', placeHelp, place);
   seek.option('-p, --partition <n>', 'of that partition (all)', whole());
   withExamples(seek.action(shell.runs(seekTo)), 'sluice subscriptions seek mail --to 2h');
@@ -75,21 +75,21 @@ export function addSubscriptions(program: Command, shell: Shell): void {
 function addEnds(all: Command, shell: Shell): void {
   withExamples(
     all
-      .command('rotate-secret <name>')
+      .command('rotate-secret <subscription>')
       .description('sign what goes to an endpoint with a new secret, shown this once')
       .action(shell.runs(rotateSecret)),
     'sluice subscriptions rotate-secret audit',
   );
   withExamples(
     all
-      .command('delete <name>')
+      .command('delete <subscription>')
       .description('end it, and the group that kept how far it is')
       .action(shell.runs(remove)),
     'sluice subscriptions delete mail',
   );
   withExamples(
     all
-      .command('dead-letters <name>')
+      .command('dead-letters <subscription>')
       .description('what it has given up, the oldest first')
       .option('-n, --limit <n>', 'records (20)', whole(1, 100))
       .action(shell.runs(deadLetters)),
@@ -98,7 +98,7 @@ function addEnds(all: Command, shell: Shell): void {
   );
   withExamples(
     all
-      .command('redrive <name>')
+      .command('redrive <subscription>')
       .description('give again what it has given up')
       .option('-n, --limit <n>', 'records (all)', whole(1))
       .action(shell.runs(redrive)),

@@ -20,7 +20,7 @@ export function addTopics(program: Command, shell: Shell): void {
     'sluice topics list',
     'sluice topics list --json | jq -r .[]',
   );
-  const create = topics.command('create <topics...>').description('make topics');
+  const create = topics.command('create <names...>').description('make topics');
   create.option('-p, --partitions <n>', 'how many each has (1)', whole(1));
   create.option('-c, --config <name=value>', 'a setting; may be said several times', pair);
   create.option('--if-not-exists', 'one that is there already is no error');

@@ -37,14 +37,14 @@ export function addProfiles(program: Command, shell: Shell): void {
   );
   withExamples(
     profiles
-      .command('use <name>')
+      .command('use <profile>')
       .description('speak to it where nothing else is said')
       .action(shell.runs(useProfile)),
     'sluice profiles use prod',
   );
   withExamples(
     profiles
-      .command('remove <name>')
+      .command('remove <profile>')
       .description('forget it, and the secret that was kept beside it')
       .action(shell.runs(removeProfile)),
     'sluice profiles remove prod',

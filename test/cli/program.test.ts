@@ -1,18 +1,14 @@
 // What holds of all commands: help with examples, data alone on standard output, one code for each
-// kind of end; and what completes them.
+// kind of end.
 
 import type { Command } from 'commander';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { faultOf } from '../../cli/faults.ts';
 import { programOf } from '../../cli/program.ts';
 import { Shell } from '../../cli/shell.ts';
 import { tableOf } from '../../cli/table.ts';
 import { SluiceError } from '../../client/errors.ts';
 import { newShell, type ShellStory } from './shell-story.ts';
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 /** Words of each command that does something. */
 async function commandsOf(): Promise<readonly string[]> {
@@ -151,29 +147,4 @@ test('colours are for terminals, and letters that order one about are not printe
   expect(tableOf([{ key: 'a\u001b[2J\u202eb' }])).toEqual(['KEY', 'a?[2J?b']);
   const wrong = await sluice(['topics', 'create', 'bills', '--config', 'a\u001b[2J=1']);
   expect([wrong.code, wrong.err.includes('\u001b')]).toEqual([1, false]);
-});
-
-test('shells are told what may come next', async () => {
-  const written: string[] = [];
-  vi.spyOn(console, 'log').mockImplementation((line) => void written.push(line));
-  const { begin } = await newShell();
-  const complete = async (...words: string[]) => {
-    written.length = 0;
-    await begin(['complete', '--', ...words]);
-    return written.map((line) => line.split('\t')[0]);
-  };
-  expect(await complete('to')).toContain('topics');
-  expect(await complete('topics', '')).toEqual(
-    expect.arrayContaining(['list', 'create', 'offsets']),
-  );
-  expect(await complete('produce', '--fo')).toContain('--format');
-  expect(await complete('produce', '--format', '')).toEqual(
-    expect.arrayContaining(['lines', 'ndjson', 'file']),
-  );
-  for (const shell of ['bash', 'zsh', 'fish']) {
-    written.length = 0;
-    expect((await begin(['completion', shell])).code).toBe(0);
-    expect(written.join('\n')).toContain('sluice complete --');
-  }
-  expect((await begin('completion --help')).out).toContain('source <(sluice completion bash)');
 });
