@@ -10,6 +10,7 @@ import { addEmbeddedTools } from './embedded-tools.ts';
 import { withExamples } from './examples.ts';
 import { exitCodesHelp } from './exit-codes.ts';
 import { addGroups } from './groups.ts';
+import { complaintText } from './kafka-words.ts';
 import { addKeys } from './keys.ts';
 import { addProduce } from './produce/produce.ts';
 import { addProfiles } from './profiles/commands.ts';
@@ -55,7 +56,7 @@ export async function programOf(shell: Shell, version: string): Promise<Command>
 
 /** Commands that are made afterwards take these over. */
 function inherited(program: Command, { terminal }: Shell): void {
-  const { stdout, stderr } = terminal;
+  const { words, stdout, stderr } = terminal;
   program
     .exitOverride()
     .showHelpAfterError('(add --help for what it may be told)')
@@ -64,6 +65,7 @@ function inherited(program: Command, { terminal }: Shell): void {
       // What it cannot write, whoever reads has no use for.
       writeOut: (text) => void stdout.write(text).catch(() => undefined),
       writeErr: (text) => void stderr.write(text).catch(() => undefined),
+      outputError: (text, write) => write(complaintText(text, words)),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
       getOutHasColors: () => stdout.hasColours,

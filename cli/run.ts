@@ -14,7 +14,7 @@ export async function run(terminal: Terminal, version: string): Promise<number> 
   const shell = new Shell(terminal);
   try {
     const program = await programOf(shell, version);
-    await program.parseAsync([...terminal.words], { from: 'user' });
+    await program.parseAsync([...wordsIn(terminal)], { from: 'user' });
     return shell.exitCode;
   } catch (error) {
     if (error instanceof OutputClosed) return exitCodes.done;
@@ -22,6 +22,12 @@ export async function run(terminal: Terminal, version: string): Promise<number> 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     return tell(shell, error);
   }
+}
+
+/** Of `help topics create` the parser itself would take the first word alone. */
+function wordsIn({ words: [first, ...rest] }: Terminal): readonly string[] {
+  if (first === undefined) return [];
+  return first === 'help' && rest.length > 1 ? [...rest, '--help'] : [first, ...rest];
 }
 
 async function tell({ terminal, context }: Shell, error: unknown): Promise<number> {
