@@ -16,6 +16,7 @@ import {
   readConfig,
   writeConfig,
 } from './config.ts';
+import { expectUrl } from './engine.ts';
 
 export function addProfiles(program: Command, shell: Shell): void {
   const profiles = program.command('profiles').description('engines by name, and who calls them');
@@ -83,7 +84,7 @@ async function setProfile(context: Context, options: SetOptions, name: string): 
   const before = config.profiles[name];
   const url = context.options.url ?? before?.url;
   if (url === undefined) throw new UsageError('--url: must be that of the engine');
-  if (!URL.canParse(url)) throw new UsageError(`--url: ${url} is none`);
+  expectUrl('--url', url);
   const auth = options.auth ?? before?.auth ?? 'none';
   const takesSecret = auth === 'key' || auth === 'token';
   if (!takesSecret && ways.some((way) => way !== undefined)) {

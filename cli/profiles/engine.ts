@@ -40,6 +40,8 @@ export function engineOf(flags: Said, ground: Ground): Engine {
   const { name, url } = isByFlag
     ? { name: flags.profile, url: flags.url }
     : { name: environment('SLUICE_PROFILE'), url: environment('SLUICE_URL') };
+  if (url !== undefined) expectUrl(isByFlag ? '--url' : 'SLUICE_URL', url);
+  if (flags.key !== undefined) expectKey(flags.key);
   const config = readConfig(ground);
   const profile = profileOf(config, name, url);
   const chosen = url ?? profile?.url ?? defaultUrl;
@@ -50,6 +52,21 @@ export function engineOf(flags: Said, ground: Ground): Engine {
   if (key !== undefined && !isProfileSaid)
     return { url: chosen, auth: { kind: 'key', secret: key } };
   return { url: chosen, auth: profile === undefined ? { kind: 'none' } : authOf(profile, ground) };
+}
+
+/** @param name of what says it. @throws UsageError */
+export function expectUrl(name: string, text: string): void {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new UsageError(`${name}: must be that of an engine: https://… or ${defaultUrl}`);
+}
+
+/** Some mean the key of messages. */
+function expectKey(key: string): void {
+  if (/^[\w-]+\.[\w-]+$/.test(key.trim())) return;
+  throw new UsageError(
+    '--key: must be an API key whole, "id.secret"; what messages have is --record-key',
+  );
 }
 
 /** @returns undefined: none is said, and none in use; or only a URL is said. */

@@ -148,6 +148,23 @@ test('what makes no sense of a profile', async () => {
   }
 });
 
+test('what is no URL, and no key, is refused by the name of what says it', async () => {
+  const { sluice } = await newShell();
+  const said = [
+    await sluice('topics list --url localhost:8082'),
+    await sluice('topics list', { environment: { SLUICE_URL: 'nowhere' } }),
+    await sluice('profiles set local --url localhost:8082'),
+    await sluice('produce orders --key k1', { stdin: ['a'] }),
+  ];
+  expect(said.map(({ code, err }) => [code, err.split(': must be ')[0]])).toEqual([
+    [2, 'sluice: --url'],
+    [2, 'sluice: SLUICE_URL'],
+    [2, 'sluice: --url'],
+    [2, 'sluice: --key'],
+  ]);
+  expect(said.at(-1)?.err).toContain('--record-key');
+});
+
 test('the client is told who calls', async () => {
   const asked = {
     ...{ method: 'GET', url: new URL('http://a'), headers: {}, body: undefined },
