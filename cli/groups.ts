@@ -11,6 +11,7 @@ import { place, wholes } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import { offsetsAt } from './places-of-topic.ts';
 import type { Shell } from './shell.ts';
+import { aggregateIn, tellDeleted } from './tell-deleted.ts';
 import { counted, durationText } from './texts.ts';
 
 export function addGroups(program: Command, shell: Shell): void {
@@ -144,6 +145,12 @@ async function resetGroup(
 }
 
 async function deleteGroups(context: Context, _: object, names: readonly string[]): Promise<void> {
-  await (await context.admin()).deleteGroups(names);
-  await context.done({ deleted: names }, `${names.join(', ')}: deleted`);
+  const admin = await context.admin();
+  const failure = await admin.deleteGroups(names).then(() => undefined, aggregateIn);
+  const failed = new Set(failure?.groups.map(({ groupId }) => groupId));
+  await tellDeleted(
+    context,
+    names.filter((name) => !failed.has(name)),
+    failure,
+  );
 }

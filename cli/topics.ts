@@ -11,6 +11,7 @@ import { pair, place, whole } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
 import { offsetsAt } from './places-of-topic.ts';
 import type { Shell } from './shell.ts';
+import { aggregateIn, tellDeleted } from './tell-deleted.ts';
 import { counted } from './texts.ts';
 
 export function addTopics(program: Command, shell: Shell): void {
@@ -188,8 +189,10 @@ async function deleteTopics(
   const admin = await context.admin();
   const there = ifExists ? new Set(await admin.listTopics()) : undefined;
   const topics = names.filter((name) => there?.has(name) ?? true);
-  await admin.deleteTopics({ topics });
-  await context.done({ deleted: topics }, `${topics.join(', ') || 'nothing'}: deleted`);
+  const failure = await admin.deleteTopics({ topics }).then(() => undefined, aggregateIn);
+  const failed = new Set(failure?.errors.map(({ topic }) => topic));
+  const deleted = topics.filter((topic) => !failed.has(topic));
+  await tellDeleted(context, deleted, failure);
 }
 
 async function showOffsets(

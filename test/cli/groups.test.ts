@@ -81,6 +81,7 @@ test('what is not there, and what makes no sense', async () => {
   expect((await sluice('groups reset g -t orders -p 9 --to end')).code).toBe(3);
   expect((await sluice('groups reset g -p 1 --to end')).code).toBe(2);
   expect((await sluice('groups reset g')).code).toBe(2);
-  expect((await sluice('groups delete g')).err).toBe('g: deleted\n');
+  const deleted = await sluice('groups delete nope g --json');
+  expect([deleted.code, deleted.json()]).toEqual([3, { deleted: ['g'] }]);
   expect((await sluice('groups list')).err).toBe('no groups\n');
 });

@@ -77,6 +77,12 @@ test('what is wrong is told with its field, and what is not there by its code', 
     expect([line, (await sluice(`topics ${line}`)).code]).toEqual([line, 3]);
   }
   expect((await sluice('topics delete nope orders --if-exists')).err).toBe('orders: deleted\n');
+  await sluice('topics create last');
+  const some = await sluice('topics delete nope last');
+  expect([some.code, some.err]).toEqual([
+    3,
+    expect.stringMatching(/^last: deleted\nsluice: .*nope does not exist\n/),
+  ]);
   const none = await sluice('topics list');
   expect([none.out, none.err]).toEqual(['', 'no topics: sluice topics create --help\n']);
   expect((await sluice('topics list --json')).json()).toEqual([]);
