@@ -69,6 +69,11 @@ function isClosed(code: number): boolean {
   return [401, 403, 40101, 40301].includes(code);
 }
 
+/** Not what the engine says of a thing that is not there: it has no such route. */
+function isNowhere({ code, status, message }: SluiceError): boolean {
+  return status === 404 && code === status && message.startsWith('HTTP ');
+}
+
 function isAway(status: number): boolean {
   return status === 429 || status >= 500;
 }
@@ -83,6 +88,12 @@ function adviceOn(error: SluiceError, url: string | undefined): string | undefin
   }
   if (error.type === 'SECURITY_DISABLED') {
     return 'this engine has no access control: serve --auth, --acls turn it on';
+  }
+  if (isNowhere(error)) {
+    return `is ${url} that of an engine? If it is, it has no API keys: serve --auth turns them on`;
+  }
+  if (error.type === 'UNKNOWN_TOPIC_OR_PARTITION' && status === 404) {
+    return 'sluice topics list shows those that are there, and sluice topics create makes one';
   }
   if (code === 0 && outcome === 'refused' && url !== undefined) {
     return `is there an engine at ${url}? Start one (sluice serve), or say another (--url)`;

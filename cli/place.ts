@@ -19,7 +19,7 @@ export type Place =
   | { readonly kind: 'ago'; readonly millis: number };
 
 export const placeHelp =
-  'beginning, end, an offset, -N: the last N, a time (2026-01-31T10:00Z), 2h';
+  'beginning, end, an offset, -N: the last N, 2h: so long ago, a time (2026-01-31T10:00Z, @millis)';
 
 const unitMillis: Readonly<Record<string, number>> = {
   s: 1_000,

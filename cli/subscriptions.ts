@@ -160,7 +160,7 @@ async function createOne(context: Context, options: CreateOptions, name: string)
 async function startOf(context: Context, from: Place): Promise<StartingPosition> {
   const to = await toOf(context, from);
   if (typeof to === 'string' || 'timestamp' in to) return to;
-  throw new UsageError('--from: a subscription begins at beginning, end or a time');
+  throw new UsageError('--from: a subscription begins at beginning, end or a time; then seek it');
 }
 
 /** @throws UsageError of what only a reader knows to find. */
@@ -177,7 +177,9 @@ async function toOf(context: Context, at: Place): Promise<SeekSubscriptionOption
     case 'ago':
       return { timestamp: (await context.host()).clock.now() - at.millis };
     case 'last':
-      throw new UsageError('so many before the end: a subscription cannot begin there');
+      throw new UsageError(
+        '-N: a subscription finds no place before its end; say an offset, or a time',
+      );
   }
 }
 

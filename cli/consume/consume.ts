@@ -17,7 +17,7 @@ import { jsonLineOf } from './record-json.ts';
 
 export function addConsume(program: Command, shell: Shell): void {
   const consume = program.command('consume <topic>').description('print a topic’s messages');
-  consume.option('--from <place>', `${placeHelp} (beginning)`, place);
+  consume.option('-o, --from <place>', `${placeHelp} (beginning)`, place);
   consume.option('--to <place>', 'before that: the same words (end)', place);
   consume.option('-n, --count <n>', 'so many messages, and no more', whole(1));
   consume.option('-F, --follow', 'go on with what comes, until Ctrl-C');
@@ -112,6 +112,10 @@ async function spansOf(
   const ends = all.filter((end) => partition?.includes(end.partition) ?? true);
   const other = partition?.find((wanted) => !all.some((end) => end.partition === wanted));
   if (other !== undefined) throw new NotFoundError(`${topic} has no partition ${other}`);
+  if (from.kind === 'offset' && ends.every(({ high }) => from.offset > Number(high))) {
+    const { offset } = from;
+    await context.note(`--from ${offset}: an offset beyond the end; as a time it is @${offset}`);
+  }
   const begins = await offsetsAt(admin, { topic, place: from, ends }, host);
   const stops = await offsetsAt(admin, { topic, place: to, ends }, host);
   return ends.map(({ partition: number, high }) => ({

@@ -22,7 +22,7 @@ export function addProduce(program: Command, shell: Shell): void {
   );
   produce.option('-K, --key-separator <text>', 'of lines: it stands between key and value');
   produce.option('-Z, --null <text>', 'of lines: a value that stands for none, a tombstone');
-  produce.option('--record-key <text>', 'the key of all messages');
+  produce.option('-k, --record-key <text>', 'the key of all messages');
   produce.option('-H, --headers <name=value>', 'of all messages; may be said several times', pair);
   produce.option('-p, --partition <n>', 'where all messages go (where their keys belong)', whole());
   produce.option('--rate <n>', 'messages a second, at most', whole(1));
@@ -64,6 +64,8 @@ async function run(
   const { stderr, interrupts } = context.terminal;
   const { inputs, bytesInAll } = inputsOf(context, files);
   const { clock } = await context.host();
+  const isTyped = inputs.some((input) => 'isTerminal' in input && input.isTerminal === true);
+  if (isTyped) await context.note('a message a line; Ctrl-D ends it');
   const producer = (await context.client()).producer({
     ...(options.linger !== undefined && { lingerMs: options.linger }),
     ...(options.compression !== undefined && { compression: options.compression }),
@@ -126,9 +128,10 @@ type Told = {
   readonly millis: number;
 };
 
-/** Also of what was stored before something failed. */
+/** Also of what was stored before something failed; that nothing was, the failure says. */
 async function tell(context: Context, { topic, sent, stats, millis }: Told): Promise<void> {
-  const { messages, firstOffsets } = sent;
+  const { messages, firstOffsets, failure } = sent;
+  if (messages === 0 && failure !== undefined && !context.isJson) return;
   const { requests, bytes, storedBytes } = stats;
   const partitions = [...firstOffsets]
     .toSorted(([one], [other]) => one - other)

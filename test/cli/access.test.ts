@@ -97,4 +97,6 @@ test('what makes no sense, and an engine that has no access control', async () =
   }
   const open = await sluice('acls list');
   expect([open.code, open.err.includes('has no access control')]).toEqual([3, true]);
+  const keys = await sluice('keys list');
+  expect([keys.code, keys.err.includes('it has no API keys: serve --auth')]).toEqual([3, true]);
 });

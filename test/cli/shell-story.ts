@@ -27,6 +27,8 @@ export type Around = {
   /** Nobody reads standard output after so many writes. */
   readonly readsWrites?: number;
   readonly isTerminal?: boolean;
+  /** Whether standard input is somebody who types. */
+  readonly isTyped?: boolean;
   /** Told of what is written to standard output. */
   readonly onWrite?: (written: string) => void;
 };
@@ -67,7 +69,7 @@ export async function newShell(access?: AccessControl, over?: Wire): Promise<She
     return {
       words,
       environment: (name) => ({ HOME: home, ...environment })[name],
-      stdin: Object.assign(piecesOf(around.stdin ?? []), { isTerminal: false }),
+      stdin: Object.assign(piecesOf(around.stdin ?? []), { isTerminal: around.isTyped ?? false }),
       stdout,
       stderr,
       files: filesIn(files),

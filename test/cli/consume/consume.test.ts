@@ -28,7 +28,7 @@ test('what there is is printed, by partition, from where and to where is said', 
   };
   expect(await consume('--from beginning')).toBe('xyzabc');
   expect(await consume('--from end')).toBe('');
-  expect(await consume('--from 1')).toBe('yzbc');
+  expect(await consume('-o 1')).toBe('yzbc');
   expect(await consume('--from -1')).toBe('zc');
   expect(await consume('--to 2')).toBe('xyab');
   expect(await consume('--from 1 --to 2')).toBe('yb');
@@ -37,6 +37,17 @@ test('what there is is printed, by partition, from where and to where is said', 
   expect(await consume('--count 4')).toBe('xyza');
   expect(await consume('--partition 1')).toBe('abc');
   expect(await consume('--partition 1,0 -n 1')).toBe('x');
+});
+
+test('an offset beyond the end may be meant as a time', async () => {
+  const story = await newShell();
+  await store(story, 1, 'abc');
+  const { err } = await story.sluice('consume orders --from 1700000000000');
+  expect(err).toBe(
+    '--from 1700000000000: an offset beyond the end; as a time it is @1700000000000\n' +
+      '0 messages of orders\n',
+  );
+  expect((await story.sluice('consume orders --from 3')).err).toBe('0 messages of orders\n');
 });
 
 test('a message is printed as kcat would, byte by byte', async () => {

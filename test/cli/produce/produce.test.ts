@@ -149,7 +149,10 @@ test('asked to end, it sends what it has read, says so, and reads no more', asyn
 test('what is not stored is told, with what is', async () => {
   const { sluice, wire } = await newShell();
   const nowhere = await sluice('produce nope', { stdin: ['a'] });
-  expect([nowhere.code, nowhere.err.includes('nope')]).toEqual([3, true]);
+  expect([nowhere.code, nowhere.err]).toEqual([
+    3,
+    expect.stringMatching(/^sluice: topic nope does not exist\n.*sluice topics create/),
+  ]);
   const stdin = ['small\n', `${'x'.repeat(2e6)}\n`];
   const large = await sluice('produce orders --compression none', { stdin });
   expect([large.code, large.out]).toEqual([1, '']);
@@ -157,4 +160,12 @@ test('what is not stored is told, with what is', async () => {
   wire.fateOf = ({ path }) => (path === '/topics/orders' ? 'lost' : 'passes');
   const lost = await sluice('produce orders', { stdin: ['a'] });
   expect([lost.code, lost.err.includes('it may have been done')]).toEqual([5, true]);
+});
+
+test('who types is told how; a pipe is not', async () => {
+  const { sluice } = await newShell();
+  const typed = await sluice('produce orders -k k1', { stdin: ['a\n'], isTyped: true });
+  expect(typed.err).toMatch(/^a message a line; Ctrl-D ends it\n1 message to orders/);
+  expect((await sluice('produce orders', { stdin: ['a\n'] })).err).toMatch(/^1 message/);
+  expect((await sluice(['consume', 'orders', '-f', '%k.'])).out.split('.')).toContain('k1');
 });
