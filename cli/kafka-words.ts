@@ -1,5 +1,5 @@
-// Options of Kafka's own tools and of kcat, and what is said here instead: whoever comes from them
-// types those first. Sources: the --help of kafka-topics.sh, kafka-console-producer.sh,
+// Options of Kafka's own tools, of kcat and of the AWS CLI, and what is said here instead: whoever
+// comes from them types those first. Sources: the --help of kafka-topics.sh, kafka-console-producer.sh,
 // kafka-console-consumer.sh, kafka-consumer-groups.sh, kafka-configs.sh, kafka-acls.sh; kcat(1).
 
 const byItself = 'here the name stands by itself: sluice';
@@ -11,6 +11,8 @@ const hints: Readonly<Record<string, string>> = {
   '--zookeeper': 'an engine has a URL: --url, or a profile',
   '--command-config': 'who calls is said by a profile: sluice profiles set --help',
   '--region': 'of requests that are signed: AWS_REGION, or sluice profiles set --region',
+  '--endpoint-url': 'here: --url',
+  '--output': 'here: --json',
   '--topic': `${byItself} topics describe orders`,
   '-t': `${byItself} consume orders`,
   '--group': `${byItself} groups describe billing`,
