@@ -1,10 +1,11 @@
 // Options of Kafka's own tools, of kcat and of the AWS CLI, and what is said here instead: whoever
-// comes from them types those first. Sources: the --help of kafka-topics.sh, kafka-console-producer.sh,
-// kafka-console-consumer.sh, kafka-consumer-groups.sh, kafka-configs.sh, kafka-acls.sh; kcat(1).
+// comes from them types those first. Sources: the --help of kafka-topics.sh, kafka-configs.sh,
+// kafka-console-producer.sh, kafka-console-consumer.sh, kafka-consumer-groups.sh and kafka-acls.sh;
+// kcat(1); the AWS CLI's global options.
 
 const byItself = 'here the name stands by itself: sluice';
 
-const hints: Readonly<Record<string, string>> = {
+export const hints: Readonly<Record<string, string>> = {
   '--bootstrap-server': 'an engine has a URL: --url, or a profile',
   '--broker-list': 'an engine has a URL: --url, or a profile',
   '-b': 'an engine has a URL: --url, or a profile',

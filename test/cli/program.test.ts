@@ -58,28 +58,6 @@ test('words that make no sense are told on standard error, and end with 2', asyn
   expect((await begin('tpoics')).err).toMatch(/^sluice: .*'tpoics'\n\(Did you mean topics\?\)/);
 });
 
-test('who types a word of Kafka’s tools or kcat’s is told ours', async () => {
-  const { begin } = await newShell();
-  const hints = [
-    ['topics list --bootstrap-server=a:9092', '--url'],
-    ['topics describe --topic orders', 'sluice topics describe orders'],
-    ['topics alter orders --partitions 6', 'sluice topics grow orders --partitions 6'],
-    ['consume orders --from-beginning', 'leave it out'],
-    ['consume -C -t orders', 'sluice consume orders'],
-    ['groups reset billing --to-earliest', '--to earliest'],
-    ['acls create --allow-principal User:a --operation READ', '--principal User:shop'],
-    ['topics list --region eu-west-1', 'AWS_REGION'],
-  ];
-  for (const [line, hint] of hints) {
-    const said = await begin(line as string);
-    expect([line, said.code, said.out]).toEqual([line, 2, '']);
-    expect(said.err).toMatch(/^sluice: (unknown|required) option '--?\w/);
-    expect(said.err).toContain(hint);
-    expect(said.err).not.toContain('Did you mean');
-  }
-  expect((await begin('consume orders --nope')).err).toMatch(/^sluice: .*\n\(add --help/);
-});
-
 test('help is of all the words behind it', async () => {
   const { begin } = await newShell();
   const usage = async (line: string) => (await begin(line)).out.split('\n')[0];
