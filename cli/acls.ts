@@ -21,7 +21,7 @@ import {
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
-import { eachWord, word } from './option-values.ts';
+import { eachWord, principal, word } from './option-values.ts';
 import type { Shell } from './shell.ts';
 import { counted } from './texts.ts';
 
@@ -29,7 +29,7 @@ export function addAcls(program: Command, shell: Shell): void {
   const acls = program.command('acls').description('who may do what');
   withExamples(
     withResource(acls.command('list').description('those that the options mean (all)'))
-      .option('--principal <name>', 'User:shop')
+      .option('--principal <name>', 'User:shop', principal)
       .option('--operation <name>', 'READ, WRITE, …', word(filterOperations))
       .addOption(permission())
       .action(shell.runs(listAcls)),
@@ -38,7 +38,7 @@ export function addAcls(program: Command, shell: Shell): void {
   );
   withExamples(
     withResource(acls.command('create').description('allow something, or deny it'))
-      .requiredOption('--principal <name>', 'User:shop; User:* is everyone')
+      .requiredOption('--principal <name>', 'User:shop; User:* is everyone', principal)
       .requiredOption(
         '--operation <names>',
         'READ,WRITE: one ACL for each',
@@ -51,7 +51,7 @@ export function addAcls(program: Command, shell: Shell): void {
   );
   withExamples(
     withResource(acls.command('delete').description('take away all that the options mean'))
-      .option('--principal <name>', 'User:shop')
+      .option('--principal <name>', 'User:shop', principal)
       .option('--operation <name>', 'READ, WRITE, …', word(filterOperations))
       .addOption(permission())
       .option('--all', 'where no option says which')

@@ -8,7 +8,7 @@ import { keyOperations } from './acl-words.ts';
 import type { Context } from './context.ts';
 import { withExamples } from './examples.ts';
 import { UsageError } from './faults.ts';
-import { type Expiry, eachWord, expiry } from './option-values.ts';
+import { type Expiry, eachWord, expiry, principal } from './option-values.ts';
 import type { Shell } from './shell.ts';
 import { timeText } from './texts.ts';
 
@@ -19,14 +19,18 @@ export function addKeys(program: Command, shell: Shell): Command {
     'sluice keys list',
   );
   const create = keys.command('create').description('make one; its secret is shown this once');
-  create.requiredOption('--principal <name>', 'whose requests are made with it: User:shop');
+  create.requiredOption(
+    '--principal <name>',
+    'whose requests are made with it: User:shop',
+    principal,
+  );
   create.option('--description <text>', 'what it is for');
   create.option(
     '--operations <names>',
     'what it is narrowed to: READ,WRITE',
     eachWord(keyOperations),
   );
-  create.option('--expires <time>', 'when it ends, or never (in a year)', expiry);
+  create.option('--expires <time>', 'when it ends: a time, 90d, never (in a year)', expiry);
   withExamples(
     create.action(shell.runs(createKey)),
     'sluice keys create --principal User:shop --operations WRITE',
@@ -34,8 +38,16 @@ export function addKeys(program: Command, shell: Shell): Command {
   );
   const rotate = keys.command('rotate <id>');
   rotate.description('draw a new secret, beside the last one');
-  rotate.option('--previous-expires <time>', 'when the last one ends (in a day)', expiry);
-  rotate.option('--expires <time>', 'when the new one ends, or never (in a year)', expiry);
+  rotate.option(
+    '--previous-expires <time>',
+    'when the last one ends: a time, 2h (in a day)',
+    expiry,
+  );
+  rotate.option(
+    '--expires <time>',
+    'when the new one ends: a time, 90d, never (in a year)',
+    expiry,
+  );
   withExamples(rotate.action(shell.runs(rotateKey)), 'sluice keys rotate 3f2a9c');
   withExamples(
     keys
@@ -70,15 +82,11 @@ type CreateOptions = {
   readonly expires?: Expiry;
 };
 
-async function createKey(
-  context: Context,
-  { principal, description, operations, expires }: CreateOptions,
-): Promise<void> {
+async function createKey(context: Context, { expires, ...options }: CreateOptions): Promise<void> {
+  const expiresAt = await momentOf(context, expires);
   const drawn = await (await context.admin()).keys.create({
-    principal,
-    ...(description !== undefined && { description }),
-    ...(operations !== undefined && { operations }),
-    ...(expires !== undefined && { expiresAt: expires.at }),
+    ...options,
+    ...(expiresAt !== undefined && { expiresAt }),
   });
   await tell(context, drawn);
 }
@@ -90,16 +98,26 @@ async function rotateKey(
   { previousExpires, expires }: RotateOptions,
   id: string,
 ): Promise<void> {
+  const previousExpiresAt = await momentOf(context, previousExpires);
+  if (previousExpiresAt === null) {
+    throw new UsageError('--previous-expires: a secret that is followed by another ends');
+  }
+  const expiresAt = await momentOf(context, expires);
   const drawn = await (await context.admin()).keys.rotate(id, {
-    ...(previousExpires !== undefined && { previousExpiresAt: timeOf(previousExpires) }),
-    ...(expires !== undefined && { expiresAt: expires.at }),
+    ...(previousExpiresAt !== undefined && { previousExpiresAt }),
+    ...(expiresAt !== undefined && { expiresAt }),
   });
   await tell(context, drawn);
 }
 
-function timeOf({ at }: Expiry): string {
-  if (at !== null) return at;
-  throw new UsageError('--previous-expires: a secret that is followed by another ends');
+/** @returns null: never; undefined: nothing is said. */
+async function momentOf(
+  context: Context,
+  at: Expiry | undefined,
+): Promise<number | null | undefined> {
+  if (at === undefined) return undefined;
+  if (at.kind === 'never') return null;
+  return at.kind === 'time' ? at.millis : (await context.host()).clock.now() + at.millis;
 }
 
 async function tell(context: Context, drawn: DrawnKey): Promise<void> {

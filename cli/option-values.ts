@@ -60,14 +60,24 @@ export function eachWord<Word extends string>(words: readonly Word[]) {
   };
 }
 
-/** `at` is null: never. The parser takes a value that is null itself for none. */
-export type Expiry = { readonly at: string | null };
+/** When something ends. */
+export type Expiry =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'time' | 'in'; readonly millis: number };
 
 export function expiry(text: string): Expiry {
-  if (text === 'never') return { at: null };
+  if (text === 'never') return { kind: 'never' };
   const found = placeIn(text);
-  if (found?.kind === 'time') return { at: new Date(found.millis).toISOString() };
-  throw new InvalidArgumentError('It must be never, or a time: 2027-01-31T10:00Z.');
+  if (found?.kind === 'time') return found;
+  if (found?.kind === 'ago') return { kind: 'in', millis: found.millis };
+  throw new InvalidArgumentError(
+    'It must be never, 90d: in so long, or a time: 2027-01-31T10:00Z.',
+  );
+}
+
+export function principal(text: string): string {
+  if (/^User:./.test(text)) return text;
+  throw new InvalidArgumentError('It must be "User:" and a name: User:shop.');
 }
 
 export function json(text: string): object {

@@ -39,6 +39,13 @@ test('a key is made, listed, rotated and deleted; its secret is all that is prin
     ...{ id, key: expect.stringContaining(`${id}.`) },
     secrets: [{ version: 1, expiresAt: Date.UTC(2026, 5, 1) }, { version: 2 }],
   });
+  const brief = await sluice('keys create --principal User:shop --expires 90d --json');
+  const { secrets } = brief.json() as {
+    readonly secrets: readonly { readonly createdAt: number; readonly expiresAt: number }[];
+  };
+  const days = secrets.map((one) => (one.expiresAt - one.createdAt) / 86_400_000);
+  expect(days).toEqual([expect.closeTo(90, 3)]);
+  expect((await sluice(`keys rotate ${id} --previous-expires never`)).code).toBe(2);
   expect((await sluice(`keys delete ${id}`)).err).toBe(`${id} is gone\n`);
   expect((await sluice(`keys delete ${id}`)).code).toBe(3);
   expect((await sluice('keys create')).code).toBe(2);
@@ -89,6 +96,8 @@ test('what makes no sense, and an engine that has no access control', async () =
   const create = 'acls create --principal User:a --operation';
   for (const line of [
     `${create} READ`,
+    'acls create --principal a --topic a --operation READ',
+    'keys create --principal a',
     `${create} FLY --topic a`,
     `${create} ANY --topic a`,
     `${create} READ --topic a --cluster`,
