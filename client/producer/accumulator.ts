@@ -13,6 +13,7 @@ import { batchRecordsMax, type ProducerSettings, topicsKept } from './options.ts
 import type { PartitionQueue, ProducerIdentity, Share } from './partition-queue.ts';
 import type { Send } from './send.ts';
 import { settleShare } from './settle-share.ts';
+import { SpareMemory } from './spare-memory.ts';
 import { Stock } from './stock.ts';
 import { takeShares } from './take-shares.ts';
 import { TopicQueue } from './topic-queue.ts';
@@ -43,6 +44,7 @@ export class Accumulator {
   readonly #draw: () => number;
   readonly #topics = new Map<string, TopicQueue>();
   readonly #stock = new Stock();
+  readonly #memory = new SpareMemory();
   #identity: ProducerIdentity | undefined;
   #isIdentifying = false;
   #requests = 0;
@@ -92,7 +94,8 @@ export class Accumulator {
     }
     if (batch === undefined) {
       const { bytesExpected } = queue;
-      batch = new Batch(queue.place, { compression, createdAt: now, bytesExpected });
+      const memory = this.#memory;
+      batch = new Batch(queue.place, { compression, createdAt: now, bytesExpected, memory });
       this.#stock.open(queue, batch);
       if (!queue.isOut) topic.waiting.add(queue);
       const lingers = this.isUrged ? 0 : this.#settings.lingerMillis;

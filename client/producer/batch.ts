@@ -13,7 +13,12 @@ import {
   type ProducerStamp,
   writeProducedHeader,
 } from '../../shared/record/encode-batch.ts';
-import { contentBytes, GrowingBatch, type RecordToAdd } from '../../shared/record/growing-batch.ts';
+import {
+  contentBytes,
+  GrowingBatch,
+  type Memory,
+  type RecordToAdd,
+} from '../../shared/record/growing-batch.ts';
 import type { SluiceError } from '../errors.ts';
 import type { TopicPartition } from '../topic-partition.ts';
 import type { Send } from './send.ts';
@@ -30,6 +35,7 @@ export class Batch {
   readonly compression: Compression;
   /** Of its first record, in milliseconds since 1970. */
   readonly createdAt: number;
+  readonly #memory: Memory;
   /** undefined: it is sealed. */
   #records: GrowingBatch | undefined;
   readonly #parts: Part[] = [];
@@ -45,12 +51,14 @@ export class Batch {
       readonly compression: Compression;
       readonly createdAt: number;
       readonly bytesExpected: number;
+      readonly memory: Memory;
     },
   ) {
     this.place = place;
     this.compression = of.compression;
     this.createdAt = of.createdAt;
-    this.#records = new GrowingBatch(of.bytesExpected);
+    this.#memory = of.memory;
+    this.#records = new GrowingBatch(of.bytesExpected, of.memory);
   }
 
   get isSealed(): boolean {
@@ -87,7 +95,9 @@ export class Batch {
     const records = this.#records;
     assert(records !== undefined, 'it is sealed once');
     const { count, length: plainBytes, baseTimestamp, maxTimestamp } = records;
-    const packed = compressRecords(records.plain, this.compression);
+    const { plain } = records;
+    const packed = compressRecords(plain, this.compression);
+    if (packed.bytes !== plain) records.release();
     this.#sealed = { ...packed, count, plainBytes, baseTimestamp, maxTimestamp };
     this.#records = undefined;
   }
@@ -122,7 +132,8 @@ export class Batch {
   /** Two batches, open, of the first and of the second half of its records: at least two. */
   halves(): readonly [Batch, Batch] {
     const { compression, createdAt } = this;
-    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1 };
+    const memory = this.#memory;
+    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1, memory };
     const halves = [new Batch(this.place, of), new Batch(this.place, of)] as const;
     const middle = this.count >> 1;
     const sends = this.#parts.flatMap(({ send, count }) => Array<Send>(count).fill(send));

@@ -40,7 +40,8 @@ const thoroughGzipOptions = { level: 9 };
 /** Thorough: ten times as long, for what a producer has compressed better than we do. */
 export type Effort = 'fast' | 'thorough';
 
-/** @returns `bytes` themselves for 'none'. */
+/** @returns `bytes` themselves for 'none'; else, perhaps, a view of more memory than it is: who
+ *   keeps it copies it. */
 export function compress(
   codec: Compression,
   bytes: Uint8Array,
@@ -60,12 +61,11 @@ export function compress(
 }
 
 /** Where what it has written fills a chunk to the byte, Node begins another frame, with nothing in
- * it: so all of it is one chunk, with room left. What is returned is a copy, or it would keep the
- * memory of all of that. Source: ZSTD_COMPRESSBOUND in zstd.h. */
+ * it: so all of it is one chunk, with room left. Source: ZSTD_COMPRESSBOUND in zstd.h. */
 function compressZstd(bytes: Uint8Array, options: zlib.ZstdOptions): Uint8Array {
   const { length } = bytes;
   const lengthMax = length + (length >> 8) + (Math.max(0, 2 ** 17 - length) >> 11);
-  return new Uint8Array(zlib.zstdCompressSync(bytes, { ...options, chunkSize: lengthMax + 1 }));
+  return zlib.zstdCompressSync(bytes, { ...options, chunkSize: lengthMax + 1 });
 }
 
 /** @param bytesMax at least 1: more than this is malformed.

@@ -51,7 +51,17 @@ export function bytesMaxOf({
   return recordOverheadMax + fieldBytes(keyBytes) + fieldBytes(valueBytes) + headersBytes(headers);
 }
 
+/** Where a batch's bytes come from, and go to when it has no more need of them. */
+export type Memory = {
+  /** @returns at least as many; whatever is in them. */
+  readonly take: (bytes: number) => Buffer;
+  readonly giveBack: (memory: Buffer) => void;
+};
+
+const newMemory: Memory = { take: Buffer.allocUnsafeSlow, giveBack: () => undefined };
+
 export class GrowingBatch {
+  readonly #memory: Memory;
   /** Room for the header, then the records. */
   #bytes: Buffer;
   #length = batchHeaderBytes;
@@ -60,8 +70,9 @@ export class GrowingBatch {
   #maxTimestamp = -1;
 
   /** @param bytesExpected with the header. */
-  constructor(bytesExpected: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytesExpected, batchHeaderBytes));
+  constructor(bytesExpected: number, memory = newMemory) {
+    this.#memory = memory;
+    this.#bytes = memory.take(Math.max(bytesExpected, batchHeaderBytes));
   }
 
   get count(): number {
@@ -86,6 +97,11 @@ export class GrowingBatch {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Its last step: nobody looks at `plain` any more. */
+  release(): void {
+    this.#memory.giveBack(this.#bytes);
+  }
+
   add(record: RecordToAdd): void {
     const { timestamp, keyBytes, valueBytes, headers } = record;
     if (this.#count === 0) this.#baseTimestamp = timestamp;
@@ -108,8 +124,9 @@ export class GrowingBatch {
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
+    const grown = this.#memory.take(Math.max(needed, 2 * this.#bytes.length));
     grown.set(this.#bytes.subarray(0, this.#length));
+    this.#memory.giveBack(this.#bytes);
     this.#bytes = grown;
   }
 }
