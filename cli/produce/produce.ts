@@ -84,8 +84,12 @@ async function run(
   const sent = await all.run(chunksOf(inputs, options));
   await endProgress();
   await producer.disconnect();
-  await tell(context, { topic, sent, stats: producer.stats(), millis: clock.now() - startedAt });
-  if (sent.failure !== undefined) throw sent.failure;
+  const millis = clock.now() - startedAt;
+  const told = tell(context, { topic, sent, stats: producer.stats(), millis });
+  if (sent.failure === undefined) return told;
+  // That nobody reads what is told makes nothing of a failure.
+  await told.catch(() => undefined);
+  throw sent.failure;
 }
 
 function expectSense({ format, keySeparator, null: marker }: Options): void {

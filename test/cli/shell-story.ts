@@ -26,6 +26,8 @@ export type Around = {
   readonly interrupted?: AbortSignal;
   /** Nobody reads standard output after so many writes. */
   readonly readsWrites?: number;
+  /** Nor standard error. */
+  readonly readsErrors?: number;
   readonly isTerminal?: boolean;
   /** Whether standard input is somebody who types. */
   readonly isTyped?: boolean;
@@ -61,11 +63,8 @@ export async function newShell(access?: AccessControl, over?: Wire): Promise<She
   const terminal = (words: readonly string[], around: Around = {}): Used => {
     const { interrupted = new AbortController().signal, environment = {} } = around;
     const stdout = recorder(around);
-    const stderr = recorder({
-      ...around,
-      readsWrites: Number.POSITIVE_INFINITY,
-      onWrite: undefined,
-    });
+    const { readsErrors: readsWrites } = around;
+    const stderr = recorder({ ...around, readsWrites, onWrite: undefined });
     return {
       words,
       environment: (name) => ({ HOME: home, ...environment })[name],
@@ -109,7 +108,8 @@ function recorder({
   readsWrites = Number.POSITIVE_INFINITY,
   isTerminal = false,
   onWrite,
-}: Pick<Around, 'readsWrites' | 'isTerminal'> & {
+}: Pick<Around, 'isTerminal'> & {
+  readonly readsWrites?: number | undefined;
   readonly onWrite?: Around['onWrite'] | undefined;
 }): Output & { text(): string } {
   const written: Buffer[] = [];
