@@ -6,7 +6,6 @@ import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CheckFailed, UsageError } from './faults.ts';
 import type { Shell } from './shell.ts';
-import { OutputClosed } from './terminal.ts';
 
 export function addEmbeddedTools(program: Command, shell: Shell, keys: Command): void {
   passedOn(program.command('serve [flags...]'))
@@ -123,7 +122,7 @@ async function fsck(context: Context, _: object, flags: readonly string[]): Prom
     for (const piece of text.inPieces(lines)) await context.terminal.stdout.write(piece);
     return text.exitCodeOf(checked.report);
   } catch (error) {
-    if (error instanceof OutputClosed) throw error;
+    // Also that nobody reads what it has found: then nothing is said of it.
     throw new CheckFailed(text.exitCodes.failed, error);
   }
 }

@@ -45,6 +45,7 @@ export type Output = {
 /** Nobody reads any more, as when `head` has what it wants: not an error. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
+  override readonly message = 'nobody reads what it says';
 }
 
 export type Files = {
