@@ -101,9 +101,13 @@ const files: Files = {
   stream: (path) => {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) throw new Error(`${path}: there is no such file`);
-    return { bytes: createReadStream(path), size: found.size };
+    return { bytes: piecesOf(path), size: found.size };
   },
 };
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path);
+}
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
   // Nothing of all else needs to be loaded.

@@ -54,7 +54,9 @@ export type Files = {
   /** In one step, with the folders that it needs; for its owner alone. */
   readonly write: (path: string, text: string) => void;
   readonly remove: (path: string) => void;
-  /** @throws Error with a message for people. */
+  /** It is opened when the first of its bytes are asked for: there may be more files than may be
+   * open at once.
+   * @throws Error with a message for people; its bytes throw what reading has failed with. */
   readonly stream: (path: string) => FileStream;
 };
 

@@ -8,6 +8,7 @@ import { UsageError } from '../faults.ts';
 import { pair, whole } from '../option-values.ts';
 import type { Shell } from '../shell.ts';
 import { counted } from '../texts.ts';
+import { inputsOf, type NamedInput, readEach } from './inputs.ts';
 import { showProgress } from './progress.ts';
 import { type Format, formats, messagesIn } from './read-messages.ts';
 import { SendAll, type Sent } from './send-all.ts';
@@ -62,7 +63,7 @@ async function run(
 ): Promise<void> {
   expectSense(options);
   const { stderr, interrupts } = context.terminal;
-  const { inputs, bytesInAll } = inputsOf(context, files);
+  const { all: inputs, bytesInAll } = inputsOf(context.terminal, files);
   const { clock } = await context.host();
   const isTyped = inputs.some((input) => 'isTerminal' in input && input.isTerminal === true);
   if (isTyped) await context.note('a message a line; Ctrl-D ends it');
@@ -99,19 +100,11 @@ function expectSense({ format, keySeparator, null: marker }: Options): void {
   throw new UsageError('--key-separator and --null are of --format lines');
 }
 
-/** One after another; without files, standard input. */
-function inputsOf(context: Context, files: readonly string[]) {
-  if (files.length === 0) return { inputs: [context.terminal.stdin], bytesInAll: undefined };
-  const streams = files.map((file) => context.terminal.files.stream(file));
-  const bytesInAll = streams.reduce((sum, { size }) => sum + size, 0);
-  return { inputs: streams.map(({ bytes }) => bytes), bytesInAll };
-}
-
-async function* chunksOf(inputs: readonly AsyncIterable<Uint8Array>[], options: Options) {
+function chunksOf(inputs: readonly NamedInput[], options: Options) {
   const { format, keySeparator, null: nullMarker, recordKey: key, partition } = options;
   const headers = options.headers && headersIn(options.headers);
   const reading = { format, keySeparator, nullMarker, key, partition, headers };
-  for (const input of inputs) yield* messagesIn(input, reading);
+  return readEach(inputs, (bytes) => messagesIn(bytes, reading));
 }
 
 function headersIn(pairs: readonly (readonly [string, string])[]): IHeaders {

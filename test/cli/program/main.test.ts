@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ChildEngine, startChildEngine } from '../../local/child-engine.ts';
@@ -17,7 +18,7 @@ let engine: ChildEngine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-cli-'));
   engine = await startChildEngine(join(folder, 'data'));
-  await sluice('topics create orders --partitions 2').ended;
+  await sluice('topics create orders many --partitions 2').ended;
 });
 afterAll(async () => {
   await engine.kill('SIGTERM');
@@ -50,6 +51,25 @@ test('what is produced by a pipe is consumed by a pipe', async () => {
   expect(produced).toMatchObject({ code: 0, out: '' });
   const consumed = await sluice('consume orders').ended;
   expect(consumed).toMatchObject({ code: 0, out: lines, err: '20,000 messages of orders\n' });
+});
+
+test('files are opened one after another, and one that cannot be read is named', async () => {
+  const files = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      const path = join(folder, `${index}.txt`);
+      await writeFile(path, `${index}\n`);
+      return path;
+    }),
+  );
+  const words = 'ulimit -n 100; exec "$0" "$@"';
+  const all = [...files, folder];
+  const few = spawn('sh', ['-c', words, process.execPath, main, 'produce', 'many', ...all], {
+    env: { ...process.env, SLUICE_URL: engine.url },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said = await text(few.stderr);
+  expect(said).toMatch(/^200 messages to many in /);
+  expect(said).toContain(`\nsluice: ${folder}: EISDIR`);
 });
 
 test('a reader that has enough is no error', async () => {
