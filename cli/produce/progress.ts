@@ -1,5 +1,5 @@
 // How far it is, on standard error: one line that is written over on a terminal, a line a second
-// elsewhere.
+// elsewhere. When nobody reads it, nothing more is said, and the work goes on.
 
 import type { Clock } from '../../client/host.ts';
 import type { Output } from '../terminal.ts';
@@ -24,14 +24,17 @@ export function showProgress(
   const startedAt = clock.now();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   let isOver = false;
+  let isHeard = true;
   const millis = output.isTerminal ? millisBetween.terminal : millisBetween.file;
   const write = async (isLast: boolean) => {
     const line = progressLine(look(), clock.now() - startedAt);
-    if (!output.isTerminal) await output.write(`${line}\n`);
-    else await output.write(`\r\u001b[K${line}${isLast ? '\n' : ''}`);
+    const said = output.isTerminal ? `\r\u001b[K${line}${isLast ? '\n' : ''}` : `${line}\n`;
+    await output.write(said).catch(() => {
+      isHeard = false;
+    });
   };
   const running = (async () => {
-    while (!isOver) {
+    while (!isOver && isHeard) {
       await clock.sleep(millis, ended);
       await write(isOver);
     }

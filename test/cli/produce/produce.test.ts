@@ -162,6 +162,12 @@ test('what is not stored is told, with what is', async () => {
   expect([lost.code, lost.err.includes('it may have been done')]).toEqual([5, true]);
 });
 
+test('who types is told how; a pipe is not', async () => {
+  const { sluice } = await newShell();
+  const typed = await sluice('produce orders -k k1', { stdin: ['a\n'], isTyped: true });
+  expect(typed.err).toMatch(/^a message a line; Ctrl-D ends it\n1 message to orders/);
+  expect((await sluice('produce orders', { stdin: ['a\n'] })).err).toMatch(/^1 message/);
+  expect((await sluice(['consume', 'orders', '-f', '%k.'])).out.split('.')).toContain('k1');
 });
 
 test('that nobody reads what is said makes nothing of a failure', async () => {
@@ -171,3 +177,17 @@ test('that nobody reads what is said makes nothing of a failure', async () => {
   for (const words of ['produce nope', 'produce nope --json']) {
     expect([words, (await sluice(words, unheard)).code]).toEqual([words, 3]);
   }
+});
+
+test('progress that nobody reads any more does not end the work', async () => {
+  const story = await newShell();
+  async function* slowly() {
+    for (const line of ['one\n', 'two\n', 'three\n']) {
+      await story.wire.host.clock.sleep(5_000);
+      yield line;
+    }
+  }
+  const around = { stdin: slowly(), readsErrors: 1 };
+  const said = await story.sluice('produce orders --progress --json', around);
+  expect(said.json()).toMatchObject({ messages: 3 });
+});
