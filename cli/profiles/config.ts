@@ -32,24 +32,27 @@ export type Config = {
 type Ground = Pick<Terminal, 'environment' | 'files'>;
 
 /** @throws Error: nobody says where it is. */
-export function configFolder({ environment }: Pick<Terminal, 'environment'>): string {
-  const home = environment('HOME') ?? environment('USERPROFILE');
-  const folder = environment('XDG_CONFIG_HOME') ?? (home && join(home, '.config'));
-  if (folder !== undefined) return join(folder, 'sluice');
+export function configFolder(ground: Pick<Terminal, 'environment'>): string {
+  const folder = folderIn(ground);
+  if (folder !== undefined) return folder;
   throw new Error('XDG_CONFIG_HOME and HOME are not set: there is no place for profiles');
 }
 
-function configFile(ground: Ground): string {
-  return join(configFolder(ground), 'config.json');
+/** What reads asks here as what writes does: else one would not find what the other has kept. */
+function folderIn({ environment }: Pick<Terminal, 'environment'>): string | undefined {
+  const home = environment('HOME') ?? environment('USERPROFILE');
+  const folder = environment('XDG_CONFIG_HOME') ?? (home && join(home, '.config'));
+  return folder && join(folder, 'sluice');
 }
+
+const fileName = 'config.json';
 
 /** @throws Error that names the file and the field. */
 export function readConfig(ground: Ground): Config {
+  const folder = folderIn(ground);
   // Who has no home has no profiles, and may call engines all the same.
-  if ((ground.environment('XDG_CONFIG_HOME') ?? ground.environment('HOME')) === undefined) {
-    return { profiles: {} };
-  }
-  const path = configFile(ground);
+  if (folder === undefined) return { profiles: {} };
+  const path = join(folder, fileName);
   const file = ground.files.read(path);
   if (file === undefined) return { profiles: {} };
   try {
@@ -60,7 +63,10 @@ export function readConfig(ground: Ground): Config {
 }
 
 export function writeConfig(ground: Ground, config: Config): void {
-  ground.files.write(configFile(ground), `${JSON.stringify(config, undefined, 2)}\n`);
+  ground.files.write(
+    join(configFolder(ground), fileName),
+    `${JSON.stringify(config, undefined, 2)}\n`,
+  );
 }
 
 const fields: ReadonlySet<string> = new Set([

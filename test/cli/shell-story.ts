@@ -21,7 +21,8 @@ export type Said = {
 export type Around = {
   /** Pieces of standard input. */
   readonly stdin?: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** undefined: the variable is not set. @default HOME alone */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Aborted, somebody has asked it to end. */
   readonly interrupted?: AbortSignal;
   /** Nobody reads standard output after so many writes. */

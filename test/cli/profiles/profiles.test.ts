@@ -61,6 +61,19 @@ test('profiles are set, listed, used, changed and removed', async () => {
   expect((await sluice('topics list --profile prod')).code).toBe(2);
 });
 
+test('profiles are kept where a home is known by its name on Windows', async () => {
+  const { sluice, files } = await newShell();
+  const environment = { HOME: undefined, USERPROFILE: '/people/eve' };
+  await sluice('profiles set a --url http://a', { environment });
+  await sluice('profiles set b --url http://b', { environment });
+  expect([...files.keys()]).toEqual(['/people/eve/.config/sluice/config.json']);
+  const said = await sluice('profiles list --json', { environment });
+  expect(said.json()).toMatchObject([{ name: 'a' }, { name: 'b' }]);
+  const homeless = { environment: { HOME: undefined } };
+  expect((await sluice('topics list', homeless)).code).toBe(0);
+  expect((await sluice('profiles set c --url http://c', homeless)).code).toBe(1);
+});
+
 test('a secret is kept beside the profiles, or where its owner says, and never shown', async () => {
   const story = await newShell();
   const { sluice, files } = story;
