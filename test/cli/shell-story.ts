@@ -29,6 +29,8 @@ export type Around = {
   readonly readsWrites?: number;
   /** Nor standard error. */
   readonly readsErrors?: number;
+  /** It cannot be written, rather than that nobody reads it. */
+  readonly isDiskFull?: boolean;
   readonly isTerminal?: boolean;
   /** Whether standard input is somebody who types. */
   readonly isTyped?: boolean;
@@ -107,16 +109,19 @@ function saidOf(out: string, err: string): Said {
 
 function recorder({
   readsWrites = Number.POSITIVE_INFINITY,
+  isDiskFull = false,
   isTerminal = false,
   onWrite,
-}: Pick<Around, 'isTerminal'> & {
+}: Pick<Around, 'isDiskFull' | 'isTerminal'> & {
   readonly readsWrites?: number | undefined;
   readonly onWrite?: Around['onWrite'] | undefined;
 }): Output & { text(): string } {
   const written: Buffer[] = [];
   return {
     write: async (content) => {
-      if (written.length >= readsWrites) throw new OutputClosed();
+      if (written.length >= readsWrites) {
+        throw isDiskFull ? new Error('ENOSPC: no space left on device') : new OutputClosed();
+      }
       written.push(Buffer.from(content as string));
       onWrite?.(String(content));
     },

@@ -42,3 +42,24 @@ test('a group that begins at the end is given what comes later', async () => {
   await sluice('produce orders -p 1', { stdin: ['a'] });
   expect((await sluice('consume orders --group g --from end --idle 100')).out).toBe('');
 });
+
+test('what cannot be printed ends it, and is not tried again for ever, nor committed', async () => {
+  const { sluice } = await newShell();
+  await sluice('produce orders -p 1', { stdin: ['a\nb\n'] });
+  for (const words of ['--idle 10', '--follow']) {
+    const full = { readsWrites: 0, isDiskFull: true };
+    const said = await sluice(`consume orders --group g ${words}`, full);
+    expect([said.code, said.err]).toEqual([1, expect.stringContaining('ENOSPC')]);
+  }
+  expect((await sluice('consume orders --group g --idle 10')).out).toBe('a\nb\n');
+});
+
+test('a last commit that fails is told', async () => {
+  const { sluice, wire } = await newShell();
+  await sluice('produce orders -p 1', { stdin: ['a'] });
+  wire.fateOf = ({ path }) => (path.endsWith('/offsets') && path.includes('g') ? 'lost' : 'passes');
+  const said = await sluice('consume orders --group g --count 1');
+  expect([said.code, said.out]).toEqual([5, 'a\n']);
+  wire.fateOf = () => 'passes';
+  expect((await sluice('consume orders --group g --count 1')).out).toBe('a\n');
+});
