@@ -27,7 +27,7 @@ type Sending = {
 };
 
 /** Of calls that are not settled: enough to fill many requests, and little to keep. */
-const unsettledMessagesMax = 100_000;
+const unsettledMax = { messages: 100_000, bytes: 64 * 1024 * 1024 } as const;
 
 export class SendAll {
   readonly #sending: Sending;
@@ -37,6 +37,7 @@ export class SendAll {
   #failure: { readonly error: unknown } | undefined;
   readonly #unsettled = new Set<Promise<void>>();
   #unsettledMessages = 0;
+  #unsettledBytes = 0;
 
   constructor(sending: Sending) {
     const { clock, perSecond } = sending;
@@ -69,6 +70,11 @@ export class SendAll {
     return this.#failure !== undefined || this.#sending.interrupted.aborted;
   }
 
+  get #isFull(): boolean {
+    const { messages, bytes } = unsettledMax;
+    return this.#unsettledMessages > messages || this.#unsettledBytes > bytes;
+  }
+
   async #sendChunk(messages: readonly Message[]): Promise<void> {
     const { clock } = this.#sending;
     for (let from = 0; from < messages.length && !this.#isOver; ) {
@@ -81,15 +87,17 @@ export class SendAll {
       }
       this.#send(messages.slice(from, from + count));
       from += count;
-      while (this.#unsettledMessages > unsettledMessagesMax) await Promise.race(this.#unsettled);
+      while (this.#isFull) await Promise.race(this.#unsettled);
     }
   }
 
   #send(messages: readonly Message[]): void {
     const { producer, topic, onStored } = this.#sending;
     const { length } = messages;
+    const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
     this.#pace = { ...this.#pace, sent: this.#pace.sent + length };
     this.#unsettledMessages += length;
+    this.#unsettledBytes += bytes;
     const settled = producer
       .send({ topic, messages })
       .then(
@@ -108,10 +116,16 @@ export class SendAll {
       )
       .finally(() => {
         this.#unsettledMessages -= length;
+        this.#unsettledBytes -= bytes;
         this.#unsettled.delete(settled);
       });
     this.#unsettled.add(settled);
   }
+}
+
+/** About what it is to keep. */
+function bytesOf({ key, value }: Message): number {
+  return (key?.length ?? 0) + (value?.length ?? 0);
 }
 
 function whenAborted(signal: AbortSignal) {
