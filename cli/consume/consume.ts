@@ -93,6 +93,12 @@ async function runAlone(
   const reader = new TopicReader({
     ...{ connection: await context.connection(), admin: await context.admin(), topic },
     interrupted: context.terminal.interrupts(),
+    patience: options.follow && {
+      clock: (await context.host()).clock,
+      onAway: ({ message }) => {
+        void context.note(`${message}: it waits, and goes on`).catch(() => undefined);
+      },
+    },
     take: async (partition, messages) => {
       await printer.take(partition, messages);
       return !printer.isFull;

@@ -2,8 +2,10 @@
 // printed each time; then, if it is to be followed, what comes to any of them.
 
 import type { Admin } from '../../client/admin/admin.ts';
-import type { Connection } from '../../client/connection.ts';
+import { abortOf, type Connection } from '../../client/connection.ts';
 import type { KafkaMessage } from '../../client/consumer/messages.ts';
+import { SluiceError } from '../../client/errors.ts';
+import type { Clock } from '../../client/host.ts';
 import { fetchWaitMillisMax } from '../../shared/limits.ts';
 import { type Ask, type Fetched, fetchFrom, isOutOfRange } from './read-partition.ts';
 
@@ -19,6 +21,16 @@ export type Span = {
 /** What becomes of messages, one after another. @returns whether more are wanted. */
 export type Take = (partition: number, messages: readonly KafkaMessage[]) => Promise<boolean>;
 
+/** Of one who follows: an engine that is away for a while is waited for. */
+export type Patience = {
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Told once, until it is there again. */
+  readonly onAway: (error: SluiceError) => void;
+};
+
+/** Before the engine is asked again; the client has asked several times by then. */
+const awayMillis = 1_000;
+
 export class TopicReader {
   readonly #connection: Connection;
   readonly #admin: Admin;
@@ -27,6 +39,9 @@ export class TopicReader {
   /** Aborted: no more is wanted. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #patience: Patience | undefined;
+  /** Partitions that cannot be read for now. */
+  readonly #away = new Set<number>();
   #taking: Promise<unknown> = Promise.resolve();
 
   constructor(parts: {
@@ -35,11 +50,14 @@ export class TopicReader {
     readonly topic: string;
     readonly take: Take;
     readonly interrupted: AbortSignal;
+    /** undefined: it ends. */
+    readonly patience?: Patience | undefined;
   }) {
     this.#connection = parts.connection;
     this.#admin = parts.admin;
     this.#topic = parts.topic;
     this.#take = parts.take;
+    this.#patience = parts.patience;
     this.#signal = AbortSignal.any([this.#over.signal, parts.interrupted]);
   }
 
@@ -91,6 +109,33 @@ export class TopicReader {
   }
 
   async #fetch(ask: Ask): Promise<Fetched> {
+    for (;;) {
+      try {
+        const fetched = await this.#fetchOnce(ask);
+        this.#away.delete(ask.partition);
+        return fetched;
+      } catch (error) {
+        if (this.#patience === undefined || !(error instanceof SluiceError)) throw error;
+        if (!error.retriable) throw error;
+        await this.#wait(this.#patience, ask, error);
+      }
+    }
+  }
+
+  async #wait(
+    { clock, onAway }: Patience,
+    { partition, signal }: Ask,
+    error: SluiceError,
+  ): Promise<void> {
+    if (this.#away.size === 0) onAway(error);
+    this.#away.add(partition);
+    const aborted = abortOf(signal);
+    await clock.sleep(awayMillis, aborted.promise);
+    aborted.close();
+    signal.throwIfAborted();
+  }
+
+  async #fetchOnce(ask: Ask): Promise<Fetched> {
     try {
       return await fetchFrom(this.#connection, ask);
     } catch (error) {

@@ -94,6 +94,28 @@ test('it follows what comes to any partition until somebody asks for the end', a
   expect(said).toMatchObject({ code: 0, out: 'a\nb\nc\nd\n' });
 });
 
+test('while it follows, an engine that is away is waited for, which is said once', async () => {
+  const { begin, run, wire } = await newShell();
+  const ends = new AbortController();
+  const said = await run(async () => {
+    const following = begin('consume orders --follow', { interrupted: ends.signal });
+    for (const letter of ['a', 'b']) {
+      await wire.host.clock.sleep(30_000);
+      wire.fateOf = () => 'lost';
+      await wire.host.clock.sleep(60_000);
+      wire.fateOf = () => 'passes';
+      await begin('produce orders', { stdin: [letter] });
+    }
+    await wire.host.clock.sleep(30_000);
+    wire.fateOf = () => 'lost';
+    await wire.host.clock.sleep(60_000);
+    ends.abort();
+    return following;
+  });
+  expect(said).toMatchObject({ code: 0, out: 'a\nb\n' });
+  expect(said.err.match(/it waits, and goes on\n/g)?.length).toBe(3);
+});
+
 test('it ends when it has printed enough, or nobody reads', async () => {
   const story = await newShell();
   const { sluice } = story;
