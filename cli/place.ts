@@ -28,7 +28,7 @@ const unitMillis: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const dateForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+const dateForm = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** @returns undefined: it is none. */
 export function placeIn(text: string): Place | undefined {
@@ -41,7 +41,17 @@ export function placeIn(text: string): Place | undefined {
   if (amount !== undefined) {
     return { kind: 'ago', millis: Number(amount) * (unitMillis[unit] ?? 0) };
   }
-  if (!dateForm.test(text)) return undefined;
+  const millis = dateIn(text);
+  return millis === undefined ? undefined : { kind: 'time', millis };
+}
+
+/** @returns milliseconds since 1970; undefined: it is none that the calendar has. */
+export function dateIn(text: string): number | undefined {
+  const [, day] = dateForm.exec(text) ?? [];
+  if (day === undefined) return undefined;
+  // A 30th of February is parsed as the 2nd of March.
+  const at = Date.parse(`${day}T00:00Z`);
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(day)) return undefined;
   const millis = Date.parse(text);
-  return Number.isNaN(millis) ? undefined : { kind: 'time', millis };
+  return Number.isNaN(millis) ? undefined : millis;
 }

@@ -22,3 +22,9 @@ test('each word is one place, and another word none', () => {
   const none = ['2026-01-31T10:30', '2026-13-01', '-0', '-', '', '1.5', '3w', '@', '1e3'];
   for (const text of none) expect([text, placeIn(text)]).toEqual([text, undefined]);
 });
+
+test('a day that the calendar does not have is none', () => {
+  const noDays = ['2026-02-30', '2026-02-29T10:00Z', '2026-04-31', '2026-01-00', '2026-01-32'];
+  for (const text of noDays) expect([text, placeIn(text)]).toEqual([text, undefined]);
+  expect(placeIn('2028-02-29')).toEqual({ kind: 'time', millis: Date.UTC(2028, 1, 29) });
+});
