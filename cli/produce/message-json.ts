@@ -8,6 +8,7 @@
 
 import type { IHeaders, Message } from '../../client/producer/messages.ts';
 import { decodeBase64 } from '../../shared/base64.ts';
+import { dateIn } from '../place.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,7 +28,7 @@ export function messageIn(text: string): Message {
     value,
     ...(headers !== undefined && { headers: headersIn(headers) }),
     ...(partition !== undefined && { partition: partitionIn(partition) }),
-    ...(timestamp !== undefined && { timestamp: timestampIn(timestamp) }),
+    ...(timestamp !== undefined && timestamp !== null && { timestamp: timestampIn(timestamp) }),
   };
 }
 
@@ -92,10 +93,13 @@ function partitionIn(found: unknown): number {
   throw new Error('partition: must be a whole number');
 }
 
-/** Milliseconds since 1970, or a date's text. */
+/** Milliseconds since 1970, as a number or as text, or a date. */
 function timestampIn(found: unknown): number {
-  const millis =
-    typeof found === 'string' && !/^\d+$/.test(found) ? Date.parse(found) : Number(found);
-  if (Number.isSafeInteger(millis) && millis >= 0) return millis;
-  throw new Error('timestamp: must be milliseconds since 1970, or a date');
+  const millis = typeof found === 'string' ? millisIn(found) : found;
+  if (Number.isSafeInteger(millis) && (millis as number) >= 0) return millis as number;
+  throw new Error('timestamp: must be milliseconds since 1970, or a date: 2026-01-31T10:00Z');
+}
+
+function millisIn(text: string): number | undefined {
+  return /^\d{1,16}$/.test(text) ? Number(text) : dateIn(text);
 }
