@@ -5,7 +5,7 @@
 import type { Clock } from '../../client/host.ts';
 import type { Message } from '../../client/producer/messages.ts';
 import type { Producer } from '../../client/producer/producer.ts';
-import { dueOf, type Pace } from './pace.ts';
+import { dueOf, type Pace, paceFrom } from './pace.ts';
 
 export type Sent = {
   /** Stored. */
@@ -42,7 +42,7 @@ export class SendAll {
   constructor(sending: Sending) {
     const { clock, perSecond } = sending;
     this.#sending = sending;
-    this.#pace = { startedAt: clock.now(), perSecond, sent: 0 };
+    this.#pace = paceFrom(perSecond, clock.now());
   }
 
   async run(chunks: AsyncIterator<readonly Message[]>): Promise<Sent> {
@@ -78,7 +78,8 @@ export class SendAll {
   async #sendChunk(messages: readonly Message[]): Promise<void> {
     const { clock } = this.#sending;
     for (let from = 0; from < messages.length && !this.#isOver; ) {
-      const { count, waitMillis } = dueOf(this.#pace, messages.length - from, clock.now());
+      const { count, waitMillis, pace } = dueOf(this.#pace, messages.length - from, clock.now());
+      this.#pace = pace;
       if (count === 0) {
         const { promise, close } = whenAborted(this.#sending.interrupted);
         await clock.sleep(waitMillis, promise);
@@ -95,7 +96,6 @@ export class SendAll {
     const { producer, topic, onStored } = this.#sending;
     const { length } = messages;
     const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
-    this.#pace = { ...this.#pace, sent: this.#pace.sent + length };
     this.#unsettledMessages += length;
     this.#unsettledBytes += bytes;
     const settled = producer

@@ -2,29 +2,64 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dueOf, type Pace } from '../../../cli/produce/pace.ts';
+import { dueOf, paceFrom } from '../../../cli/produce/pace.ts';
 
-test('at no time more have gone than the rate allows, and all go', () => {
+type Gone = { readonly at: number; readonly count: number };
+
+/** So many messages come after so many milliseconds. */
+const comings = fc.array(
+  fc.record({ count: fc.integer({ min: 1, max: 300 }), pauseMillis: fc.nat(5_000) }),
+  { minLength: 1, maxLength: 20 },
+);
+
+test('in no span of time more go than the rate allows and one second of it, and all go', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5_000 }), comings, (perSecond, all) => {
+      const gone: Gone[] = [];
+      let now = 7;
+      let pace = paceFrom(perSecond, now);
+      for (let { count: waiting, pauseMillis } of all) {
+        now += pauseMillis;
+        while (waiting > 0) {
+          const due = dueOf(pace, waiting, now);
+          expect(due.count > 0 || due.waitMillis > 0).toBe(true);
+          if (due.count > 0) gone.push({ at: now, count: due.count });
+          pace = due.pace;
+          waiting -= due.count;
+          now += due.waitMillis;
+        }
+      }
+      // By how much the span in which most has gone exceeds the rate.
+      let [over, mostOver, before] = [0, 0, 7];
+      for (const { at, count } of gone) {
+        over = Math.max(0, over - ((at - before) / 1_000) * perSecond) + count;
+        mostOver = Math.max(mostOver, over);
+        before = at;
+      }
+      expect(mostOver).toBeLessThanOrEqual(perSecond + 1e-6);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('what never waits is as fast as is said', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5_000 }),
-      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 20 }),
-      (perSecond, chunks) => {
-        let pace: Pace = { startedAt: 7, perSecond, sent: 0 };
-        let now = 7;
-        for (let waiting of chunks) {
-          while (waiting > 0) {
-            const { count, waitMillis } = dueOf(pace, waiting, now);
-            expect(count > 0 || waitMillis > 0).toBe(true);
-            pace = { ...pace, sent: pace.sent + count };
-            expect(pace.sent).toBeLessThanOrEqual(1 + ((now - 7) / 1_000) * perSecond);
-            waiting -= count;
-            now += waitMillis;
-          }
+      fc.integer({ min: 1, max: 3_000 }),
+      (rate, all) => {
+        let [now, waiting] = [7, all];
+        let pace = paceFrom(rate, now);
+        while (waiting > 0) {
+          const due = dueOf(pace, waiting, now);
+          pace = due.pace;
+          waiting -= due.count;
+          now += due.waitMillis;
         }
-        const all = chunks.reduce((sum, count) => sum + count, 0);
+        const millis = (1_000 * (all - 1)) / rate;
+        expect(now - 7).toBeGreaterThanOrEqual(millis);
         // A pause may be ten milliseconds longer than it need be.
-        expect(now - 7).toBeLessThanOrEqual((1_000 * all) / perSecond + 10);
+        expect(now - 7).toBeLessThanOrEqual(millis + 11);
       },
     ),
     { numRuns: 30 },
@@ -32,6 +67,5 @@ test('at no time more have gone than the rate allows, and all go', () => {
 });
 
 test('without a rate all goes at once', () => {
-  const pace = { startedAt: 0, perSecond: undefined, sent: 1e9 };
-  expect(dueOf(pace, 5, 0)).toEqual({ count: 5, waitMillis: 0 });
+  expect(dueOf(paceFrom(undefined, 0), 5, 0)).toMatchObject({ count: 5, waitMillis: 0 });
 });

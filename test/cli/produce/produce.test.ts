@@ -132,6 +132,19 @@ test('it goes no faster than is said', async () => {
   expect((await sluice('consume orders')).err).toBe('101 messages of orders\n');
 });
 
+test('nor faster after a pause of what comes', async () => {
+  const { sluice, wire } = await newShell();
+  const { clock } = wire.host;
+  async function* inTwoParts() {
+    yield 'first\n';
+    await clock.sleep(3_600_000);
+    yield Array.from({ length: 500 }, (_, index) => `${index}\n`).join('');
+  }
+  const before = clock.now();
+  await sluice('produce orders --rate 50', { stdin: inTwoParts() });
+  expect((clock.now() - before) / 1_000 - 3_600).toBeGreaterThanOrEqual(9);
+});
+
 test('asked to end, it sends what it has read, says so, and reads no more', async () => {
   const { sluice, wire } = await newShell();
   const ends = new AbortController();
