@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import manifest from '../client/package.json' with { type: 'json' };
 import { type Files, type Output, OutputClosed, type Terminal } from './terminal.ts';
 
@@ -98,6 +98,7 @@ const files: Files = {
     renameSync(draft, path);
   },
   remove: (path) => rmSync(path, { force: true }),
+  absolute: (path) => resolve(path),
   stream: (path) => {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) throw new Error(`${path}: there is no such file`);

@@ -54,6 +54,8 @@ export type Files = {
   /** In one step, with the folders that it needs; for its owner alone. */
   readonly write: (path: string, text: string) => void;
   readonly remove: (path: string) => void;
+  /** @returns where that is, wherever it is asked for next. */
+  readonly absolute: (path: string) => string;
   /** It is opened when the first of its bytes are asked for: there may be more files than may be
    * open at once.
    * @throws Error with a message for people; its bytes throw what reading has failed with. */

@@ -107,7 +107,7 @@ async function secretPlace(
   { secretFile, secretVariable, secretStdin }: SetOptions,
   before: Profile | undefined,
 ): Promise<Pick<Profile, 'secretFile' | 'secretVariable'>> {
-  if (secretFile !== undefined) return { secretFile };
+  if (secretFile !== undefined) return { secretFile: terminal.files.absolute(secretFile) };
   if (secretVariable !== undefined) return { secretVariable };
   if (secretStdin === undefined) {
     return {

@@ -1,6 +1,7 @@
 // The command line and an engine in one world, in virtual time: what is typed, and what it prints
 // on which stream and ends with.
 
+import { posix } from 'node:path';
 import type { Engine } from '../../cli/profiles/engine.ts';
 import { run } from '../../cli/run.ts';
 import { type Files, type Output, OutputClosed, type Terminal } from '../../cli/terminal.ts';
@@ -58,6 +59,7 @@ type Used = Terminal & { readonly said: () => Said };
 type Type = (line: string | readonly string[], around?: Around) => Promise<Said>;
 
 const home = '/people/ada';
+const workplace = '/people/ada/work';
 
 export async function newShell(access?: AccessControl, over?: Wire): Promise<ShellStory> {
   const wire = over ?? (await newWire(1, access));
@@ -140,6 +142,7 @@ function filesIn(files: ShellStory['files']): Files {
     read: (path) => files.get(path),
     write: (path, text) => void files.set(path, { text, isShared: false }),
     remove: (path) => void files.delete(path),
+    absolute: (path) => posix.resolve(workplace, path),
     stream: (path) => {
       const file = files.get(path);
       if (file === undefined) throw new Error(`${path}: there is no such file`);

@@ -109,6 +109,18 @@ test('a secret is kept beside the profiles, or where its owner says, and never s
   expect([...files.keys()]).toEqual([config, '/run/token']);
 });
 
+test('a secret’s file is the same one wherever the profile is used', async () => {
+  const { sluice, files } = await newShell();
+  const set = 'profiles set shop --url http://shop --auth key --secret-file';
+  const secretFile = '/people/ada/work/keys/shop';
+  expect((await sluice(`${set} keys/shop --json`)).json()).toMatchObject({ secretFile });
+  expect(JSON.parse(files.get(config)?.text ?? '')).toMatchObject({
+    profiles: { shop: { secretFile } },
+  });
+  const same = (await sluice(`${set} /run/key --json`)).json();
+  expect(same).toMatchObject({ secretFile: '/run/key' });
+});
+
 test('the secret of a profile in use stays at home when only another URL is said', async () => {
   const story = await newShell();
   await story.sluice('profiles set shop --url http://shop --auth key --secret-stdin', {
