@@ -97,7 +97,9 @@ async function setProfile(context: Context, options: SetOptions, name: string): 
     ...(auth === 'iam' && region !== undefined && { region }),
     ...(takesSecret && (await secretPlace(context, name, options, before))),
   };
-  writeConfig(terminal, { ...config, profiles: { ...config.profiles, [name]: profile } });
+  const profiles = { ...config.profiles, [name]: profile };
+  writeConfig(terminal, { ...config, profiles });
+  forgetSecret(terminal, name, profiles);
   await context.done({ name, ...profile }, `${name} is ${url}, by ${auth}`);
 }
 
@@ -128,6 +130,17 @@ function ownSecret(terminal: Context['terminal'], name: string): string {
   return join(configFolder(terminal), `${name}.secret`);
 }
 
+/** One that no profile needs is not left behind. What a person keeps elsewhere is his own. */
+function forgetSecret(
+  terminal: Context['terminal'],
+  name: string,
+  profiles: Config['profiles'],
+): void {
+  const path = ownSecret(terminal, name);
+  const isNeeded = Object.values(profiles).some(({ secretFile }) => secretFile === path);
+  if (!isNeeded) terminal.files.remove(path);
+}
+
 async function useProfile(context: Context, _: object, name: string): Promise<void> {
   const config = readConfig(context.terminal);
   expectProfile(config, name);
@@ -138,13 +151,12 @@ async function useProfile(context: Context, _: object, name: string): Promise<vo
 async function removeProfile(context: Context, _: object, name: string): Promise<void> {
   const { terminal } = context;
   const config = readConfig(terminal);
-  const profile = expectProfile(config, name);
+  expectProfile(config, name);
   const { [name]: gone, ...profiles } = config.profiles;
   const { current, ...rest } = config;
   const stays = current !== undefined && current !== name && { current };
   writeConfig(terminal, { ...rest, ...stays, profiles });
-  // What a person keeps elsewhere is his own.
-  if (profile.secretFile === ownSecret(terminal, name)) terminal.files.remove(profile.secretFile);
+  forgetSecret(terminal, name, profiles);
   await context.done({ removed: name }, `${name} is gone`);
 }
 

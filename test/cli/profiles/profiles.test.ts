@@ -121,6 +121,24 @@ test('a secret’s file is the same one wherever the profile is used', async () 
   expect(same).toMatchObject({ secretFile: '/run/key' });
 });
 
+test('a secret that no profile needs any more is not left behind', async () => {
+  const { sluice, files } = await newShell();
+  const own = '/people/ada/.config/sluice/shop.secret';
+  const keep = 'profiles set shop --url http://shop --auth key --secret-stdin';
+  const isKept = async (...lines: readonly string[]) => {
+    await sluice(keep, { stdin: ['id.secret'] });
+    for (const line of lines) expect([line, (await sluice(line)).code]).toEqual([line, 0]);
+    return files.has(own);
+  };
+  expect(await isKept('profiles set shop --url http://other')).toBe(true);
+  expect(await isKept('profiles set shop --auth none')).toBe(false);
+  expect(await isKept('profiles set shop --secret-variable SHOP_KEY')).toBe(false);
+  expect(await isKept('profiles set shop --secret-file /run/key')).toBe(false);
+  expect(await isKept('profiles remove shop')).toBe(false);
+  const twin = `profiles set twin --url http://twin --auth key --secret-file ${own}`;
+  expect(await isKept(twin, 'profiles remove shop')).toBe(true);
+});
+
 test('the secret of a profile in use stays at home when only another URL is said', async () => {
   const story = await newShell();
   await story.sluice('profiles set shop --url http://shop --auth key --secret-stdin', {
