@@ -2,6 +2,7 @@
 
 import { SluiceError } from '../client/errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { durationText } from './texts.ts';
 
 /** The words make no sense: found before anything is asked. */
 export class UsageError extends Error {
@@ -79,7 +80,7 @@ function isAway(status: number): boolean {
 }
 
 function adviceOn(error: SluiceError, url: string | undefined): string | undefined {
-  const { code, status, outcome, retriable } = error;
+  const { code, status, outcome, retriable, retryAfterMillis } = error;
   if (code === 401 || status === 401) {
     return 'say who calls: --key or SLUICE_KEY, --iam, or a profile (sluice profiles set --help)';
   }
@@ -97,6 +98,9 @@ function adviceOn(error: SluiceError, url: string | undefined): string | undefin
   }
   if (code === 0 && outcome === 'refused' && url !== undefined) {
     return `is there an engine at ${url}? Start one (sluice serve), or say another (--url)`;
+  }
+  if (retryAfterMillis !== undefined && !retriable) {
+    return `the engine asks to come back in ${durationText(retryAfterMillis)}`;
   }
   if (outcome === 'unknown') return 'it may have been done: look before you ask for it again';
   return retriable ? 'the engine asks to come back later' : undefined;

@@ -1,8 +1,9 @@
 // A topic read in no group: first what there is, partition by partition, so that the same is
 // printed each time; then, if it is to be followed, what comes to any of them.
 
+import { abortOf } from '../../client/aborts.ts';
 import type { Admin } from '../../client/admin/admin.ts';
-import { abortOf, type Connection } from '../../client/connection.ts';
+import type { Connection } from '../../client/connection.ts';
 import type { KafkaMessage } from '../../client/consumer/messages.ts';
 import { SluiceError } from '../../client/errors.ts';
 import type { Clock } from '../../client/host.ts';

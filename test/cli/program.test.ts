@@ -139,6 +139,29 @@ test('what an engine answers decides how each command ends', async () => {
   expect((await sluice('topics list')).code).toBe(5);
 });
 
+test('what is to be asked again much later is told, and not waited for', async () => {
+  const { sluice, wire } = await newShell();
+  const { clock } = wire.host;
+  const answers: [seconds: string, body: string, said: string][] = [
+    ['3600', '{"error_code":429,"message":"too much"}', 'too much'],
+    ['6', '<html>', 'HTTP 429'],
+  ];
+  for (const [seconds, body, said] of answers) {
+    wire.fateOf = () => new Response(body, { status: 429, headers: { 'Retry-After': seconds } });
+    const before = clock.now();
+    const { code, err } = await sluice('topics list');
+    expect([code, err]).toEqual([5, expect.stringContaining(said)]);
+    expect(err).toContain('asks to come back in ');
+    expect(clock.now() - before).toBeLessThan(1_000);
+  }
+  let asked = 0;
+  wire.fateOf = () => {
+    if (asked++ > 0) return 'passes';
+    return new Response('', { status: 429, headers: { 'Retry-After': '4' } });
+  };
+  expect((await sluice('topics list')).code).toBe(0);
+});
+
 test('nobody there is told with what to do', () => {
   const away = { code: 0, outcome: 'refused', retriable: true } as const;
   const error = new SluiceError('GET /topics: connect ECONNREFUSED', away);

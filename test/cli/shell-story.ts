@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 import type { Engine } from '../../cli/profiles/engine.ts';
 import { run } from '../../cli/run.ts';
 import { type Files, type Output, OutputClosed, type Terminal } from '../../cli/terminal.ts';
-import { clientOptions } from '../../cli/wiring.ts';
+import { clientOptions, impatient } from '../../cli/wiring.ts';
 import type { AccessControl } from '../../shared/api/access.ts';
 import { newWire, type Wire } from '../client/wire.ts';
 
@@ -82,9 +82,9 @@ export async function newShell(access?: AccessControl, over?: Wire): Promise<She
         host: wire.host,
         newClient: (engine) => {
           engines.push(engine);
-          return wire.newClient(clientOptions(engine));
+          return wire.newClient(clientOptions(engine), impatient(wire.host));
         },
-        newConnection: (engine) => wire.newConnection(clientOptions(engine)),
+        newConnection: (engine) => wire.newConnection(clientOptions(engine), impatient(wire.host)),
       }),
       said: () => saidOf(stdout.text(), stderr.text()),
     };
