@@ -8,7 +8,7 @@ import type { Host } from '../client/host.ts';
 import type { Sluice } from '../client/sluice.ts';
 import { type Engine, engineOf } from './profiles/engine.ts';
 import { type Cell, tableOf } from './table.ts';
-import type { Terminal, Wiring } from './terminal.ts';
+import { OutputClosed, type Terminal, type Wiring } from './terminal.ts';
 import { printable } from './texts.ts';
 
 /** Options of the program itself, which any command may be given. */
@@ -94,10 +94,15 @@ export class Context {
     return rows.length === 0 ? [] : tableOf(rows, (text) => this.#bold(text));
   }
 
-  /** What was done, where nothing is asked for: for people, and a JSON value for programs. */
+  /** What was done, where nothing is asked for: for people, and a JSON value for programs. Done it
+   * is also where nobody reads that: what else is to be told comes behind. */
   async done(value: object, ...said: readonly string[]): Promise<void> {
-    if (this.isJson) await this.show(value, () => []);
-    else for (const line of said) await this.note(line);
+    try {
+      if (this.isJson) await this.show(value, () => []);
+      else for (const line of said) await this.note(line);
+    } catch (error) {
+      if (!(error instanceof OutputClosed)) throw error;
+    }
   }
 
   /** Beside the data. */
