@@ -76,7 +76,7 @@ export class Context {
 
   /** @param value for programs. @param lines for people. */
   async show(value: unknown, lines: () => readonly string[]): Promise<void> {
-    const said = this.isJson ? [JSON.stringify(value, undefined, 2)] : lines();
+    const said = this.isJson ? [JSON.stringify(value, undefined, 2)] : lines().map(harmless);
     if (said.length > 0) await this.terminal.stdout.write(`${said.join('\n')}\n`);
   }
 
@@ -111,6 +111,16 @@ export class Context {
   }
 
   #bold(text: string): string {
-    return this.terminal.stdout.hasColours ? `\u001b[1m${text}\u001b[22m` : text;
+    return this.terminal.stdout.hasColours ? `${bold.begin}${text}${bold.end}` : text;
   }
+}
+
+const bold = { begin: '\u001b[1m', end: '\u001b[22m' } as const;
+
+/** Names in a line are others' words: of orders to a terminal only what makes bold is left. */
+function harmless(line: string): string {
+  return line
+    .split(bold.begin)
+    .map((part) => part.split(bold.end).map(printable).join(bold.end))
+    .join(bold.begin);
 }

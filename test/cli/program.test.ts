@@ -178,6 +178,12 @@ test('colours are for terminals, and letters that order one about are not printe
     (await sluice('topics offsets orders', { isTerminal })).out.includes('\u001b[1m');
   expect([await described(true), await described(false)]).toEqual([true, false]);
   expect(tableOf([{ key: 'a\u001b[2J\u202eb' }])).toEqual(['KEY', 'a?[2J?b']);
+  const group = 'g\u001b[2J\u202e';
+  await sluice(['groups', 'reset', group, '--topic', 'orders', '--to', 'beginning']);
+  for (const words of [['list'], ['describe', group], ['lag', group]]) {
+    const { code, out } = await sluice(['groups', ...words], { isTerminal: true });
+    expect([code, out]).toEqual([0, expect.stringMatching(/^g\?\[2J\?/)]);
+  }
   const wrong = await sluice(['topics', 'create', 'bills', '--config', 'a\u001b[2J=1']);
   expect([wrong.code, wrong.err.includes('\u001b')]).toEqual([1, false]);
 });
