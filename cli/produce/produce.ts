@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { IHeaders } from '../../client/producer/messages.ts';
 import type { Context } from '../context.ts';
 import { withExamples } from '../examples.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { UsageError } from '../faults.ts';
 import { pair, whole } from '../option-values.ts';
 import type { Shell } from '../shell.ts';
@@ -60,7 +61,7 @@ async function run(
   options: Options,
   topic: string,
   files: readonly string[],
-): Promise<void> {
+): Promise<number> {
   expectSense(options);
   const { stderr, interrupts } = context.terminal;
   const { all: inputs, bytesInAll } = inputsOf(context.terminal, files);
@@ -88,6 +89,7 @@ async function run(
   const millis = clock.now() - startedAt;
   await tell(context, { topic, sent, stats: producer.stats(), millis });
   if (sent.failure !== undefined) throw sent.failure;
+  return sent.isCut ? exitCodes.interrupted : exitCodes.done;
 }
 
 function expectSense({ format, keySeparator, null: marker }: Options): void {

@@ -14,6 +14,8 @@ export type Sent = {
   readonly firstOffsets: ReadonlyMap<number, number>;
   /** What ended it before its time. */
   readonly failure: unknown;
+  /** Somebody asked for the end, and there was more to read. */
+  readonly isCut: boolean;
 };
 
 type Sending = {
@@ -47,9 +49,11 @@ export class SendAll {
 
   async run(chunks: AsyncIterator<readonly Message[]>): Promise<Sent> {
     const { promise, close } = whenAborted(this.#sending.interrupted);
+    let isAllRead = false;
     try {
       while (!this.#isOver) {
         const next = await Promise.race([chunks.next(), promise]);
+        isAllRead = next?.done === true;
         if (next === undefined || next.done) break;
         await this.#sendChunk(next.value);
       }
@@ -63,6 +67,7 @@ export class SendAll {
       messages: this.#messages,
       firstOffsets: this.#firstOffsets,
       failure: this.#failure?.error,
+      isCut: this.#failure === undefined && !isAllRead,
     };
   }
 

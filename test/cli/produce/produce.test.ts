@@ -156,7 +156,7 @@ test('asked to end, it sends what it has read, says so, and reads no more', asyn
     yield 'three\n';
   }
   const said = await sluice('produce orders', { stdin: typed(), interrupted: ends.signal });
-  expect([said.code, said.err]).toEqual([0, '2 messages to orders in 1 request\n']);
+  expect([said.code, said.err]).toEqual([130, '2 messages to orders in 1 request\n']);
 });
 
 test('what is not stored is told, with what is', async () => {
