@@ -55,8 +55,8 @@ export async function programOf(shell: Shell, version: string): Promise<Command>
 }
 
 /** Commands that are made afterwards take these over. */
-function inherited(program: Command, { terminal }: Shell): void {
-  const { words, stdout, stderr } = terminal;
+function inherited(program: Command, shell: Shell): void {
+  const { words, stdout, stderr } = shell.terminal;
   program
     .exitOverride()
     .showHelpAfterError('(add --help for what it may be told)')
@@ -64,7 +64,8 @@ function inherited(program: Command, { terminal }: Shell): void {
     .configureOutput({
       // What it cannot write, whoever reads has no use for.
       writeOut: (text) => void stdout.write(text).catch(() => undefined),
-      writeErr: (text) => void stderr.write(text).catch(() => undefined),
+      // In JSON it is said as all else is that goes wrong.
+      writeErr: (text) => void (shell.isJson || stderr.write(text).catch(() => undefined)),
       outputError: (text, write) => write(complaintText(text, words)),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,

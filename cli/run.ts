@@ -3,7 +3,8 @@
 
 import { CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { faultOf } from './faults.ts';
+import { faultOf, UsageError } from './faults.ts';
+import { complaintText } from './kafka-words.ts';
 import { programOf } from './program.ts';
 import { Shell } from './shell.ts';
 import { OutputClosed, type Terminal } from './terminal.ts';
@@ -18,9 +19,10 @@ export async function run(terminal: Terminal, version: string): Promise<number> 
     return shell.exitCode;
   } catch (error) {
     if (error instanceof OutputClosed) return exitCodes.done;
-    // What it had to say, the parser has said.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    return tell(shell, error);
+    if (!(error instanceof CommanderError)) return tell(shell, error);
+    if (error.exitCode === 0) return exitCodes.done;
+    // What it had to say to people, the parser has said.
+    return shell.isJson ? tell(shell, usageErrorOf(error, terminal)) : exitCodes.usage;
   }
 }
 
@@ -30,10 +32,19 @@ function wordsIn({ words: [first, ...rest] }: Terminal): readonly string[] {
   return first === 'help' && rest.length > 1 ? [...rest, '--help'] : [first, ...rest];
 }
 
-async function tell({ terminal, context }: Shell, error: unknown): Promise<number> {
+function usageErrorOf({ code, message }: CommanderError, { words }: Terminal): UsageError {
+  if (code === 'commander.help') return new UsageError('a command is missing: --help shows them');
+  return new UsageError(
+    complaintText(message, words)
+      .replace(/^sluice: /, '')
+      .trimEnd(),
+  );
+}
+
+async function tell({ terminal, context, isJson }: Shell, error: unknown): Promise<number> {
   const { message, advice, detail, exitCode } = faultOf(error, context?.url);
   const { stderr } = terminal;
-  const said = context?.isJson
+  const said = isJson
     ? JSON.stringify({ error: { message, ...(advice && { advice }), ...detail, exitCode } })
     : peopleSay({ message, advice, isColoured: stderr.hasColours });
   await stderr.write(`${said}\n`).catch(() => undefined);

@@ -24,6 +24,14 @@ export class Shell {
     this.terminal = terminal;
   }
 
+  /** Whether JSON is asked for, also by words that make no sense. */
+  get isJson(): boolean {
+    const { words } = this.terminal;
+    const end = words.indexOf('--');
+    const isSaid = words.slice(0, end < 0 ? words.length : end).includes('--json');
+    return this.context?.isJson ?? isSaid;
+  }
+
   /** The command's action. */
   runs<Options = object, Words extends readonly unknown[] = readonly []>(
     work: Work<Options, Words>,

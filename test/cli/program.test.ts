@@ -56,6 +56,18 @@ test('words that make no sense are told on standard error, and end with 2', asyn
     expect(said.err).not.toBe('');
   }
   expect((await begin('tpoics')).err).toMatch(/^sluice: .*'tpoics'\n\(Did you mean topics\?\)/);
+  for (const [line, complaint] of [
+    ['tpoics', 'Did you mean topics?'],
+    ['topics', 'a command is missing'],
+    ['consume', "missing required argument 'topic'"],
+    ['consume orders --count 0', 'It must be a whole number'],
+    ['consume orders --follow --to end', '--follow and --to'],
+  ] as const) {
+    const { code, out, err } = await begin(`${line} --json`);
+    expect([line, code, out]).toEqual([line, 2, '']);
+    const message = expect.stringContaining(complaint);
+    expect([line, JSON.parse(err)]).toEqual([line, { error: { message, exitCode: 2 } }]);
+  }
 });
 
 test('help is of all the words behind it', async () => {
