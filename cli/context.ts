@@ -97,21 +97,25 @@ export class Context {
   /** What was done, where nothing is asked for: for people, and a JSON value for programs. Done it
    * is also where nobody reads that: what else is to be told comes behind. */
   async done(value: object, ...said: readonly string[]): Promise<void> {
-    try {
-      if (this.isJson) await this.show(value, () => []);
-      else for (const line of said) await this.note(line);
-    } catch (error) {
-      if (!(error instanceof OutputClosed)) throw error;
-    }
+    if (this.isJson) await heardOrNot(this.show(value, () => []));
+    else for (const line of said) await this.note(line);
   }
 
-  /** Beside the data. */
+  /** Beside the data: where nobody reads it, the work goes on. */
   async note(text: string): Promise<void> {
-    await this.terminal.stderr.write(`${printable(text)}\n`);
+    await heardOrNot(this.terminal.stderr.write(`${printable(text)}\n`));
   }
 
   #bold(text: string): string {
     return this.terminal.stdout.hasColours ? `${bold.begin}${text}${bold.end}` : text;
+  }
+}
+
+async function heardOrNot(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
   }
 }
 

@@ -66,7 +66,7 @@ async function run(
   const { stderr, interrupts } = context.terminal;
   const { all: inputs, bytesInAll } = inputsOf(context.terminal, files);
   const { clock } = await context.host();
-  const isTyped = inputs.some((input) => 'isTerminal' in input && input.isTerminal === true);
+  const isTyped = files.length === 0 && context.terminal.stdin.isTerminal;
   if (isTyped) await context.note('a message a line; Ctrl-D ends it');
   const producer = (await context.client()).producer({
     ...(options.linger !== undefined && { lingerMs: options.linger }),

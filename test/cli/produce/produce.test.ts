@@ -203,4 +203,8 @@ test('progress that nobody reads any more does not end the work', async () => {
   const around = { stdin: slowly(), readsErrors: 1 };
   const said = await story.sluice('produce orders --progress --json', around);
   expect(said.json()).toMatchObject({ messages: 3 });
+  const typed = { stdin: ['four\n'], isTyped: true, readsErrors: 0 };
+  expect((await story.sluice('produce orders --json', typed)).json()).toMatchObject({
+    messages: 1,
+  });
 });
