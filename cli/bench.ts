@@ -115,11 +115,13 @@ async function* chunksOf({ chance }: Host, messages: number, bytes: number) {
   const template = '{"id":"","status":"shipped","total":1999,"currency":"EUR","lines":[]}';
   const same = template.repeat(Math.ceil(bytes / template.length)).slice(0, Math.ceil(bytes / 2));
   for (let sent = 0; sent < messages; sent += chunkMessages) {
-    yield Array.from({ length: Math.min(chunkMessages, messages - sent) }, (_, index) => {
+    const length = Math.min(chunkMessages, messages - sent);
+    const chunk = Array.from({ length }, (_, index) => {
       const ownLength = bytes - same.length;
       const at = ((sent + index) * ownLength) % (pool.length - ownLength);
       return { key: `key-${sent + index}`, value: same + pool.slice(at, at + ownLength) };
     });
+    yield { messages: chunk };
   }
 }
 

@@ -2,6 +2,8 @@
 // is opened when its turn comes, and what goes wrong with one is told with its name.
 
 import type { Terminal } from '../terminal.ts';
+import type { Read } from './read-messages.ts';
+import type { Chunk } from './send-all.ts';
 
 export type NamedInput = {
   /** For people. */
@@ -36,17 +38,18 @@ export function inputsOf(
   return { all: streams, bytesInAll: streams.reduce((sum, { size }) => sum + size, 0) };
 }
 
-/** @param read of one input.
- * @throws InputError */
-export async function* readEach<Read>(
+/** @throws InputError */
+export async function* readEach(
   inputs: readonly NamedInput[],
   read: (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Read>,
-): AsyncGenerator<Read> {
-  for (const { name, bytes } of inputs) {
+): AsyncGenerator<Chunk> {
+  for (const { name: input, bytes } of inputs) {
     try {
-      yield* read(bytes);
+      for await (const { messages, lines } of read(bytes)) {
+        yield { messages, origin: { input, lines } };
+      }
     } catch (error) {
-      throw new InputError(name, error);
+      throw new InputError(input, error);
     }
   }
 }

@@ -8,6 +8,7 @@
 
 import type { IHeaders, Message } from '../../client/producer/messages.ts';
 import { decodeBase64 } from '../../shared/base64.ts';
+import { timestampMax } from '../../shared/limits.ts';
 import { dateIn } from '../place.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -96,7 +97,8 @@ function partitionIn(found: unknown): number {
 /** Milliseconds since 1970, as a number or as text, or a date. */
 function timestampIn(found: unknown): number {
   const millis = typeof found === 'string' ? millisIn(found) : found;
-  if (Number.isSafeInteger(millis) && (millis as number) >= 0) return millis as number;
+  const isOne = typeof millis === 'number' && Number.isInteger(millis) && millis >= 0;
+  if (isOne && millis <= timestampMax) return millis;
   throw new Error('timestamp: must be milliseconds since 1970, or a date: 2026-01-31T10:00Z');
 }
 

@@ -4,7 +4,7 @@
 //     ndjson   each line a JSON object (message-json.ts)
 //     file     all of it is one value
 //
-// What cannot be read is refused with its line's number, before anything of its line is sent.
+// What cannot be read is refused with its line's number; all lines before it are sent.
 
 import type { IHeaders, Message } from '../../client/producer/messages.ts';
 import { bytesOfAll, linesOf } from '../read-input.ts';
@@ -25,23 +25,46 @@ export type ReadOptions = {
   readonly partition?: number | undefined;
 };
 
-/** Those of what has come together. */
+/** What has come together. */
+export type Read = {
+  readonly messages: readonly Message[];
+  /** Their numbers, from 1 on; none of what is one message as a whole. */
+  readonly lines: readonly number[];
+};
+
+/** @throws Error of a line that cannot be read; what is before it has come by then. */
 export async function* messagesIn(
   input: AsyncIterable<Uint8Array>,
   options: ReadOptions,
-): AsyncGenerator<Message[]> {
+): AsyncGenerator<Read> {
   if (options.format === 'file') {
-    yield [{ ...common(options), value: await bytesOfAll(input) }];
+    yield { messages: [{ ...common(options), value: await bytesOfAll(input) }], lines: [] };
     return;
   }
-  const read = options.format === 'lines' ? lineReader(options) : objectReader(options);
+  const readLine = options.format === 'lines' ? lineReader(options) : objectReader(options);
   let number = 0;
-  for await (const lines of linesOf(input)) {
-    yield lines.flatMap((line) => read(line, ++number));
+  for await (const all of linesOf(input)) {
+    const read: { messages: Message[]; lines: number[] } = { messages: [], lines: [] };
+    let fault: Error | undefined;
+    for (const line of all) {
+      number++;
+      try {
+        const message = readLine(line);
+        if (message === undefined) continue;
+        read.messages.push(message);
+        read.lines.push(number);
+      } catch (error) {
+        fault = new Error(`line ${number}: ${(error as Error).message}`);
+        break;
+      }
+    }
+    yield read;
+    if (fault !== undefined) throw fault;
   }
 }
 
-type ReadLine = (line: Buffer, number: number) => readonly Message[];
+/** @returns undefined: the line is none. */
+type ReadLine = (line: Buffer) => Message | undefined;
 
 function common({ key, headers, partition }: ReadOptions): Omit<Message, 'value'> {
   return {
@@ -57,25 +80,20 @@ function lineReader(options: ReadOptions): ReadLine {
   const marker = nullMarker === undefined ? undefined : Buffer.from(nullMarker);
   const valueIn = (bytes: Buffer) => (marker?.equals(bytes) ? null : bytes);
   const all = common(options);
-  return (line, number) => {
-    if (separator === undefined) return [{ ...all, value: valueIn(line) }];
+  return (line) => {
+    if (separator === undefined) return { ...all, value: valueIn(line) };
     const at = line.indexOf(separator);
-    if (at < 0) throw new Error(`line ${number}: there is no ${keySeparator} in it`);
+    if (at < 0) throw new Error(`there is no ${keySeparator} in it`);
     const value = valueIn(line.subarray(at + separator.length));
-    return [{ ...all, key: line.subarray(0, at), value }];
+    return { ...all, key: line.subarray(0, at), value };
   };
 }
 
 /** Blank lines are none. */
 function objectReader(options: ReadOptions): ReadLine {
   const all = common(options);
-  return (line, number) => {
+  return (line) => {
     const text = line.toString();
-    if (text.trim() === '') return [];
-    try {
-      return [{ ...all, ...messageIn(text) }];
-    } catch (error) {
-      throw new Error(`line ${number}: ${(error as Error).message}`);
-    }
+    return text.trim() === '' ? undefined : { ...all, ...messageIn(text) };
   };
 }

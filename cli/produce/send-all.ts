@@ -3,9 +3,16 @@
 // sent by then is waited for, so that what is told is what is stored.
 
 import type { Clock } from '../../client/host.ts';
-import type { Message } from '../../client/producer/messages.ts';
+import type { Message, RecordMetadata } from '../../client/producer/messages.ts';
 import type { Producer } from '../../client/producer/producer.ts';
+import { located, type Origin, storedOf } from './not-stored.ts';
 import { dueOf, type Pace, paceFrom } from './pace.ts';
+
+/** What goes together, if there is no pace to keep. */
+export type Chunk = {
+  readonly messages: readonly Message[];
+  readonly origin?: Origin;
+};
 
 export type Sent = {
   /** Stored. */
@@ -47,7 +54,7 @@ export class SendAll {
     this.#pace = paceFrom(perSecond, clock.now());
   }
 
-  async run(chunks: AsyncIterator<readonly Message[]>): Promise<Sent> {
+  async run(chunks: AsyncIterator<Chunk>): Promise<Sent> {
     const { promise, close } = whenAborted(this.#sending.interrupted);
     let isAllRead = false;
     try {
@@ -80,7 +87,7 @@ export class SendAll {
     return this.#unsettledMessages > messages || this.#unsettledBytes > bytes;
   }
 
-  async #sendChunk(messages: readonly Message[]): Promise<void> {
+  async #sendChunk({ messages, origin }: Chunk): Promise<void> {
     const { clock } = this.#sending;
     for (let from = 0; from < messages.length && !this.#isOver; ) {
       const { count, waitMillis, pace } = dueOf(this.#pace, messages.length - from, clock.now());
@@ -91,14 +98,14 @@ export class SendAll {
         close();
         continue;
       }
-      this.#send(messages.slice(from, from + count));
+      this.#send(messages.slice(from, from + count), partOf(origin, from, count));
       from += count;
       while (this.#isFull) await Promise.race(this.#unsettled);
     }
   }
 
-  #send(messages: readonly Message[]): void {
-    const { producer, topic, onStored } = this.#sending;
+  #send(messages: readonly Message[], origin: Origin | undefined): void {
+    const { producer, topic } = this.#sending;
     const { length } = messages;
     const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
     this.#unsettledMessages += length;
@@ -106,17 +113,11 @@ export class SendAll {
     const settled = producer
       .send({ topic, messages })
       .then(
-        (stored) => {
-          for (const { partition, baseOffset } of stored) {
-            if (!this.#firstOffsets.has(partition) && baseOffset !== '-1') {
-              this.#firstOffsets.set(partition, Number(baseOffset));
-            }
-          }
-          this.#messages += length;
-          onStored(length);
-        },
+        (places) => this.#stored(length, places),
         (error: unknown) => {
-          this.#failure ??= { error };
+          const stored = storedOf(error, length);
+          this.#stored(stored.messages, stored.places);
+          this.#failure ??= { error: located(error, origin) };
         },
       )
       .finally(() => {
@@ -126,6 +127,20 @@ export class SendAll {
       });
     this.#unsettled.add(settled);
   }
+
+  #stored(messages: number, places: readonly RecordMetadata[]): void {
+    for (const { partition, baseOffset } of places) {
+      if (!this.#firstOffsets.has(partition) && baseOffset !== '-1') {
+        this.#firstOffsets.set(partition, Number(baseOffset));
+      }
+    }
+    this.#messages += messages;
+    this.#sending.onStored(messages);
+  }
+}
+
+function partOf(origin: Origin | undefined, from: number, count: number): Origin | undefined {
+  return origin && { ...origin, lines: origin.lines.slice(from, from + count) };
 }
 
 /** About what it is to keep. */

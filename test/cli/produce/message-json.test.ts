@@ -17,7 +17,7 @@ test('a timestamp is a number or text; null says none', () => {
   const at = (timestamp: string) => messageIn(`{"value":"v","timestamp":${timestamp}}`).timestamp;
   expect([at('1234'), at('"1234"'), at('"1970-01-01T00:00:01Z"')]).toEqual([1_234, 1_234, 1_000]);
   expect(messageIn('{"value":"v","timestamp":null}')).toEqual({ value: 'v' });
-  for (const wrong of ['true', '[]', '{}', '""', '-1', '1.5', '"2026-02-30"', '"soon"']) {
+  for (const wrong of ['true', '[]', '{}', '""', '-1', '1.5', '1e15', '"2026-02-30"', '"soon"']) {
     expect(() => at(wrong), wrong).toThrow('timestamp: must be');
   }
 });

@@ -175,6 +175,35 @@ test('what is not stored is told, with what is', async () => {
   expect([lost.code, lost.err.includes('it may have been done')]).toEqual([5, true]);
 });
 
+test('what is stored is counted, and what is not is told by its lines', async () => {
+  const { sluice, files } = await newShell();
+  const produce = async (words: string, stdin: string) => {
+    const { code, out, err } = await sluice(`produce orders ${words}`, { stdin: [stdin] });
+    return { code, out, err: err.split('\n').slice(0, -1) };
+  };
+  const large = 'x'.repeat(2e6);
+  // Of one call, some partitions take their part of it, and one does not.
+  const lines = ['{"value":"a","partition":0}', '', `{"value":"${large}","partition":1}`];
+  const partly = await produce(
+    '--format ndjson --compression none',
+    [...lines, '{"value":"b","partition":2}', '{"value":"c","partition":3}'].join('\n'),
+  );
+  expect([partly.code, partly.err[0]]).toEqual([1, expect.stringMatching(/^3 messages to /)]);
+  expect(partly.err[1]).toMatch(/^sluice: standard input: lines 1 to 4: orders-1: /);
+  const wrong = await produce('--format ndjson', '{"value":"a"}\n\n{"value":"b","partition":9}\n');
+  expect([wrong.code, wrong.err]).toEqual([
+    ...[1, [`sluice: standard input: line 3: partition: topic orders has 4, and no 9`]],
+  ]);
+  const unread = await produce('--format ndjson', '{"value":"a"}\n{"value":"b"}\n7');
+  expect(unread.err).toEqual([
+    expect.stringMatching(/^2 messages to orders in /),
+    'sluice: standard input: line 3: must be a JSON object: {"value":"..."}',
+  ]);
+  files.set('big.bin', { text: large, isShared: true });
+  const whole = await produce('--format file --compression none big.bin', '');
+  expect(whole.err[0]).toMatch(/^sluice: big.bin: orders-\d: /);
+});
+
 test('who types is told how; a pipe is not', async () => {
   const { sluice } = await newShell();
   const typed = await sluice('produce orders -k k1', { stdin: ['a\n'], isTyped: true });

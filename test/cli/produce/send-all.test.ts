@@ -27,7 +27,7 @@ test('it reads no further while what is on its way is more than some mebibytes',
   const { told, producer } = slowProducer();
   const value = Buffer.alloc(mebibyte);
   async function* chunks() {
-    for (let count = 0; count < 300; count++) yield [{ value }];
+    for (let count = 0; count < 300; count++) yield { messages: [{ value }] };
   }
   const sent = await new SendAll({
     ...{ producer, topic: 'orders', perSecond: undefined, onStored: () => undefined },
