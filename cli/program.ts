@@ -41,7 +41,7 @@ export async function programOf(shell: Shell, version: string): Promise<Command>
   addConsole(program, shell);
   addEmbeddedTools(program, shell, keys);
   addProfiles(program, shell);
-  await addCompletion(program, shell.terminal);
+  await addCompletion(program, shell);
   withExamples(
     program,
     'sluice serve # an engine on this machine',

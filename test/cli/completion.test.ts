@@ -81,10 +81,14 @@ test('a script for each shell', async () => {
   const written: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((line) => void written.push(line));
   const { begin } = await newShell();
-  for (const shell of ['bash', 'zsh', 'fish']) {
+  for (const shell of ['zsh', 'fish']) {
     written.length = 0;
     expect((await begin(['completion', shell])).code).toBe(0);
     expect(written.join('\n')).toContain('sluice complete --');
   }
+  const bash = await begin('--profile prod completion bash');
+  expect([bash.code, bash.out]).toEqual([0, expect.stringContaining('sluice complete --')]);
+  const json = await begin('--json completion bash');
+  expect([json.code, json.out]).toEqual([2, '']);
   expect((await begin('completion --help')).out).toContain('source <(sluice completion bash)');
 });
