@@ -9,7 +9,7 @@ import { NotFoundError, UsageError } from './faults.ts';
 import { withNumbers } from './offsets.ts';
 import { place, wholes } from './option-values.ts';
 import { type Place, placeHelp } from './place.ts';
-import { offsetsAt } from './places-of-topic.ts';
+import { farText, offsetsAt } from './places-of-topic.ts';
 import type { Shell } from './shell.ts';
 import { aggregateIn, tellDeleted } from './tell-deleted.ts';
 import { counted, durationText } from './texts.ts';
@@ -135,6 +135,8 @@ async function resetGroup(
     const other = partition?.find((wanted) => !all.some((end) => end.partition === wanted));
     if (other !== undefined) throw new NotFoundError(`${name} has no partition ${other}`);
     const places = await offsetsAt(admin, { topic: name, place: to, ends }, await context.host());
+    const far = farText(name, to, ends);
+    if (far !== undefined) await context.note(far);
     const partitions = ends.map((end) => {
       return { partition: end.partition, offset: String(places.get(end.partition) ?? end.high) };
     });

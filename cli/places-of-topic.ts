@@ -12,7 +12,7 @@ export async function offsetsAt(
   asked: {
     readonly topic: string;
     readonly place: Place;
-    readonly ends: readonly Pick<PartitionBounds, 'partition' | 'low' | 'high'>[];
+    readonly ends: Ends;
   },
   { clock }: Pick<Host, 'clock'>,
 ): Promise<ReadonlyMap<number, number>> {
@@ -38,4 +38,17 @@ export async function offsetsAt(
       return new Map(found.map(({ partition, offset }) => [partition, Number(offset)]));
     }
   }
+}
+
+type Ends = readonly Pick<PartitionBounds, 'partition' | 'low' | 'high'>[];
+
+/** @returns what is to be said of an offset that some partitions do not have, where the nearest is
+ * meant then. */
+export function farText(topic: string, place: Place, ends: Ends): string | undefined {
+  if (place.kind !== 'offset') return undefined;
+  const { offset } = place;
+  const far = ends.filter(({ low, high }) => offset < Number(low) || offset > Number(high));
+  if (far.length === 0) return undefined;
+  const partitions = far.map(({ partition }) => partition).join(', ');
+  return `${topic} has no offset ${offset} in partition ${partitions}: the nearest is taken`;
 }

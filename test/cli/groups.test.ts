@@ -73,6 +73,15 @@ test('a group goes on where it is told to, all of it or a part', async () => {
   expect((await sluice('groups list')).out).toBe('g\nnew\n');
 });
 
+test('that a group cannot go on where it is told to is said', async () => {
+  const { sluice } = await behind();
+  const there = await sluice('groups reset g -t orders -p 1 --to 3');
+  expect([there.code, there.err]).toEqual([0, '']);
+  const far = await sluice('groups reset g -t orders -p 1 --to 99999999 --json');
+  expect([far.code, far.json()]).toEqual([0, [{ topic: 'orders', partition: 1, offset: 3 }]]);
+  expect(far.err).toBe('orders has no offset 99999999 in partition 1: the nearest is taken\n');
+});
+
 test('what is not there, and what makes no sense', async () => {
   const { sluice } = await behind();
   for (const line of ['lag nope', 'describe nope', 'delete nope', 'reset nope --to end']) {
