@@ -13,8 +13,12 @@ import { dateIn } from '../place.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @param text of one line. @throws Error that names the field. */
-export function messageIn(text: string): Message {
+/** Some editors begin a file with it. */
+const byteOrderMark = '\ufeff';
+
+/** @param line as text. @throws Error that names the field. */
+export function messageIn(line: string): Message {
+  const text = line.startsWith(byteOrderMark) ? line.slice(1) : line;
   const found: unknown = JSON.parse(text);
   if (typeof found !== 'object' || found === null || Array.isArray(found)) {
     throw new Error('must be a JSON object: {"value":"..."}');

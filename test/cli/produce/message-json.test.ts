@@ -21,3 +21,7 @@ test('a timestamp is a number or text; null says none', () => {
     expect(() => at(wrong), wrong).toThrow('timestamp: must be');
   }
 });
+
+test('a mark of the order of bytes is no part of a line', () => {
+  expect(messageIn('\ufeff{"value":{"a":1.0}}')).toEqual({ value: '{"a":1.0}' });
+});
