@@ -1,8 +1,10 @@
 // What a page asks of the console's server, asked of an engine in its name: with credentials that
 // the page never sees, and without what a browser adds for others.
 
+import { follow, untilAborted } from '../../client/aborts.ts';
 import type { Auth } from '../../client/auth.ts';
 import type { Host } from '../../client/host.ts';
+import { fetchWaitMillisMax, requestMillisMax } from '../../shared/limits.ts';
 
 export type Asked = {
   readonly method: string;
@@ -38,9 +40,13 @@ export async function passOn({ url, auth }: Upstream, host: Host, asked: Asked):
     }),
   );
   const sent = body.length === 0 ? undefined : body;
+  const over = new AbortController();
+  const unfollow = follow(over, signal);
+  const stopClock = clockFor(over, host);
   try {
-    const added = (await auth?.({ method, url: to, headers, body: sent }, host)) ?? {};
-    const init = { method, headers: { ...headers, ...added }, signal };
+    const request = { method, url: to, headers, body: sent };
+    const added = (await untilAborted(async () => auth?.(request, host), over.signal)) ?? {};
+    const init = { method, headers: { ...headers, ...added }, signal: over.signal };
     const response = await host.fetch(to, sent === undefined ? init : { ...init, body: sent });
     return {
       status: response.status,
@@ -48,12 +54,37 @@ export async function passOn({ url, auth }: Upstream, host: Host, asked: Asked):
       body: await response.bytes(),
     };
   } catch (error) {
+    if (over.signal.reason === tooLate) return refusal(504, `${url}: ${tooLate.message}`);
     const { cause = error } = error as { readonly cause?: unknown };
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return {
-      status: 502,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify({ error_code: 502, message: `${url}: ${message}` })),
-    };
+    return refusal(502, `${url}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  } finally {
+    stopClock();
+    unfollow();
   }
+}
+
+/** In the form in which the engine refuses. */
+export function refusal(status: number, message: string): Answered {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ error_code: status, message })),
+  };
+}
+
+/** The longest that an engine waits for records, and a request's whole time. */
+const millisMax = fetchWaitMillisMax + requestMillisMax;
+const tooLate = new Error(`no answer within ${millisMax} ms`);
+
+/** Ends what takes too long. @returns what ends the clock. */
+function clockFor(over: AbortController, { clock }: Host): () => void {
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+  let isStopped = false;
+  void clock.sleep(millisMax, stopped).then(() => {
+    if (!isStopped) over.abort(tooLate);
+  });
+  return () => {
+    isStopped = true;
+    stop();
+  };
 }

@@ -8,13 +8,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Host } from '../../client/host.ts';
 import { builtConsole } from '../../local/built-files.ts';
 import { guardFor } from '../../local/guard.ts';
+import { readBody } from '../../local/read-body.ts';
 import { startServer } from '../../local/server.ts';
 import { answerConsole, type ConsoleFiles } from '../../shared/console/console-files.ts';
 import { readFolder } from '../../shared/console/read-folder.ts';
+import { EngineError } from '../../shared/errors.ts';
+import { produceBodyBytesMax } from '../../shared/limits.ts';
 import type { Engine } from '../profiles/engine.ts';
-import { bytesOfAll } from '../read-input.ts';
 import { clientOptions } from '../wiring.ts';
-import { type Answered, passOn, type Upstream } from './pass-on.ts';
+import { type Answered, passOn, refusal, type Upstream } from './pass-on.ts';
 
 export type ConsoleServer = {
   /** Of the page. */
@@ -70,7 +72,15 @@ async function answer(exchange: Exchange): Promise<Answered> {
     const [acceptEncoding] = [headers['accept-encoding']].flat();
     return answerConsole(files, { path: pathname, acceptEncoding });
   }
-  const body = new Uint8Array(await bytesOfAll(incoming));
+  let body: Uint8Array<ArrayBuffer>;
+  try {
+    body = new Uint8Array(await readBody(incoming, produceBodyBytesMax));
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'REQUEST_TOO_LARGE') {
+      return refusal(413, error.message);
+    }
+    throw error;
+  }
   const gone = new AbortController();
   outgoing.on('close', () => gone.abort());
   return passOn(upstream, own, { method, path, headers, body, signal: gone.signal });

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { type Asked, passOn } from '../../../cli/console/pass-on.ts';
 import { apiKey } from '../../../client/auth.ts';
+import type { Host } from '../../../client/host.ts';
 import { newWire } from '../../client/wire.ts';
 
 const url = 'http://engine.test';
@@ -42,4 +43,23 @@ test('what the engine refuses is passed back, and so is that it is away', async 
   expect([away.status, String(Buffer.from(away.body))]).toEqual([
     ...[502, `{"error_code":502,"message":"${url}: other side closed"}`],
   ]);
+});
+
+test('an engine that never answers is waited for no longer than one that may', async () => {
+  const { world, host } = await newWire();
+  const never = <Answer>(signal: AbortSignal | undefined) => {
+    return new Promise<Answer>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason));
+    });
+  };
+  const hanging: Host = { ...host, fetch: (_, { signal }) => never(signal) };
+  const before = host.clock.now();
+  const late = await world.time.run(passOn({ url }, hanging, asking('GET', '/topics')));
+  expect([late.status, String(Buffer.from(late.body))]).toEqual([
+    ...[504, `{"error_code":504,"message":"${url}: no answer within 45000 ms"}`],
+  ]);
+  expect(host.clock.now() - before).toBe(45_000);
+  const unsigned = { url, auth: () => never<Record<string, string>>(undefined) };
+  const unsent = await world.time.run(passOn(unsigned, host, asking('GET', '/topics')));
+  expect(unsent.status).toBe(504);
 });

@@ -48,3 +48,12 @@ test('whoever does not know the path gets nowhere, and no page of another site d
     expect([headers, await promise]).toEqual([headers, 403]);
   }
 });
+
+test('a body that no engine takes is refused, and not cut off', async () => {
+  const body = new Uint8Array(65 * 1024 * 1024);
+  const answer = await fetch(`${base()}topics/a`, { method: 'POST', body });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toEqual({
+    ...{ error_code: 413, message: 'body: must be at most 4194304 bytes' },
+  });
+});
