@@ -90,28 +90,28 @@ async function runAlone(
   topic: string,
   printer: MessagePrinter,
 ): Promise<void> {
+  const { spans, partitions } = await spansOf(context, options, topic);
   const reader = new TopicReader({
     ...{ connection: await context.connection(), admin: await context.admin(), topic },
     interrupted: context.terminal.interrupts(),
-    patience: options.follow && {
+    following: options.follow && {
       clock: (await context.host()).clock,
-      onAway: ({ message }) => {
-        void context.note(`${message}: it waits, and goes on`).catch(() => undefined);
-      },
+      partitions: options.partition === undefined ? partitions : undefined,
+      onAway: ({ message }) => void context.note(`${message}: it waits, and goes on`),
     },
     take: async (partition, messages) => {
       await printer.take(partition, messages);
       return !printer.isFull;
     },
   });
-  await reader.read(await spansOf(context, options, topic));
+  await reader.read(spans);
 }
 
 async function spansOf(
   context: Context,
   { from = { kind: 'beginning' }, to = { kind: 'end' }, follow, partition }: Options,
   topic: string,
-): Promise<readonly Span[]> {
+): Promise<{ readonly spans: readonly Span[]; readonly partitions: number }> {
   const admin = await context.admin();
   const host = await context.host();
   const all = await admin.fetchTopicOffsets(topic);
@@ -124,12 +124,13 @@ async function spansOf(
   }
   const begins = await offsetsAt(admin, { topic, place: from, ends }, host);
   const stops = await offsetsAt(admin, { topic, place: to, ends }, host);
-  return ends.map(({ partition: number, high }) => ({
+  const spans = ends.map(({ partition: number, high }) => ({
     partition: number,
     from: begins.get(number) ?? Number(high),
     to: follow ? undefined : (stops.get(number) ?? Number(high)),
     end: Number(high),
   }));
+  return { spans, partitions: all.length };
 }
 
 async function runInGroup(

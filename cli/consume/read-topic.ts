@@ -1,5 +1,6 @@
 // A topic read in no group: first what there is, partition by partition, so that the same is
-// printed each time; then, if it is to be followed, what comes to any of them.
+// printed each time; then, if it is to be followed, what comes to any of them, and to those that
+// the topic is given meanwhile.
 
 import { abortOf } from '../../client/aborts.ts';
 import type { Admin } from '../../client/admin/admin.ts';
@@ -7,7 +8,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { KafkaMessage } from '../../client/consumer/messages.ts';
 import { SluiceError } from '../../client/errors.ts';
 import type { Clock } from '../../client/host.ts';
-import { fetchWaitMillisMax } from '../../shared/limits.ts';
+import { fetchWaitMillisMax, topicsCheckMillis } from '../../shared/limits.ts';
 import { type Ask, type Fetched, fetchFrom, isOutOfRange } from './read-partition.ts';
 
 export type Span = {
@@ -23,8 +24,10 @@ export type Span = {
 export type Take = (partition: number, messages: readonly KafkaMessage[]) => Promise<boolean>;
 
 /** Of one who follows: an engine that is away for a while is waited for. */
-export type Patience = {
+export type Following = {
   readonly clock: Pick<Clock, 'sleep'>;
+  /** How many partitions the topic has, if those that it is given later are to be read, too. */
+  readonly partitions: number | undefined;
   /** Told once, until it is there again. */
   readonly onAway: (error: SluiceError) => void;
 };
@@ -40,7 +43,7 @@ export class TopicReader {
   /** Aborted: no more is wanted. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #patience: Patience | undefined;
+  readonly #following: Following | undefined;
   /** Partitions that cannot be read for now. */
   readonly #away = new Set<number>();
   #taking: Promise<unknown> = Promise.resolve();
@@ -52,13 +55,13 @@ export class TopicReader {
     readonly take: Take;
     readonly interrupted: AbortSignal;
     /** undefined: it ends. */
-    readonly patience?: Patience | undefined;
+    readonly following?: Following | undefined;
   }) {
     this.#connection = parts.connection;
     this.#admin = parts.admin;
     this.#topic = parts.topic;
     this.#take = parts.take;
-    this.#patience = parts.patience;
+    this.#following = parts.following;
     this.#signal = AbortSignal.any([this.#over.signal, parts.interrupted]);
   }
 
@@ -71,12 +74,38 @@ export class TopicReader {
         const at = await this.#readSpan({ ...span, to: upTo }, 0);
         if (span.to === undefined || span.to > at) followed.push({ ...span, from: at });
       }
-      await Promise.all(followed.map((span) => this.#readSpan(span, fetchWaitMillisMax)));
+      await Promise.all([
+        ...followed.map((span) => this.#readSpan(span, fetchWaitMillisMax)),
+        this.#followGrowth(this.#following?.partitions),
+      ]);
     } catch (error) {
       if (!this.#signal.aborted) throw error;
       // What was being printed is printed.
       await this.#taking;
     }
+  }
+
+  /** Partitions that the topic is given, from their beginning: all of it has come since. */
+  async #followGrowth(partitions: number | undefined): Promise<void> {
+    if (this.#following === undefined || partitions === undefined) return;
+    let count = partitions;
+    while (count <= partitions) {
+      await this.#sleep(this.#following, topicsCheckMillis);
+      // That nobody answers is told by those who read.
+      count = await this.#partitionsNow().catch(() => partitions);
+    }
+    const grown = Array.from({ length: count - partitions }, (_, index) => partitions + index);
+    const spans = grown.map((partition) => ({ partition, from: 0, to: undefined, end: 0 }));
+    await Promise.all([
+      ...spans.map((span) => this.#readSpan(span, fetchWaitMillisMax)),
+      this.#followGrowth(count),
+    ]);
+  }
+
+  async #partitionsNow(): Promise<number> {
+    const asked = { topics: [this.#topic], signal: this.#signal };
+    const { topics } = await this.#admin.fetchTopicMetadata(asked);
+    return topics[0]?.partitions.length ?? 0;
   }
 
   /** The next fetch is on its way while what the last one brought is printed.
@@ -116,24 +145,24 @@ export class TopicReader {
         this.#away.delete(ask.partition);
         return fetched;
       } catch (error) {
-        if (this.#patience === undefined || !(error instanceof SluiceError)) throw error;
+        if (this.#following === undefined || !(error instanceof SluiceError)) throw error;
         if (!error.retriable) throw error;
-        await this.#wait(this.#patience, ask, error);
+        await this.#wait(this.#following, ask, error);
       }
     }
   }
 
-  async #wait(
-    { clock, onAway }: Patience,
-    { partition, signal }: Ask,
-    error: SluiceError,
-  ): Promise<void> {
-    if (this.#away.size === 0) onAway(error);
+  async #wait(following: Following, { partition }: Ask, error: SluiceError): Promise<void> {
+    if (this.#away.size === 0) following.onAway(error);
     this.#away.add(partition);
-    const aborted = abortOf(signal);
-    await clock.sleep(awayMillis, aborted.promise);
+    await this.#sleep(following, awayMillis);
+  }
+
+  async #sleep({ clock }: Following, millis: number): Promise<void> {
+    const aborted = abortOf(this.#signal);
+    await clock.sleep(millis, aborted.promise);
     aborted.close();
-    signal.throwIfAborted();
+    this.#signal.throwIfAborted();
   }
 
   async #fetchOnce(ask: Ask): Promise<Fetched> {

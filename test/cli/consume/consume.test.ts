@@ -94,6 +94,29 @@ test('it follows what comes to any partition until somebody asks for the end', a
   expect(said).toMatchObject({ code: 0, out: 'a\nb\nc\nd\n' });
 });
 
+test('while it follows, a topic may be given more partitions, again and again', async () => {
+  const { begin, run, wire } = await newShell();
+  const ends = new AbortController();
+  const said = await run(async () => {
+    const follow = (words: string) =>
+      begin(`consume orders --follow ${words}`.trim(), { interrupted: ends.signal });
+    const following = [follow(''), follow('--from end'), follow('--partition 0')];
+    await wire.host.clock.sleep(1_000);
+    for (const count of [5, 7]) {
+      await begin(`topics grow orders --partitions ${count}`);
+      await begin(`produce orders -p ${count - 1}`, { stdin: [String(count)] });
+      await wire.host.clock.sleep(60_000);
+    }
+    ends.abort();
+    return Promise.all(following);
+  });
+  expect(said.map(({ code, out }) => [code, out])).toEqual([
+    [0, '5\n7\n'],
+    [0, '5\n7\n'],
+    [0, ''],
+  ]);
+});
+
 test('while it follows, an engine that is away is waited for, which is said once', async () => {
   const { begin, run, wire } = await newShell();
   const ends = new AbortController();
