@@ -10,6 +10,7 @@ import { SluiceError } from '../../client/errors.ts';
 import type { Clock } from '../../client/host.ts';
 import { fetchWaitMillisMax, topicsCheckMillis } from '../../shared/limits.ts';
 import { type Ask, type Fetched, fetchFrom, isOutOfRange } from './read-partition.ts';
+import { Turns } from './turns.ts';
 
 export type Span = {
   readonly partition: number;
@@ -19,6 +20,9 @@ export type Span = {
   /** Where the log ended at first. */
   readonly end: number;
 };
+
+/** @property waits for records, where there are none. */
+type Waiting = Omit<Ask, 'waitMillis'> & { readonly waits: boolean };
 
 /** What becomes of messages, one after another. @returns whether more are wanted. */
 export type Take = (partition: number, messages: readonly KafkaMessage[]) => Promise<boolean>;
@@ -31,6 +35,12 @@ export type Following = {
   /** Told once, until it is there again. */
   readonly onAway: (error: SluiceError) => void;
 };
+
+/** Fetches that wait for records at once: in an account each is a function, which is paid for while
+ * it waits. */
+const pollsMax = 16;
+/** Where there are more partitions, they take turns, and each has its turn about so often. */
+const roundMillis = 5_000;
 
 /** Before the engine is asked again; the client has asked several times by then. */
 const awayMillis = 1_000;
@@ -46,6 +56,9 @@ export class TopicReader {
   readonly #following: Following | undefined;
   /** Partitions that cannot be read for now. */
   readonly #away = new Set<number>();
+  readonly #polls = new Turns(pollsMax);
+  /** Partitions that are followed. */
+  #followed = 0;
   #taking: Promise<unknown> = Promise.resolve();
 
   constructor(parts: {
@@ -71,11 +84,11 @@ export class TopicReader {
       const followed: Span[] = [];
       for (const span of spans) {
         const upTo = span.to ?? span.end;
-        const at = await this.#readSpan({ ...span, to: upTo }, 0);
+        const at = await this.#readSpan({ ...span, to: upTo }, false);
         if (span.to === undefined || span.to > at) followed.push({ ...span, from: at });
       }
       await Promise.all([
-        ...followed.map((span) => this.#readSpan(span, fetchWaitMillisMax)),
+        ...followed.map((span) => this.#follow(span)),
         this.#followGrowth(this.#following?.partitions),
       ]);
     } catch (error) {
@@ -83,6 +96,11 @@ export class TopicReader {
       // What was being printed is printed.
       await this.#taking;
     }
+  }
+
+  #follow(span: Span): Promise<number> {
+    this.#followed++;
+    return this.#readSpan(span, true);
   }
 
   /** Partitions that the topic is given, from their beginning: all of it has come since. */
@@ -96,10 +114,7 @@ export class TopicReader {
     }
     const grown = Array.from({ length: count - partitions }, (_, index) => partitions + index);
     const spans = grown.map((partition) => ({ partition, from: 0, to: undefined, end: 0 }));
-    await Promise.all([
-      ...spans.map((span) => this.#readSpan(span, fetchWaitMillisMax)),
-      this.#followGrowth(count),
-    ]);
+    await Promise.all([...spans.map((span) => this.#follow(span)), this.#followGrowth(count)]);
   }
 
   async #partitionsNow(): Promise<number> {
@@ -110,16 +125,16 @@ export class TopicReader {
 
   /** The next fetch is on its way while what the last one brought is printed.
    * @returns the next offset. */
-  async #readSpan({ partition, from, to }: Span, waitMillis: number): Promise<number> {
+  async #readSpan({ partition, from, to }: Span, waits: boolean): Promise<number> {
     let offset = from;
     const isDone = () => this.#signal.aborted || (to !== undefined && offset >= to);
     if (isDone()) return offset;
-    const ask = { topic: this.#topic, partition, waitMillis, signal: this.#signal };
+    const ask = { topic: this.#topic, partition, waits, signal: this.#signal };
     let next: Promise<Fetched> | undefined = this.#fetch({ ...ask, offset });
     while (next !== undefined) {
       const { messages, nextOffset } = await next;
       // Without a record or a step forward there is nothing more to come of what is there.
-      if (nextOffset === offset && waitMillis === 0) return offset;
+      if (nextOffset === offset && !waits) return offset;
       offset = nextOffset;
       next = isDone() ? undefined : this.#fetch({ ...ask, offset });
       next?.catch(() => undefined);
@@ -138,7 +153,7 @@ export class TopicReader {
     return taken;
   }
 
-  async #fetch(ask: Ask): Promise<Fetched> {
+  async #fetch(ask: Waiting): Promise<Fetched> {
     for (;;) {
       try {
         const fetched = await this.#fetchOnce(ask);
@@ -152,7 +167,7 @@ export class TopicReader {
     }
   }
 
-  async #wait(following: Following, { partition }: Ask, error: SluiceError): Promise<void> {
+  async #wait(following: Following, { partition }: Waiting, error: SluiceError): Promise<void> {
     if (this.#away.size === 0) following.onAway(error);
     this.#away.add(partition);
     await this.#sleep(following, awayMillis);
@@ -165,7 +180,16 @@ export class TopicReader {
     this.#signal.throwIfAborted();
   }
 
-  async #fetchOnce(ask: Ask): Promise<Fetched> {
+  #fetchOnce({ waits, ...ask }: Waiting): Promise<Fetched> {
+    if (!waits) return this.#fetchFrom({ ...ask, waitMillis: 0 });
+    return this.#polls.take(() => {
+      const share = pollsMax / this.#followed;
+      const waitMillis = share >= 1 ? fetchWaitMillisMax : Math.floor(share * roundMillis);
+      return this.#fetchFrom({ ...ask, waitMillis });
+    });
+  }
+
+  async #fetchFrom(ask: Ask): Promise<Fetched> {
     try {
       return await fetchFrom(this.#connection, ask);
     } catch (error) {

@@ -1,6 +1,8 @@
 // `sluice consume` in no group: what is printed of which records, and how it ends.
 
 import { expect, test } from 'vitest';
+import type { Host } from '../../../client/host.ts';
+import { newWire, type Wire } from '../../client/wire.ts';
 import { newShell, type ShellStory } from '../shell-story.ts';
 
 /** A letter a message, a minute apart. */
@@ -115,6 +117,38 @@ test('while it follows, a topic may be given more partitions, again and again', 
     [0, '5\n7\n'],
     [0, ''],
   ]);
+});
+
+test('of many partitions some wait for records at once, and all have their turn soon', async () => {
+  const wire = await newWire();
+  let [open, mostOpen] = [0, 0];
+  const counting =
+    (host: Host): Host['fetch'] =>
+    async (url, init) => {
+      mostOpen = Math.max(mostOpen, ++open);
+      return host.fetch(url, init).finally(() => open--);
+    };
+  const newConnection: Wire['newConnection'] = (options, host = wire.host) =>
+    wire.newConnection(options, { ...host, fetch: counting(host) });
+  const { begin, run } = await newShell(undefined, { ...wire, newConnection });
+  const { clock } = wire.host;
+  const ends = new AbortController();
+  const printedAt: number[] = [];
+  const said = await run(async () => {
+    await begin('topics create many --partitions 40');
+    const following = begin('consume many --follow', {
+      ...{ interrupted: ends.signal, onWrite: () => printedAt.push(clock.now()) },
+    });
+    await clock.sleep(20_000);
+    const before = clock.now();
+    for (const partition of [0, 20, 39])
+      await begin(`produce many -p ${partition}`, { stdin: ['x'] });
+    await clock.sleep(20_000);
+    ends.abort();
+    return { ...(await following), before };
+  });
+  expect([said.code, said.out, mostOpen]).toEqual([0, 'x\nx\nx\n', 16]);
+  expect((printedAt.at(-1) ?? 0) - said.before).toBeLessThan(7_000);
 });
 
 test('while it follows, an engine that is away is waited for, which is said once', async () => {
