@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 /** Those that are read at night have a test of their own (local/runbook.test.ts). */
 export const pageNames: readonly string[] = [
   'README.md',
+  'client/README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

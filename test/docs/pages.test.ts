@@ -23,7 +23,7 @@ afterAll(() => client.remove());
 const readPage = (name: string) => readFile(`docs/${name}`, 'utf8');
 
 /** It is there already, and packages are not asked for. */
-const isDone = /^npm install |^npx sluice serve$/;
+const isDone = /^npm install |^npx sluice serve( *#.*)?$/;
 
 /** npx would ask a registry what it finds beside it. */
 const asIfByNpx = 'npx() { "$@"; }\n';
@@ -39,6 +39,18 @@ test('five minutes go as they say', { timeout: 120_000 }, async () => {
     if (language === 'js') await writeFile(join(client.folder, file as string), here);
     if (language === 'sh') shown = await typed(here, engine.url);
     if (language === 'text') expect(shown.trim()).toMatch(printed(text));
+  }
+});
+
+test('what READMEs have a shell do is done, and prints what they show', async () => {
+  const engine = await startServing();
+  for (const name of ['README.md', 'client/README.md']) {
+    let shown = '';
+    for (const { language, text } of fencesIn(await readFile(name, 'utf8'))) {
+      if (language === 'sh') shown = await typed(text, engine.url);
+      if (language === 'text') expect(shown.trim()).toMatch(printed(text));
+    }
+    expect(shown).not.toBe('');
   }
 });
 
