@@ -83,10 +83,30 @@ export class Connection {
    * @throws SluiceError, of unknown outcome also when it is refused after a try that may have been
    *   done; what the signal was aborted with */
   async ask(ask: Ask): Promise<Answer> {
+    return this.askFor(ask, (answer) => answer);
+  }
+
+  /** The same, of JSON. @param ask.json sent as the body. @param isReply as jsonIn has it. */
+  async askJson<Reply>(
+    ask: Ask & { readonly json?: unknown },
+    isReply?: (reply: Reply) => boolean,
+  ): Promise<Reply> {
+    const { json, ...rest } = ask;
+    const sent = json === undefined ? {} : { type: jsonType, body: JSON.stringify(json) };
+    return this.askFor({ ...sent, ...rest }, ({ bytes }) => {
+      const isNone = bytes.length === 0 && isReply === undefined;
+      return isNone ? (undefined as Reply) : jsonIn(bytes, isReply);
+    });
+  }
+
+  /** What is read in an answer. One that makes no sense is asked for again, like one that did not
+   * come.
+   * @param read throws SluiceError of one that makes no sense. @throws as `ask` does */
+  async askFor<Read>(ask: Ask, read: (answer: Answer) => Read): Promise<Read> {
     let maybeDone = false;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#try(ask);
+        return read(await this.#try(ask));
       } catch (error) {
         ask.signal?.throwIfAborted();
         if (!(error instanceof SluiceError)) throw error;
@@ -98,14 +118,6 @@ export class Connection {
         throw maybeDone && error.outcome === 'refused' ? error.as({ outcome: 'unknown' }) : error;
       }
     }
-  }
-
-  /** The same, of JSON. @param ask.json sent as the body. */
-  async askJson<Reply>(ask: Ask & { readonly json?: unknown }): Promise<Reply> {
-    const { json, ...rest } = ask;
-    const sent = json === undefined ? {} : { type: jsonType, body: JSON.stringify(json) };
-    const { bytes } = await this.ask({ ...sent, ...rest });
-    return bytes.length === 0 ? (undefined as Reply) : jsonIn(bytes);
   }
 
   #mayTryAgain({ again = 'safe', deadline }: Ask, error: SluiceError, tries: number): boolean {
@@ -216,15 +228,22 @@ function notSigned(error: unknown): never {
   throw new SluiceError(message, { code: 401, outcome: 'refused', retriable: true, cause: error });
 }
 
-/** @throws SluiceError of what is no JSON: somebody before the engine has answered. */
-export function jsonIn<Reply>(bytes: Uint8Array): Reply {
+/** @param isReply whether it is what was asked for; an exception says no, too.
+ * @throws SluiceError of what is not, or no JSON: somebody before the engine has answered. */
+export function jsonIn<Reply>(
+  bytes: Uint8Array,
+  isReply: (reply: Reply) => boolean = () => true,
+): Reply {
   const text = textOf(bytes);
+  let cause: unknown;
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const message = `the answer is not the engine's: ${text.slice(0, 200)}`;
-    throw new SluiceError(message, { code: 0, outcome: 'unknown', retriable: true, cause });
+    const reply: Reply = JSON.parse(text);
+    if (isReply(reply)) return reply;
+  } catch (fault) {
+    cause = fault;
   }
+  const message = `the answer is not the engine's: ${text.slice(0, 200)}`;
+  throw new SluiceError(message, { code: 0, outcome: 'unknown', retriable: true, cause });
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -57,6 +57,11 @@ export function newFetch(load: typeof process.getBuiltinModule): Fetch {
       read(message).then(resolve, reject);
     });
     request.on('error', reject);
+    // Else it would end without a word.
+    request.on('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      reject(new Error(`an answer of ${statusCode}, which nobody asked for`));
+    });
     request.end(body);
     return promise;
   };

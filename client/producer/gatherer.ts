@@ -1,6 +1,7 @@
 // Calls of send on their way into batches. Of a topic they go in the order in which they came: one
 // for whose topics the engine must be asked first has those of the same topics wait behind it, and
-// one that waits for room has all wait.
+// one that waits for room has all wait. What waits is a copy: whoever has called may use his list
+// anew.
 
 import type { Compression } from '../../shared/record/codec.ts';
 import { blankRecord, type RecordToAdd } from '../../shared/record/growing-batch.ts';
@@ -22,7 +23,8 @@ export type Call = {
   readonly onGathered?: (() => void) | undefined;
 };
 
-type Waiting = Call & {
+type Waiting = Omit<Call, 'topicMessages'> & {
+  topicMessages: readonly TopicMessages[];
   readonly calledAt: number;
   /** undefined: a topic must be asked for first. */
   shares: readonly Gathered[] | undefined;
@@ -36,7 +38,7 @@ type Waiting = Call & {
 type Gathered = {
   readonly topic: string;
   readonly partitions: number;
-  readonly measured: Measured;
+  measured: Measured;
   next: number;
 };
 
@@ -74,11 +76,18 @@ export class Gatherer {
     const calledAt = this.#around.clock.now();
     const waiting: Waiting = { ...call, calledAt, shares: undefined, done: 0, fault: undefined };
     if (this.#lines.holds(call.topicMessages) || !this.#isKnown(waiting)) {
+      waiting.topicMessages = call.topicMessages.map(({ topic, messages }) => {
+        return { topic, messages: copied(messages) };
+      });
       this.#lines.join(waiting, new Set(call.topicMessages.map(({ topic }) => topic)));
       return;
     }
     this.#known.push(waiting);
     if (this.#known.length === 1) this.goOn();
+    if (this.#known.at(-1) !== waiting) return;
+    for (const share of waiting.shares ?? []) {
+      share.measured = { ...share.measured, messages: copied(share.measured.messages) };
+    }
   }
 
   /** There may be room. */
@@ -209,6 +218,10 @@ export class Gatherer {
     }
     return true;
   }
+}
+
+function copied(messages: readonly Message[]): readonly Message[] {
+  return messages.map((message) => ({ ...message }));
 }
 
 /** One more than the last partition that a message names. */

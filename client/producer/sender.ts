@@ -38,6 +38,8 @@ export type SenderParts = {
   readonly settled: () => void;
 };
 
+type NewProducer = { readonly producer_id: number; readonly producer_epoch: number };
+
 type Offsets = {
   readonly offsets: readonly {
     readonly partition: number;
@@ -104,15 +106,11 @@ export class Sender {
   async #identify(): Promise<void> {
     const { core, connection, clock, deliveryMillis } = this.#parts;
     try {
-      const { producer_id: id, producer_epoch: epoch } = await connection.askJson<{
-        readonly producer_id: number;
-        readonly producer_epoch: number;
-      }>({
-        method: 'POST',
-        path: '/producers',
-        json: {},
-        deadline: clock.now() + deliveryMillis,
-      });
+      const deadline = clock.now() + deliveryMillis;
+      const { producer_id: id, producer_epoch: epoch } = await connection.askJson<NewProducer>(
+        { method: 'POST', path: '/producers', json: {}, deadline },
+        (reply) => isCount(reply.producer_id) && isCount(reply.producer_epoch),
+      );
       core.identified({ id, epoch });
     } catch (error) {
       core.unidentified(asSluiceError(error), clock.now());
@@ -183,7 +181,7 @@ export class Sender {
 
 /** @throws of a reply that is none: then nobody knows what is stored. */
 function resultsIn({ bytes }: Answer, shares: readonly Share[]): readonly (number | SluiceError)[] {
-  const { offsets } = jsonIn<Offsets>(bytes);
+  const { offsets } = jsonIn<Offsets>(bytes, (reply) => Array.isArray(reply.offsets));
   const byPartition = new Map(offsets.map((entry) => [entry.partition, entry]));
   return shares.map(({ queue }) => {
     const entry = byPartition.get(queue.place.partition);
@@ -191,6 +189,10 @@ function resultsIn({ bytes }: Answer, shares: readonly Share[]): readonly (numbe
     if (entry.error_code === null && entry.offset !== null) return entry.offset;
     return answered(entry.error_code ?? 50004, entry.error ?? 'no offset');
   });
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isUnknownTopic({ code }: SluiceError): boolean {

@@ -56,11 +56,10 @@ export class TopicMetadata {
   async #ask(topic: string, deadline: number | undefined): Promise<number> {
     const askedAt = this.#clock.now();
     const path = `/topics/${segment('topic', topic)}/partitions`;
-    const { length: partitions } = await this.#connection.askJson<readonly unknown[]>({
-      method: 'GET',
-      path,
-      ...(deadline !== undefined && { deadline }),
-    });
+    const { length: partitions } = await this.#connection.askJson<readonly unknown[]>(
+      { method: 'GET', path, ...(deadline !== undefined && { deadline }) },
+      (reply) => Array.isArray(reply) && reply.length > 0,
+    );
     this.#forgetOld();
     this.#known.set(topic, { partitions, askedAt });
     return partitions;

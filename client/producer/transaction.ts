@@ -11,7 +11,7 @@ import {
 } from '../../shared/limits.ts';
 import { blankRecord, type Content } from '../../shared/record/growing-batch.ts';
 import { type Connection, jsonIn } from '../connection.ts';
-import { invalid, refused, type SluiceError } from '../errors.ts';
+import { invalid, refused, SluiceError } from '../errors.ts';
 import type { GroupMembers } from '../group-members.ts';
 import type { Host } from '../host.ts';
 import { binaryType, v2Type } from '../media-types.ts';
@@ -76,6 +76,8 @@ export class Transaction {
   /** gathering; sealed: it was sent, and is what it is; ended. */
   #state: 'gathering' | 'sealed' | 'ended' = 'gathering';
   #committing: Promise<RecordMetadata[]> | undefined;
+  /** A commit of it may have stored it. */
+  #isUnsure = false;
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -172,21 +174,33 @@ export class Transaction {
   async #store(deadline: number): Promise<RecordMetadata[]> {
     const { connection, stats } = this.#parts;
     const body = `{"records":[${this.#records.join(',')}]${this.#offsetsMember()}}`;
-    const asked = connection.ask({
+    const ask = {
       method: 'POST',
       path: '/transactions',
       type: binaryType,
       headers: { 'Idempotency-Key': this.#key },
       body,
       deadline,
-    });
-    const { headers, bytes } = await asked.catch((error: unknown) => {
+    } as const;
+    try {
+      const { timing, stored } = await connection.askFor(ask, ({ headers, bytes }) => {
+        const reply = jsonIn<StoredReply>(bytes, ({ offsets }) => Array.isArray(offsets));
+        return { timing: headers.get('server-timing'), stored: placesIn(reply) };
+      });
+      stats.add({ requests: 1, messages: this.#records.length, bytes: body.length });
+      stats.addOperations(timing);
+      return stored;
+    } catch (error) {
       stats.add({ requests: 1, failedRequests: 1 });
-      throw error;
-    });
-    stats.add({ requests: 1, messages: this.#records.length, bytes: body.length });
-    stats.addOperations(headers.get('server-timing'));
-    return placesIn(jsonIn(bytes));
+      throw this.#withAllThatIsKnown(error);
+    }
+  }
+
+  /** What one commit may have stored, no refusal of a later one takes away. */
+  #withAllThatIsKnown(error: unknown): unknown {
+    if (!(error instanceof SluiceError)) return error;
+    this.#isUnsure ||= error.outcome === 'unknown';
+    return this.#isUnsure ? error.as({ outcome: 'unknown' }) : error;
   }
 
   #offsetsMember(): string {

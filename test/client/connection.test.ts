@@ -20,13 +20,27 @@ test('what is lost on the way, either way, is asked again', async () => {
   const connection = wire.newConnection();
   const dead = new Response('{"message":"Internal Server Error"}', { status: 500 });
   const portal = new Response('<html>Sign in</html>');
-  fated(wire, 'lost', 'unheard', new Response('Bad gateway', { status: 502 }), dead);
+  fated(wire, 'lost', 'unheard', new Response('Bad gateway', { status: 502 }), dead, portal);
   const names = await wire.world.time.run(connection.askJson(topics));
   expect(names).toEqual(['orders']);
-  expect(wire.sent.length).toBe(5);
-  fated(wire, portal);
-  const asked = wire.world.time.run(connection.askJson(topics));
-  await expect(asked).rejects.toMatchObject({ outcome: 'unknown', retriable: true });
+  expect(wire.sent.length).toBe(6);
+});
+
+test('an answer that is not the engine’s is none, and is asked for again with a pause', async () => {
+  for (const said of ['<html>Sign in</html>', '', '{}']) {
+    const wire = await newWire();
+    const connection = wire.newConnection();
+    const { time } = wire.world;
+    wire.fateOf = () => new Response(said);
+    const began = time.now();
+    const asked = connection.askJson<readonly unknown[]>(
+      { ...topics, deadline: began + 20_000 },
+      (reply) => reply.length > 0,
+    );
+    await expect(time.run(asked)).rejects.toMatchObject({ outcome: 'unknown', retriable: true });
+    expect(time.now() - began).toBeGreaterThan(10_000);
+    expect(wire.sent.length).toBeLessThan(15);
+  }
 });
 
 test('what must not be done twice is asked once when its outcome is unknown', async () => {

@@ -21,6 +21,10 @@ beforeAll(async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.url === '/hang') return;
+    if (request.url === '/101') {
+      request.socket.write('HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+      return;
+    }
     if (request.url === '/break') {
       request.socket.destroy();
       return;
@@ -97,4 +101,8 @@ test('a process that asks does not load Node’s own fetch', async () => {
   const loaded: readonly string[] = JSON.parse(stdout);
   expect(loaded).toContain('NativeModule _http_client');
   expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
+});
+
+test('an answer that nobody asked for ends the request', async () => {
+  await expect(ask('/101')).rejects.toThrow('101');
 });
