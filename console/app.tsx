@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { GroupView } from './groups/group.tsx';
 import { GroupsView } from './groups/groups.tsx';
+import { Boundary } from './page/boundary.tsx';
 import { LiveSwitch } from './page/live.tsx';
 import { ThemeSwitch } from './page/theme.tsx';
 import { ProduceView } from './records/produce.tsx';
@@ -98,7 +99,13 @@ function Main() {
   }, [shown]);
   return (
     <main id="main" tabIndex={-1} ref={main}>
-      {asksWho ? <SignIn /> : <View key={shown} place={place} />}
+      {asksWho ? (
+        <SignIn />
+      ) : (
+        <Boundary place={place}>
+          <View key={shown} place={place} />
+        </Boundary>
+      )}
     </main>
   );
 }

@@ -6,6 +6,10 @@ export type Shown = 'json' | 'text' | 'hex';
 
 /** How large a JSON text may be to be read: what is larger would hold up the page. */
 const jsonBytesMax = 1_000_000;
+/** How deep it may be, and how long with its indent, in characters: every line of what is deep has
+ * all of its depth before it, and a few kilobytes make gigabytes. */
+const jsonDepthMax = 100;
+const indentedLengthMax = 4_000_000;
 const hexColumns = 16;
 
 /** @param base64 as the API has bytes. @returns null: there are none. */
@@ -36,7 +40,7 @@ const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** JSON of an object or a list, with an indent; a bare number or word is as well read as text.
  * Numbers stay as they are written: what JavaScript cannot hold is not rounded.
- * @returns undefined: they are none. */
+ * @returns undefined: they are none, or would be too deep or too long. */
 export function jsonOf(bytes: Uint8Array): string | undefined {
   if (bytes.length > jsonBytesMax) return undefined;
   const text = textOf(bytes);
@@ -49,8 +53,8 @@ export function jsonOf(bytes: Uint8Array): string | undefined {
   return indented(text);
 }
 
-/** @param json that is well formed. */
-function indented(json: string): string {
+/** @param json that is well formed. @returns undefined: it would be too deep or too long. */
+function indented(json: string): string | undefined {
   let out = '';
   let depth = 0;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]|[^\s{}[\],:"]+/g)) {
@@ -67,6 +71,7 @@ function indented(json: string): string {
     } else {
       out += /^[{[]/.test(token) ? token.replace(/\s/g, '') : token;
     }
+    if (depth > jsonDepthMax || out.length > indentedLengthMax) return undefined;
   }
   return out;
 }

@@ -51,6 +51,19 @@ test('JSON is given an indent, and nothing else of it is changed', () => {
   );
 });
 
+test('what would grow without bound with its indent is text', () => {
+  const nested = (depth: number) => utf8('['.repeat(depth) + ']'.repeat(depth));
+  expect(jsonOf(nested(100))?.split('\n').length).toBe(199);
+  for (const depth of [102, 16_000, 20_000, 499_000]) {
+    expect(formOf(nested(depth)), `${depth} deep`).toBe('text');
+  }
+  // A hundred characters of indent for each number.
+  const wide = `${'['.repeat(50)}${Array(200_000).fill(1).join()}${']'.repeat(50)}`;
+  expect(formOf(utf8(wide))).toBe('text');
+  const long = `["${'x'.repeat(900_000)}"]`;
+  expect(jsonOf(utf8(long))).toBe(JSON.stringify(JSON.parse(long), null, 2));
+});
+
 test('what is shown as what', () => {
   expect(formOf(utf8('{"a":1}'))).toBe('json');
   expect(formOf(utf8('[1'))).toBe('text');

@@ -1,0 +1,61 @@
+// What goes wrong for the readers of the console, in a browser, and what they are told of it: the
+// engine's answers make no sense, are of another time, or are missing.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Embedded, startEmbedded } from '../../local/embedded.ts';
+import { createTopic, produce } from '../local/conversation.ts';
+import { goTo, missing, openBrowser, type Watched } from './browser.ts';
+
+describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let engine: Embedded;
+  let url: string;
+  let browser: Watched;
+
+  beforeAll(async () => {
+    engine = await startEmbedded({
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      stores: { kind: 'memory' },
+    });
+    url = `http://127.0.0.1:${engine.port}`;
+    browser = await openBrowser(url);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await engine.stop();
+  });
+
+  test('a view that throws says so, and one goes elsewhere and comes back', async () => {
+    const { page } = browser;
+    const topics = '**/v3/clusters/sluice/topics';
+    await page.route(topics, (route) => route.fulfill({ json: {} }));
+    await goTo(page, url, '', 'This cannot be shown');
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByText('There are no groups yet.').waitFor();
+    expect(await page.getByText('This cannot be shown').count()).toBe(0);
+    await page.getByRole('link', { name: 'Topics' }).click();
+    await page.getByText('This cannot be shown').waitFor();
+    await page.unroute(topics);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('There are no topics yet.').waitFor();
+    expect(browser.complaints()).toEqual([]);
+  });
+
+  test('a record that is nested ever so deep is text', async () => {
+    const { page } = browser;
+    await createTopic(url, 'deep');
+    const nested = '['.repeat(20_000) + ']'.repeat(20_000);
+    const value = Buffer.from(nested).toString('base64');
+    await produce(url, 'topics/deep', [{ value }], 'application/vnd.kafka.binary.v2+json');
+    await goTo(page, url, '#/topics/deep/0/records?open=0', 'Records of deep, partition 0');
+    const shown = page.getByRole('region', { name: /^Value/ });
+    expect(await shown.getByRole('radio', { name: 'Text' }).isChecked()).toBe(true);
+    expect(await shown.getByRole('radio', { name: 'JSON' }).isDisabled()).toBe(true);
+    expect(await shown.locator('pre').textContent()).toBe(nested);
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Groups' }).waitFor();
+    expect(browser.complaints()).toEqual([]);
+  });
+});
