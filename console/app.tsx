@@ -102,7 +102,7 @@ function Main() {
       {asksWho ? (
         <SignIn />
       ) : (
-        <Boundary place={place}>
+        <Boundary key={session.callers.value} place={place}>
           <View key={shown} place={place} />
         </Boundary>
       )}

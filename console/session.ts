@@ -23,6 +23,8 @@ export class Session {
   /** Whether the engine wants to know who calls, and does not. */
   readonly asksWho = signal(false);
   readonly isSignedIn = signal(false);
+  /** Counts who was here: what is on the screen is drawn anew for each. */
+  readonly callers = signal(0);
   readonly #lags = new Map<string, Signal<readonly Sample[]>>();
   #authorization: string | undefined;
 
@@ -51,16 +53,22 @@ export class Session {
     this.host.tab.set(credentialName, remembers ? authorization : undefined);
     this.isSignedIn.value = true;
     this.asksWho.value = false;
-    this.polling.forget();
+    this.#begin();
   }
 
   signOut(): void {
     this.#authorization = undefined;
     this.host.tab.set(credentialName, undefined);
     this.isSignedIn.value = false;
+    this.#begin();
+    this.announce('Signed out.');
+  }
+
+  /** Somebody else may be here: what was seen before is not his. */
+  #begin(): void {
+    this.callers.value++;
     this.#lags.clear();
     this.polling.forget();
-    this.announce('Signed out.');
   }
 
   /** @param isSmall a change of the same place, which going back need not undo. */

@@ -114,7 +114,8 @@ export class Api {
       throw new Refusal('The engine does not answer.');
     });
     if (response.ok) return response;
-    if (response.status === 401) onUnknown();
+    // Of somebody who has been followed by another since, it says nothing of that one.
+    if (response.status === 401 && who === authorization()) onUnknown();
     throw await refusalOf(response);
   }
 }

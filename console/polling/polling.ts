@@ -3,7 +3,6 @@
 
 import { type Signal, signal } from '@preact/signals';
 import { type Api, Refusal } from '../engine/api.ts';
-import type { Host } from '../host.ts';
 import { type Outcome, type Pace, Poller } from './poller.ts';
 import type { Seen } from './seen.ts';
 
@@ -13,6 +12,15 @@ export type PollingState = {
   readonly perMinute: number;
   /** Why nothing is seen at present. */
   readonly failure: string | undefined;
+};
+
+/** What it needs of the page's host. */
+export type PollingHost = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** @returns what calls it off. */
+  readonly after: (millis: number, run: () => void) => () => void;
+  readonly onPace: (told: (pace: Pace) => void) => void;
 };
 
 /** Between looks at how many requests the last minute had. */
@@ -28,14 +36,17 @@ export class Polling {
     perMinute: 0,
     failure: undefined,
   });
-  readonly #host: Host;
-  readonly #api: Api;
+  readonly #host: PollingHost;
+  readonly #api: Pick<Api, 'json'>;
   readonly #poller = new Poller();
   readonly #looks = new Map<string, Signal<Seen<unknown>>>();
   readonly #watchers = new Map<string, number>();
+  /** How often it was forgotten what was seen: an answer of before that is nobody's to see. */
+  #forgotten = 0;
+  #underWay: AbortController | undefined;
   #cancel: (() => void) | undefined;
 
-  constructor(host: Host, api: Api) {
+  constructor(host: PollingHost, api: Pick<Api, 'json'>) {
     this.#host = host;
     this.#api = api;
     host.onPace((pace) => {
@@ -97,6 +108,9 @@ export class Polling {
 
   /** What was seen as somebody else is not his to see. */
   forget(): void {
+    this.#forgotten++;
+    // Else whoever comes next waits for it.
+    this.#underWay?.abort();
     for (const look of this.#looks.values()) look.value = {};
     this.refresh();
   }
@@ -119,19 +133,28 @@ export class Polling {
     this.#poller.begin(path, this.#host.now());
     const look = this.seen(path);
     const { now: before } = look.peek();
+    const forgotten = this.#forgotten;
+    const abort = new AbortController();
+    this.#underWay = abort;
     let outcome: Outcome = { kind: 'seen' };
     try {
-      const data = await this.#api.json<unknown>(path);
+      const data = await this.#api.json<unknown>(path, { signal: abort.signal });
+      if (forgotten !== this.#forgotten) return this.#endLook(outcome);
       const now = { data, at: this.#host.now() };
       look.value = before === undefined ? { now } : { now, before };
     } catch (error) {
+      if (forgotten !== this.#forgotten) return this.#endLook(outcome);
       const refusal = Refusal.of(error);
       look.value = { ...look.peek(), refusal };
       const { retryAfterMillis } = refusal;
       outcome = refusal.isPassing ? { kind: 'failed', retryAfterMillis } : { kind: 'refused' };
     }
+    this.#endLook(outcome, outcome.kind === 'failed' ? look.peek().refusal?.message : undefined);
+  }
+
+  #endLook(outcome: Outcome, failure?: string): void {
     this.#poller.end(this.#host.now(), outcome);
-    this.#tell({ failure: outcome.kind === 'failed' ? look.peek().refusal?.message : undefined });
+    this.#tell({ failure });
     this.#step();
   }
 

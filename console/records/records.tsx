@@ -69,9 +69,12 @@ function useReading(place: PlaceOf<'records'>, times: number): Reading {
   useEffect(() => {
     const abort = new AbortController();
     setReading(({ page }) => ({ isUnderWay: true, ...(page && { page }) }));
-    const told = (looked: number) => setReading((before) => ({ ...before, looked }));
+    const told = (looked: number) => {
+      if (!abort.signal.aborted) setReading((before) => ({ ...before, looked }));
+    };
     readRecords(session.api, place, abort.signal, told).then(
       (page) => {
+        if (abort.signal.aborted) return;
         setReading({ page, isUnderWay: false });
         session.announce(summaryOf(page));
       },

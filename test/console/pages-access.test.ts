@@ -94,4 +94,22 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('There are no groups yet.').waitFor();
   });
+
+  test('whoever comes after one that has signed out sees nothing of his', async () => {
+    const { page } = browser;
+    const ask = (path: string, type: string, body: unknown) =>
+      fetch(`${url}/${path}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${id}.${secret}`, 'Content-Type': type },
+        body: JSON.stringify(body),
+      });
+    await ask('v3/clusters/sluice/topics', 'application/json', { topic_name: 'salaries' });
+    const records = [{ value: 'a lot' }];
+    await ask('topics/salaries', 'application/vnd.kafka.json.v2+json', { records });
+    await page.goto(`${url}/console#/topics/salaries/0/records`);
+    await page.getByText('a lot').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    expect(await page.getByText('a lot').count()).toBe(0);
+  });
 });

@@ -1,0 +1,71 @@
+// What the page keeps of what it sees, in a time of its own, and of an engine that answers when it
+// is told to.
+
+import { expect, test } from 'vitest';
+import { Refusal } from '../../../console/engine/api.ts';
+import { Polling } from '../../../console/polling/polling.ts';
+
+type Asked = {
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+  readonly answer: (data: unknown) => Promise<void>;
+  readonly refuse: (refusal: Refusal) => Promise<void>;
+};
+
+/** Polling, what it has asked, and time, which goes on only here. */
+function begin() {
+  const asked: Asked[] = [];
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  let now = 0;
+  const host = {
+    now: () => now,
+    after: (millis: number, run: () => void) => {
+      const timer = { at: now + millis, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    onPace: () => {},
+  };
+  const json = <Reply>(path: string, { signal }: { readonly signal?: AbortSignal } = {}) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    // What waits for it has gone on by then.
+    const settled = () => promise.then(undefined, () => {}).then(() => {});
+    const answer = (data: unknown) => {
+      resolve(data as Reply);
+      return settled();
+    };
+    const refuse = (refusal: Refusal) => {
+      reject(refusal);
+      return settled();
+    };
+    asked.push({ path, signal, answer, refuse });
+    return promise;
+  };
+  const goTo = (time: number) => {
+    for (;;) {
+      const due = [...timers].filter(({ at }) => at <= time).sort((one, two) => one.at - two.at)[0];
+      if (due === undefined) break;
+      timers.delete(due);
+      now = due.at;
+      due.run();
+    }
+    now = time;
+  };
+  return { polling: new Polling(host, { json }), asked, goTo };
+}
+
+test('what was asked for as somebody else is not kept, whenever it is answered', async () => {
+  const { polling, asked } = begin();
+  polling.watch('secrets', 5_000);
+  const seen = polling.seen('secrets');
+  polling.forget();
+  expect(asked[0]?.signal?.aborted).toBe(true);
+  await asked[0]?.answer('of the last one');
+  expect(seen.value).toEqual({});
+  expect(asked.length, 'it is asked for anew').toBe(2);
+  polling.forget();
+  await asked[1]?.refuse(new Refusal('of the last one', { status: 403 }));
+  expect(seen.value).toEqual({});
+  await asked[2]?.answer('of this one');
+  expect(seen.value.now?.data).toBe('of this one');
+});
