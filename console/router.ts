@@ -5,7 +5,12 @@
 export type Filter = { readonly key: string; readonly text: string };
 
 /** Where reading begins; undefined: at the newest. */
-export type From = { readonly offset: number } | { readonly timestamp: number } | undefined;
+export type From =
+  | { readonly offset: number }
+  | { readonly timestamp: number }
+  /** The last ones below an offset. */
+  | { readonly before: number }
+  | undefined;
 
 export type Place =
   | { readonly kind: 'topics'; readonly find: string; readonly page: number }
@@ -161,7 +166,9 @@ function fromIn(query: Query): From {
   const offset = numberIn(query, 'offset');
   if (offset !== undefined) return { offset };
   const timestamp = numberIn(query, 'timestamp');
-  return timestamp === undefined ? undefined : { timestamp };
+  if (timestamp !== undefined) return { timestamp };
+  const before = numberIn(query, 'before');
+  return before === undefined ? undefined : { before };
 }
 
 function numberIn(query: Query, name: string): number | undefined {

@@ -1,14 +1,15 @@
-// The records of one page: those from a place on, or those that a search finds from there on.
+// The records of one page: those from a place on, the last ones below a place, or those that a
+// search finds from a place on.
 
 import type { Api, RecordPage } from '../engine/api.ts';
 import { offsetsPath, recordsPath } from '../engine/paths.ts';
 import type { OffsetsReply, RecordReply } from '../engine/replies.ts';
-import type { PlaceOf } from '../router.ts';
+import type { Filter, PlaceOf } from '../router.ts';
+import { beginBack, isBackOver, readBack } from './read-back.ts';
 import { beginSearch, isFiltered, isOver, pageRecords, searched } from './search.ts';
 
-/** Of one request. A page is small; a search reads much, and shows little. */
-const pageBytes = 512 * 1_024;
-const searchBytes = 1_024 * 1_024;
+/** Of one request, and of a page: its last record may be beyond that. */
+const pageBytes = 1_024 * 1_024;
 
 type RecordsPlace = PlaceOf<'records'>;
 
@@ -27,28 +28,50 @@ export type ReadPage = {
 /** @param told how many records a search has looked at so far.
  * @throws Refusal, or what the signal aborts with. */
 export async function readRecords(
-  api: Api,
+  api: RecordsApi,
   place: RecordsPlace,
   signal: AbortSignal,
   told: (looked: number) => void,
 ): Promise<ReadPage> {
-  const from = place.from ?? (await firstPlace(api, place, signal));
-  if (isFiltered(place.filter)) return search(api, place, { from, signal, told });
-  const page = await api.records(recordsPath(place, from, pageBytes), signal);
+  const { from, filter } = place;
+  const read: Read = (start) => api.records(recordsPath(place, start, pageBytes), signal);
+  const isSearch = isFiltered(filter);
+  if (from === undefined || 'before' in from) {
+    const bounds = await api.json<OffsetsReply>(offsetsPath(place.topic, place.partition), {
+      signal,
+    });
+    const { beginning_offset: logStart, end_offset: logEnd } = bounds;
+    // A search begins at the oldest.
+    if (isSearch) return search(read, filter, { offset: logStart }, told);
+    return lastBelow(read, Math.min(from?.before ?? logEnd, logEnd), { logStart, logEnd });
+  }
+  if (isSearch) return search(read, filter, from, told);
+  const page = await read(from);
   const records = page.records.slice(0, pageRecords);
   const next = page.records[pageRecords]?.offset ?? page.next;
   return { ...page, records, start: startOf(from, page), next, looked: undefined };
 }
 
-type Start = NonNullable<RecordsPlace['from']>;
+type RecordsApi = Pick<Api, 'json' | 'records'>;
 
-/** A page that ends at the newest; a search begins at the oldest. */
-async function firstPlace(api: Api, place: RecordsPlace, signal: AbortSignal): Promise<Start> {
-  const path = offsetsPath(place.topic, place.partition);
-  const { beginning_offset: first, end_offset: end } = await api.json<OffsetsReply>(path, {
-    signal,
-  });
-  return { offset: isFiltered(place.filter) ? first : Math.max(first, end - pageRecords) };
+type Start = { readonly offset: number } | { readonly timestamp: number };
+
+type Read = (from: Start) => Promise<RecordPage>;
+
+async function lastBelow(
+  read: Read,
+  end: number,
+  bounds: Pick<RecordPage, 'logStart' | 'logEnd'>,
+): Promise<ReadPage> {
+  let { logStart, logEnd } = bounds;
+  let back = beginBack({ first: logStart, end });
+  while (!isBackOver(back, pageBytes)) {
+    const page = await read({ offset: back.at });
+    ({ logStart, logEnd } = page);
+    back = readBack(back, page);
+  }
+  const { records, start } = back;
+  return { records, start, next: end, logStart, logEnd, looked: undefined };
 }
 
 function startOf(from: Start, { records, next }: RecordPage): number {
@@ -56,19 +79,20 @@ function startOf(from: Start, { records, next }: RecordPage): number {
 }
 
 async function search(
-  api: Api,
-  place: RecordsPlace,
-  { from, signal, told }: { from: Start; signal: AbortSignal; told: (looked: number) => void },
+  read: Read,
+  filter: Filter,
+  from: Start,
+  told: (looked: number) => void,
 ): Promise<ReadPage> {
-  let page = await api.records(recordsPath(place, from, searchBytes), signal);
+  let page = await read(from);
   const start = startOf(from, page);
-  let found = searched(beginSearch(start), page, place.filter);
+  let found = searched(beginSearch(start), page, filter);
   while (!isOver(found, page.logEnd)) {
     told(found.looked);
-    page = await api.records(recordsPath(place, { offset: found.next }, searchBytes), signal);
+    page = await read({ offset: found.next });
     // An engine that gives nothing and does not go on would be asked for ever.
     if (page.records.length === 0 && page.next <= found.next) break;
-    found = searched(found, page, place.filter);
+    found = searched(found, page, filter);
   }
   const { logStart, logEnd } = page;
   const { found: records, next, looked } = found;

@@ -12,7 +12,6 @@ import { useSession } from '../session.ts';
 import { Brief } from './brief.tsx';
 import { type ReadPage, readRecords } from './read-records.ts';
 import { RecordDetail } from './record.tsx';
-import { pageRecords } from './search.ts';
 import { WhereToRead } from './where-to-read.tsx';
 
 type Reading = {
@@ -123,7 +122,7 @@ function Pages({ place, page, onAgain }: PagesProps) {
     <nav aria-label="Pages" class="pages">
       {page.start > page.logStart && <a href={at(page.logStart)}>Oldest</a>}
       {page.start > page.logStart && !isSearch && (
-        <a href={at(Math.max(page.start - pageRecords, page.logStart))}>Previous</a>
+        <a href={hashOf({ ...place, from: { before: page.start }, open: undefined })}>Previous</a>
       )}
       {page.next < page.logEnd && (
         <a href={at(page.next)}>
@@ -139,7 +138,9 @@ function Pages({ place, page, onAgain }: PagesProps) {
 }
 
 function columnsOf(place: PlaceOf<'records'>, page: ReadPage): readonly Column<RecordReply>[] {
-  const from = place.from ?? { offset: page.start };
+  // The page that is shown, and not the newest by then.
+  const here = page.looked === undefined ? { before: page.next } : { offset: page.start };
+  const from = place.from ?? here;
   return [
     {
       name: 'Offset',

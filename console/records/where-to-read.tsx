@@ -63,7 +63,7 @@ export function WhereToRead({ place }: { readonly place: PlaceOf<'records'> }) {
 
 function saidOf({ partition, from, filter }: PlaceOf<'records'>): Said {
   const said = { partition: String(partition), offset: '', time: '', ...filter };
-  if (from === undefined) return said;
+  if (from === undefined || 'before' in from) return said;
   if ('offset' in from) return { ...said, offset: String(from.offset) };
   return { ...said, time: timeText(from.timestamp) };
 }

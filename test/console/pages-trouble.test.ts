@@ -58,4 +58,26 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('heading', { level: 1, name: 'Groups' }).waitFor();
     expect(browser.complaints()).toEqual([]);
   });
+
+  test('the newest of large records are shown, and each one before them', async () => {
+    const { page } = browser;
+    await createTopic(url, 'large');
+    const records = [{ value: Buffer.alloc(400_000, 'x').toString('base64') }];
+    for (let count = 0; count < 12; count++) {
+      await produce(url, 'topics/large', records, 'application/vnd.kafka.binary.v2+json');
+    }
+    await goTo(page, url, '#/topics/large/0/records', 'Records of large, partition 0');
+    for (const oldest of [8, 4, 0]) {
+      await page.getByText('4 records. The log holds offsets 0 to 12.').first().waitFor();
+      const offsets = page.getByRole('table', { name: 'Records' }).getByRole('rowheader');
+      await offsets.getByText(String(oldest), { exact: true }).waitFor();
+      expect(await offsets.allTextContents()).toEqual(
+        Array.from({ length: 4 }, (_, index) => String(oldest + index)),
+      );
+      if (oldest > 0) await page.getByRole('link', { name: 'Previous' }).click();
+    }
+    await page.getByRole('link', { name: '2', exact: true }).click();
+    await page.getByRole('heading', { name: 'Record 2' }).waitFor();
+    expect(browser.complaints()).toEqual([]);
+  });
 });

@@ -12,6 +12,11 @@ const name = fc.oneof(
 );
 const text = fc.oneof(fc.constant(''), name);
 const maybe = fc.option(number, { nil: undefined });
+const from = fc.oneof(
+  fc.record({ offset: number }),
+  fc.record({ timestamp: number }),
+  fc.record({ before: number }),
+);
 const list = { find: text, page: number };
 
 const place: fc.Arbitrary<Place> = fc.oneof(
@@ -33,9 +38,7 @@ const place: fc.Arbitrary<Place> = fc.oneof(
     kind: fc.constant('records' as const),
     topic: name,
     partition: number,
-    from: fc.option(fc.oneof(fc.record({ offset: number }), fc.record({ timestamp: number })), {
-      nil: undefined,
-    }),
+    from: fc.option(from, { nil: undefined }),
     filter: fc.record({ key: text, text }),
     open: maybe,
   }),
