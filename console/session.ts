@@ -40,6 +40,7 @@ export class Session {
         this.asksWho.value = true;
       },
       onRequest: () => this.polling.count(),
+      after: host.after,
     });
     this.polling = new Polling(host, this.api);
     addEventListener('hashchange', () => {

@@ -13,7 +13,13 @@ export type ApiParts = {
   readonly onUnknown: () => void;
   /** Told of each request. */
   readonly onRequest: () => void;
+  /** @returns what calls it off. */
+  readonly after: (millis: number, run: () => void) => () => void;
 };
+
+/** How long a request and the reading of its answer may take: API Gateway gives up by then. A
+ * request that hangs would keep all others back. */
+export const askMillisMax = 30_000;
 
 export type Ask = {
   readonly method?: 'GET' | 'POST' | 'PATCH';
@@ -70,16 +76,16 @@ export class Api {
   }
 
   /** @param path behind the base, encoded. @throws Refusal, or what the signal aborts with. */
-  async json<Reply>(path: string, ask: Ask = {}): Promise<Reply> {
-    const response = await this.#ask(path, ask);
-    return (await response.json()) as Reply;
+  json<Reply>(path: string, ask: Ask = {}): Promise<Reply> {
+    return this.#ask(path, ask, async (response) => (await response.json()) as Reply);
   }
 
   /** Keys, values and headers in base64, whatever they are. */
-  async records(path: string, signal?: AbortSignal): Promise<RecordPage> {
-    const response = await this.#ask(path, { accept: binaryType, ...(signal && { signal }) });
-    const records = (await response.json()) as readonly RecordReply[];
-    return { records, next: numberIn(response, 'Next-Offset') ?? 0, ...boundsIn(response) };
+  records(path: string, signal?: AbortSignal): Promise<RecordPage> {
+    return this.#ask(path, { accept: binaryType, ...(signal && { signal }) }, async (response) => {
+      const records = (await response.json()) as readonly RecordReply[];
+      return { records, next: numberIn(response, 'Next-Offset') ?? 0, ...boundsIn(response) };
+    });
   }
 
   /** @param key by which the engine knows the same request again. */
@@ -89,7 +95,22 @@ export class Api {
     return this.json(path, { method: 'POST', type: binaryType, accept, headers, body });
   }
 
-  async #ask(path: string, ask: Ask): Promise<Response> {
+  /** Within its time, as all of its answer. */
+  async #ask<Of>(path: string, ask: Ask, read: (response: Response) => Promise<Of>): Promise<Of> {
+    const late = new AbortController();
+    const onTime = this.#parts.after(askMillisMax, () => late.abort());
+    const signal = ask.signal ? AbortSignal.any([ask.signal, late.signal]) : late.signal;
+    try {
+      return await read(await this.#send(path, ask, signal));
+    } catch (error) {
+      if (late.signal.aborted && !ask.signal?.aborted) throw new Refusal(noAnswer);
+      throw error;
+    } finally {
+      onTime();
+    }
+  }
+
+  async #send(path: string, ask: Ask, signal: AbortSignal): Promise<Response> {
     const { fetch, base, authorization, onRequest, onUnknown } = this.#parts;
     const { method = 'GET', type = 'application/json', accept = 'application/json', body } = ask;
     const who = authorization();
@@ -105,13 +126,13 @@ export class Api {
         ...ask.headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(ask.signal && { signal: ask.signal }),
+      signal,
       cache: 'no-store',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
     }).catch((error: unknown) => {
-      if (ask.signal?.aborted) throw error;
-      throw new Refusal('The engine does not answer.');
+      if (signal.aborted) throw error;
+      throw new Refusal(noAnswer);
     });
     if (response.ok) return response;
     // Of somebody who has been followed by another since, it says nothing of that one.
@@ -119,6 +140,8 @@ export class Api {
     throw await refusalOf(response);
   }
 }
+
+const noAnswer = 'The engine does not answer.';
 
 async function refusalOf(response: Response): Promise<Refusal> {
   const { status } = response;

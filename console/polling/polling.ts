@@ -26,6 +26,9 @@ export type PollingHost = {
 /** Between looks at how many requests the last minute had. */
 const tellMillis = 5_000;
 
+/** After which a request that is not answered is told of: it will not be given up for long. */
+const slowMillis = 5_000;
+
 /** What is kept of what is on the screen no more: a page that is come back to is there at once. */
 const looksMax = 500;
 
@@ -44,6 +47,7 @@ export class Polling {
   /** How often it was forgotten what was seen: an answer of before that is nobody's to see. */
   #forgotten = 0;
   #underWay: AbortController | undefined;
+  #slow: (() => void) | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(host: PollingHost, api: Pick<Api, 'json'>) {
@@ -136,6 +140,8 @@ export class Polling {
     const forgotten = this.#forgotten;
     const abort = new AbortController();
     this.#underWay = abort;
+    const failure = 'The engine has not answered yet';
+    this.#slow = this.#host.after(slowMillis, () => this.#tell({ failure }));
     let outcome: Outcome = { kind: 'seen' };
     try {
       const data = await this.#api.json<unknown>(path, { signal: abort.signal });
@@ -153,6 +159,7 @@ export class Polling {
   }
 
   #endLook(outcome: Outcome, failure?: string): void {
+    this.#slow?.();
     this.#poller.end(this.#host.now(), outcome);
     this.#tell({ failure });
     this.#step();

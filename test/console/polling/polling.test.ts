@@ -69,3 +69,20 @@ test('what was asked for as somebody else is not kept, whenever it is answered',
   await asked[2]?.answer('of this one');
   expect(seen.value.now?.data).toBe('of this one');
 });
+
+test('while the engine does not answer, the page does not say that all is well', async () => {
+  const { polling, asked, goTo } = begin();
+  const failure = () => polling.state.value.failure;
+  polling.watch('topics', 5_000);
+  goTo(4_999);
+  expect(failure()).toBeUndefined();
+  goTo(5_000);
+  expect(failure()).toBe('The engine has not answered yet');
+  await asked[0]?.refuse(new Refusal('The engine does not answer.'));
+  expect(failure()).toBe('The engine does not answer.');
+  goTo(7_000);
+  await asked[1]?.answer([]);
+  expect(failure()).toBeUndefined();
+  goTo(11_000);
+  expect(failure(), 'it was answered').toBeUndefined();
+});
