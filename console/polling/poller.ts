@@ -2,8 +2,8 @@
 // open costs. It knows neither clock nor network.
 //
 // - Only what is on the screen is asked for, one request at a time, whoever waited longest first.
-// - What was never seen is asked for at once; after that, requests have a gap between them, however
-//   much there is to see: sixty topics are looked at less often each, and not more often together.
+// - Requests have a gap between them, however much there is to see: sixty topics are looked at less
+//   often each, and not more often together. What was never seen goes first, with a smaller gap.
 // - Where nobody looks, or nobody has done anything for a while, all of it is slower.
 // - What fails is tried again after a pause that doubles, all of it: whoever refuses one look
 //   refuses the next. What can never succeed, such as a topic that is gone, is not asked again
@@ -11,6 +11,8 @@
 
 /** Between two requests for what was seen before. */
 export const gapMillis = 500;
+/** Before one for what was not: somebody waits for it. */
+export const newGapMillis = 250;
 const backoffMillisMin = 2_000;
 export const backoffMillisMax = 60_000;
 const minuteMillis = 60_000;
@@ -95,10 +97,8 @@ export class Poller {
     }
     if (first === undefined) return { kind: 'rest' };
     const { key, dueAt } = first;
-    const isNew = dueAt === Number.NEGATIVE_INFINITY;
-    // Whoever waited longest goes first, so the gap must not make all wait as long.
-    const mayAt = isNew ? dueAt : Math.max(dueAt, this.#lastAskedAt + gapMillis);
-    const millis = Math.max(mayAt, this.#notBefore) - now;
+    const gap = dueAt === Number.NEGATIVE_INFINITY ? newGapMillis : gapMillis;
+    const millis = Math.max(dueAt, this.#lastAskedAt + gap, this.#notBefore) - now;
     return millis <= 0 ? { kind: 'ask', key } : { kind: 'wait', millis };
   }
 
@@ -135,6 +135,7 @@ export class Poller {
 
   /** Every request counts, also one that somebody has asked for himself. */
   count(now: number): void {
+    this.#lastAskedAt = now;
     this.#asks.push(now);
   }
 

@@ -25,18 +25,28 @@ export type ReadPage = {
   readonly looked: number | undefined;
 };
 
-/** @param told how many records a search has looked at so far.
- * @throws Refusal, or what the signal aborts with. */
+export type Reading = {
+  readonly api: Pick<Api, 'json' | 'records'>;
+  readonly signal: AbortSignal;
+  /** Waited for before each request. */
+  readonly turn: () => Promise<void>;
+  /** Told how many records a search has looked at so far. */
+  readonly told: (looked: number) => void;
+};
+
+/** @throws Refusal, or what the signal aborts with. */
 export async function readRecords(
-  api: RecordsApi,
   place: RecordsPlace,
-  signal: AbortSignal,
-  told: (looked: number) => void,
+  { api, signal, turn, told }: Reading,
 ): Promise<ReadPage> {
   const { from, filter } = place;
-  const read: Read = (start) => api.records(recordsPath(place, start, pageBytes), signal);
+  const read: Read = async (start) => {
+    await turn();
+    return api.records(recordsPath(place, start, pageBytes), signal);
+  };
   const isSearch = isFiltered(filter);
   if (from === undefined || 'before' in from) {
+    await turn();
     const bounds = await api.json<OffsetsReply>(offsetsPath(place.topic, place.partition), {
       signal,
     });
@@ -51,8 +61,6 @@ export async function readRecords(
   const next = page.records[pageRecords]?.offset ?? page.next;
   return { ...page, records, start: startOf(from, page), next, looked: undefined };
 }
-
-type RecordsApi = Pick<Api, 'json' | 'records'>;
 
 type Start = { readonly offset: number } | { readonly timestamp: number };
 

@@ -7,6 +7,7 @@ import type { RecordReply } from '../engine/replies.ts';
 import { countOf, countText, timeText } from '../page/formats.ts';
 import { type Column, Table } from '../page/table.tsx';
 import { allTopics, stepTo, Trail } from '../page/trail.tsx';
+import { takeTurns } from '../polling/turns.ts';
 import { hashOf, type PlaceOf } from '../router.ts';
 import { useSession } from '../session.ts';
 import { Brief } from './brief.tsx';
@@ -68,17 +69,19 @@ function useReading(place: PlaceOf<'records'>, times: number): Reading {
   useEffect(() => {
     const abort = new AbortController();
     setReading(({ page }) => ({ isUnderWay: true, ...(page && { page }) }));
+    const { signal } = abort;
     const told = (looked: number) => {
-      if (!abort.signal.aborted) setReading((before) => ({ ...before, looked }));
+      if (!signal.aborted) setReading((before) => ({ ...before, looked }));
     };
-    readRecords(session.api, place, abort.signal, told).then(
+    const { api, host } = session;
+    readRecords(place, { api, signal, turn: takeTurns(host, signal), told }).then(
       (page) => {
-        if (abort.signal.aborted) return;
+        if (signal.aborted) return;
         setReading({ page, isUnderWay: false });
         session.announce(summaryOf(page));
       },
       (error: unknown) => {
-        if (abort.signal.aborted) return;
+        if (signal.aborted) return;
         setReading({ refusal: Refusal.of(error), isUnderWay: false });
       },
     );

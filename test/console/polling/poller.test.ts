@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import {
   backoffMillisMax,
   gapMillis,
+  newGapMillis,
   type Outcome,
   Poller,
 } from '../../../console/polling/poller.ts';
@@ -36,13 +37,13 @@ function run(poller: Poller, from: number, to: number, answers: Answers = () => 
 
 const keysOf = (asked: readonly { readonly key: string }[]) => asked.map(({ key }) => key);
 
-test('what was never seen is asked for at once, and then now and then', () => {
+test('what was never seen is asked for first, and then now and then', () => {
   const poller = new Poller();
   poller.want('a', 5_000);
   poller.want('b', 5_000);
   const asked = run(poller, 0, 11_000);
   expect(keysOf(asked)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
-  expect(asked[1]?.at).toBe(answerMillis);
+  expect(asked[1]?.at).toBe(newGapMillis);
   expect(asked[2]?.at).toBe(5_000);
 });
 
@@ -56,12 +57,13 @@ test('one request at a time', () => {
   expect(poller.next(10_000)).toEqual({ kind: 'ask', key: 'b' });
 });
 
-test('however much is on the screen, there are no more than two requests a second', () => {
+test('however much there is, it is four requests a second, and two once it is seen', () => {
   const poller = new Poller();
   const many = 60;
   for (let key = 0; key < many; key++) poller.want(`topic ${key}`, 5_000);
-  const first = run(poller, 0, many * answerMillis);
+  const first = run(poller, 0, many * newGapMillis);
   expect(new Set(keysOf(first)).size).toBe(many);
+  expect(first.map(({ at }) => at)).toEqual(first.map((_, index) => index * newGapMillis));
   const asked = run(poller, 60_000, 180_000);
   expect(asked.length).toBeLessThanOrEqual(120_000 / gapMillis);
   expect(poller.perMinute(180_000)).toBeLessThanOrEqual(60_000 / gapMillis);
@@ -69,6 +71,13 @@ test('however much is on the screen, there are no more than two requests a secon
   const each = [...counts.values()].map((times) => times.length);
   expect(counts.size, 'nobody waits for ever').toBe(many);
   expect(Math.max(...each) - Math.min(...each)).toBeLessThanOrEqual(1);
+});
+
+test('what somebody does has its place among them', () => {
+  const poller = new Poller();
+  poller.count(1_000);
+  poller.want('a', 5_000);
+  expect(poller.next(1_010)).toEqual({ kind: 'wait', millis: newGapMillis - 10 });
 });
 
 test('what is off the screen is not asked for', () => {

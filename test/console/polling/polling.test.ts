@@ -55,17 +55,19 @@ function begin() {
 }
 
 test('what was asked for as somebody else is not kept, whenever it is answered', async () => {
-  const { polling, asked } = begin();
+  const { polling, asked, goTo } = begin();
   polling.watch('secrets', 5_000);
   const seen = polling.seen('secrets');
   polling.forget();
   expect(asked[0]?.signal?.aborted).toBe(true);
   await asked[0]?.answer('of the last one');
   expect(seen.value).toEqual({});
+  goTo(1_000);
   expect(asked.length, 'it is asked for anew').toBe(2);
   polling.forget();
   await asked[1]?.refuse(new Refusal('of the last one', { status: 403 }));
   expect(seen.value).toEqual({});
+  goTo(2_000);
   await asked[2]?.answer('of this one');
   expect(seen.value.now?.data).toBe('of this one');
 });

@@ -28,18 +28,24 @@ function answerOf(log: Log, from: number, bytesMax: number) {
 
 /** @returns the page, and how many requests it took. */
 async function read(log: Log, from?: From) {
-  let requests = 0;
+  let [requests, turns] = [0, 0];
   const bounds = { logStart: 0, logEnd: log.length };
+  const ask = () => expect(++requests, 'each waits for its turn').toBe(turns);
+  const turn = async () => void turns++;
   const api = {
-    json: async <Reply>() => ({ beginning_offset: 0, end_offset: log.length }) as Reply,
+    json: async <Reply>() => {
+      ask();
+      return { beginning_offset: 0, end_offset: log.length } as Reply;
+    },
     records: async (path: string) => {
-      requests++;
+      ask();
       const [, offset, bytesMax] = /offset=(\d+)&max_bytes=(\d+)$/.exec(path) ?? [];
       return { ...answerOf(log, Number(offset), Number(bytesMax)), ...bounds };
     },
   };
   const place = recordsPlace({ topic: 'orders', partition: 0, from });
-  const page = await readRecords(api, place, new AbortController().signal, () => {});
+  const { signal } = new AbortController();
+  const page = await readRecords(place, { api, signal, turn, told: () => {} });
   return { ...page, offsets: page.records.map(({ offset }) => offset), requests };
 }
 
