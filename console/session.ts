@@ -8,6 +8,7 @@ import { noted, type Sample } from './groups/lag-history.ts';
 import type { Host } from './host.ts';
 import { Polling } from './polling/polling.ts';
 import type { Seen } from './polling/seen.ts';
+import { keepUnsent } from './records/unsent.ts';
 import { hashOf, type Place, placeOf } from './router.ts';
 
 /** Under which this tab keeps who calls, if it was asked to. */
@@ -69,6 +70,7 @@ export class Session {
   #begin(): void {
     this.callers.value++;
     this.#lags.clear();
+    keepUnsent(this.host.tab, undefined);
     this.polling.forget();
   }
 

@@ -3,6 +3,7 @@
 
 import { useState } from 'preact/hooks';
 import { Field } from './page/field.tsx';
+import { strangeIn } from './page/typed.ts';
 import { useSession } from './session.ts';
 
 type Way = 'key' | 'token';
@@ -14,8 +15,10 @@ export function SignIn() {
   const [secret, setSecret] = useState('');
   const [token, setToken] = useState('');
   const [remembers, setRemembers] = useState(false);
+  const typed = way === 'key' ? [id, secret] : [token];
   const submit = (event: Event) => {
     event.preventDefault();
+    if (typed.some((one) => strangeIn(one) !== undefined)) return;
     const said = way === 'key' ? `${id.trim()}.${secret.trim()}` : token.trim();
     session.signIn(`Bearer ${said}`, remembers);
   };
@@ -40,11 +43,11 @@ export function SignIn() {
         </fieldset>
         {way === 'key' ? (
           <>
-            <Field label="Key id" value={id} onValue={setId} required />
-            <Field label="Secret" type="password" value={secret} onValue={setSecret} required />
+            <Credential label="Key id" value={id} onValue={setId} type="text" />
+            <Credential label="Secret" value={secret} onValue={setSecret} />
           </>
         ) : (
-          <Field label="Bearer token" type="password" value={token} onValue={setToken} required />
+          <Credential label="Bearer token" value={token} onValue={setToken} />
         )}
         <label class="inline">
           <input
@@ -61,4 +64,19 @@ export function SignIn() {
       </form>
     </>
   );
+}
+
+type CredentialProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  /** @default 'password' */
+  readonly type?: 'text' | 'password';
+};
+
+function Credential({ type = 'password', ...field }: CredentialProps) {
+  const strange = strangeIn(field.value);
+  const code = strange?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  const fault = strange && `It holds “${strange}” (U+${code}), which no key and no token has.`;
+  return <Field type={type} {...field} fault={fault} required />;
 }

@@ -28,6 +28,12 @@ export function rateIn(text: string): number | undefined {
   return /^\d{1,9}(\.\d{1,6})?$/.test(said) ? Number(said) || undefined : undefined;
 }
 
+/** The first letter of a key or a token that none has, and no header could carry: what is copied
+ * from a text may have quotes or dashes of its own. @returns undefined: there is none. */
+export function strangeIn(credential: string): string | undefined {
+  return /[^\x21-\x7e]/u.exec(credential.trim())?.[0];
+}
+
 /** Whether something was typed, and could not be read: whoever types nothing need not.
  * @param value what was read. */
 export function isMistyped(text: string, value: number | undefined): boolean {

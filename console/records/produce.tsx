@@ -10,19 +10,22 @@ import { allTopics, stepTo, Trail } from '../page/trail.tsx';
 import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useSession } from '../session.ts';
 import { emptyForm, judged, type Kind, type Part, type ProduceForm } from './produce-form.ts';
+import { keepUnsent, unsentOf } from './unsent.ts';
 
 type Sent =
   | { readonly kind: 'nothing' | 'sending' }
   | { readonly kind: 'stored'; readonly partition: number; readonly offset: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly mayBeStored: boolean };
 
 export function ProduceView({ place }: { readonly place: PlaceOf<'produce'> }) {
   const { topic } = place;
   const session = useSession();
+  const { tab, randomId } = session.host;
   const partition = place.partition === undefined ? '' : String(place.partition);
-  const [form, setForm] = useState<ProduceForm>({ ...emptyForm, partition });
-  const [sent, setSent] = useState<Sent>({ kind: 'nothing' });
-  const [key, setKey] = useState(session.host.randomId);
+  const [unsent] = useState(() => unsentOf(tab, topic));
+  const [form, setForm] = useState<ProduceForm>(unsent?.form ?? { ...emptyForm, partition });
+  const [sent, setSent] = useState<Sent>(unsent === undefined ? { kind: 'nothing' } : unknown);
+  const [key, setKey] = useState(unsent?.key ?? randomId);
   const [isChecked, setIsChecked] = useState(false);
   const judgement = judged(topic, form);
   const faults =
@@ -30,20 +33,24 @@ export function ProduceView({ place }: { readonly place: PlaceOf<'produce'> }) {
   const change = (part: Partial<ProduceForm>) => {
     setForm({ ...form, ...part });
     // Another record, with a key of its own.
-    setKey(session.host.randomId());
+    setKey(randomId());
+    keepUnsent(tab, undefined);
   };
   const submit = async (event: Event) => {
     event.preventDefault();
     setIsChecked(true);
     if (judgement.kind === 'faults' || sent.kind === 'sending') return;
     setSent({ kind: 'sending' });
+    keepUnsent(tab, { topic, form, key });
     const { path, body } = judgement.request;
     const outcome = await session.api
       .produce<ProduceReply>(path, body, key)
       .then(outcomeOf, failureOf);
     setSent(outcome);
+    if (outcome.kind === 'failed' && outcome.mayBeStored) return;
+    keepUnsent(tab, undefined);
     if (outcome.kind !== 'stored') return;
-    setKey(session.host.randomId());
+    setKey(randomId());
     const { offset } = outcome;
     session.announce(`Stored in partition ${outcome.partition} at offset ${countText(offset)}.`);
   };
@@ -91,16 +98,25 @@ export function ProduceView({ place }: { readonly place: PlaceOf<'produce'> }) {
 
 function outcomeOf({ offsets: [first] }: ProduceReply): Sent {
   if (first === undefined || first.offset === null || first.error_code !== null) {
-    return { kind: 'failed', message: first?.error ?? 'It was not stored.' };
+    const message = first?.error ?? 'It was not stored.';
+    return { kind: 'failed', message, mayBeStored: false };
   }
   return { kind: 'stored', partition: first.partition, offset: first.offset };
 }
 
 function failureOf(error: unknown): Sent {
   const { message, isPassing } = Refusal.of(error);
-  const again = ' It may be sent again: it is stored once.';
-  return { kind: 'failed', message: message + (isPassing ? again : '') };
+  return { kind: 'failed', message: message + (isPassing ? again : ''), mayBeStored: isPassing };
 }
+
+const again = ' It may be sent again: it is stored once.';
+
+/** Of one that was sent before the page was loaded. */
+const unknown: Sent = {
+  kind: 'failed',
+  message: `Nobody knows whether this record was stored.${again}`,
+  mayBeStored: true,
+};
 
 function Outcome({ topic, sent }: { readonly topic: string; readonly sent: Sent }) {
   if (sent.kind === 'sending') return <p class="empty">Sending…</p>;

@@ -95,6 +95,17 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByText('There are no groups yet.').waitFor();
   });
 
+  test('a letter that no credential has is told of where it is', async () => {
+    const { page } = browser;
+    await page.goto('about:blank');
+    await goTo(page, url, '#/groups', 'Sign in');
+    await signIn(`${secret}–`);
+    await page.getByText('It holds “–” (U+2013), which no key and no token has.').waitFor();
+    expect(await page.getByText('The engine does not answer').count()).toBe(0);
+    await signIn(secret);
+    await page.getByText('There are no groups yet.').waitFor();
+  });
+
   test('whoever comes after one that has signed out sees nothing of his', async () => {
     const { page } = browser;
     const ask = (path: string, type: string, body: unknown) =>

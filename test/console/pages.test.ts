@@ -117,9 +117,14 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('button', { name: 'Produce' }).click();
     await page.getByText('It may be sent again: it is stored once.').waitFor();
     await page.unroute(path);
+    // Also when the page is loaded again.
+    await page.reload();
+    await page.getByText('Nobody knows whether this record was stored.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Value' }).inputValue()).toBe('{"is": "once"}');
     await page.getByRole('button', { name: 'Produce' }).click();
     await page.getByRole('link', { name: `partition 0, offset ${before}` }).waitFor();
     expect(await end()).toBe(before + 1);
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
     expect(browser.complaints()).toEqual([]);
   });
 

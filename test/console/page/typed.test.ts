@@ -2,7 +2,14 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countIn, integerIn, isMistyped, rateIn, timeIn } from '../../../console/page/typed.ts';
+import {
+  countIn,
+  integerIn,
+  isMistyped,
+  rateIn,
+  strangeIn,
+  timeIn,
+} from '../../../console/page/typed.ts';
 
 test('what is typed for a time', () => {
   expect(timeIn(' 1769860800000 ')).toBe(1_769_860_800_000);
@@ -38,4 +45,12 @@ test('nothing is typed wrong where nothing is typed', () => {
     true,
     true,
   ]);
+});
+
+test('a letter of a credential that is none of one', () => {
+  for (const good of ['', ' abc.DEF-_~+/= ', '!']) expect(strangeIn(good), good).toBeUndefined();
+  const strange = { 'a–b': '–', 'a b': ' ', 'a\u200bb': '\u200b', ключ: 'к', é: 'é', '𝄞': '𝄞' };
+  for (const [credential, letter] of Object.entries(strange)) {
+    expect(strangeIn(credential)).toBe(letter);
+  }
 });
