@@ -6,8 +6,8 @@
 //   often each, and not more often together. What was never seen goes first, with a smaller gap.
 // - Where nobody looks, or nobody has done anything for a while, all of it is slower.
 // - What fails is tried again after a pause that doubles, all of it: whoever refuses one look
-//   refuses the next. What can never succeed, such as a topic that is gone, is not asked again
-//   until somebody wants it anew.
+//   refuses the next. What is refused, such as a topic that is gone, is asked for seldom: it may be
+//   made anew.
 
 /** Between two requests for what was seen before. */
 export const gapMillis = 500;
@@ -15,6 +15,8 @@ export const gapMillis = 500;
 export const newGapMillis = 250;
 const backoffMillisMin = 2_000;
 export const backoffMillisMax = 60_000;
+/** Between two requests for what is refused. */
+export const refusedMillis = 30_000;
 const minuteMillis = 60_000;
 
 /** How much slower: where somebody looks on, has done nothing for long, or cannot see it. */
@@ -26,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'seen' }
   /** It may be there later. */
   | { readonly kind: 'failed'; readonly retryAfterMillis?: number | undefined }
-  /** It will not. */
+  /** It is not for whoever asks, unless something changes. */
   | { readonly kind: 'refused' };
 
 export type Next =
@@ -104,10 +106,10 @@ export class Poller {
 
   /** undefined: not by itself. */
   #dueAt({ everyMillis, askedAt, isRefused }: Wanted): number | undefined {
-    if (isRefused) return undefined;
     if (askedAt === undefined) return Number.NEGATIVE_INFINITY;
     if (this.#isPaused) return undefined;
-    return askedAt + everyMillis * slowness[this.#pace];
+    const millis = isRefused ? Math.max(everyMillis, refusedMillis) : everyMillis;
+    return askedAt + millis * slowness[this.#pace];
   }
 
   begin(key: string, now: number): void {
@@ -128,9 +130,8 @@ export class Poller {
     }
     this.#failures = 0;
     const wanted = this.#wanted.get(key);
-    if (outcome.kind === 'refused' && wanted !== undefined) {
-      this.#wanted.set(key, { ...wanted, isRefused: true });
-    }
+    const isRefused = outcome.kind === 'refused';
+    if (wanted !== undefined) this.#wanted.set(key, { ...wanted, isRefused });
   }
 
   /** Every request counts, also one that somebody has asked for himself. */

@@ -151,7 +151,8 @@ export class Polling {
     } catch (error) {
       if (forgotten !== this.#forgotten) return this.#endLook(outcome);
       const refusal = Refusal.of(error);
-      look.value = { ...look.peek(), refusal };
+      // What is gone, or not his to see any more, is not shown as if it were there.
+      look.value = refusal.isPassing ? { ...look.peek(), refusal } : { refusal };
       const { retryAfterMillis } = refusal;
       outcome = refusal.isPassing ? { kind: 'failed', retryAfterMillis } : { kind: 'refused' };
     }

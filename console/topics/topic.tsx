@@ -1,6 +1,6 @@
 // One topic: its partitions, how large they are and how fast they grow, and what is set about it.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { configsPath, sizesPath } from '../engine/paths.ts';
 import type { ConfigReply, List, PartitionSize, SizesReply } from '../engine/replies.ts';
 import { ButtonLink } from '../page/button-link.tsx';
@@ -11,7 +11,7 @@ import { type Column, Table } from '../page/table.tsx';
 import { allTopics, Trail } from '../page/trail.tsx';
 import type { Sighting } from '../polling/seen.ts';
 import { hashOf, recordsPlace } from '../router.ts';
-import { useLook } from '../session.ts';
+import { useLook, useSession } from '../session.ts';
 import { type Rates, ratesIn, ratesOf, totalOf } from './rates.ts';
 
 const sizesMillis = 5_000;
@@ -20,7 +20,6 @@ const configsMillis = 60_000;
 export function TopicView({ topic }: { readonly topic: string }) {
   const [first, setFirst] = useState(0);
   const seen = useLook<SizesReply>(sizesPath(topic, first), sizesMillis);
-  const configs = useLook<List<ConfigReply>>(configsPath(topic), configsMillis);
   return (
     <>
       <Trail steps={[allTopics]} />
@@ -56,6 +55,20 @@ export function TopicView({ topic }: { readonly topic: string }) {
           </>
         )}
       </Looking>
+      <Settings topic={topic} isGone={seen.refusal?.status === 404} />
+    </>
+  );
+}
+
+function Settings({ topic, isGone }: { readonly topic: string; readonly isGone: boolean }) {
+  const { polling } = useSession();
+  const path = configsPath(topic);
+  const configs = useLook<List<ConfigReply>>(path, configsMillis);
+  // Those of a topic that is gone are not those of another that is called so.
+  useEffect(() => polling.hurry(path), [polling, path, isGone]);
+  if (isGone) return null;
+  return (
+    <>
       <h2>Settings</h2>
       <Looking seen={configs}>
         {({ data }) => (

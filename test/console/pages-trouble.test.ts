@@ -80,4 +80,24 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.getByRole('heading', { name: 'Record 2' }).waitFor();
     expect(browser.complaints()).toEqual([]);
   });
+
+  test('of a topic that is gone nothing is shown, and one that is made anew is', async () => {
+    const { page } = browser;
+    await createTopic(url, 'brief', 2);
+    await goTo(page, url, '#/topics/brief', 'brief');
+    await page.getByRole('link', { name: 'Browse partition 1' }).waitFor();
+    await page.getByText('cleanup.policy').waitFor();
+    await fetch(`${url}/v3/clusters/sluice/topics/brief`, { method: 'DELETE' });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.locator('main .fault').waitFor();
+    for (const name of ['Partitions', 'Settings']) {
+      await page.getByRole('table', { name }).waitFor({ state: 'detached' });
+    }
+    await createTopic(url, 'brief');
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByRole('link', { name: 'Browse partition 0' }).waitFor();
+    await page.getByText('cleanup.policy').waitFor();
+    expect(await page.getByRole('link', { name: 'Browse partition 1' }).count()).toBe(0);
+    expect(browser.complaints().every((one) => /status of 404/.test(one))).toBe(true);
+  });
 });

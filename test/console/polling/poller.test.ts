@@ -8,6 +8,7 @@ import {
   newGapMillis,
   type Outcome,
   Poller,
+  refusedMillis,
 } from '../../../console/polling/poller.ts';
 
 type Answers = (key: string, now: number) => Outcome;
@@ -139,22 +140,25 @@ test('who says when to come again is not asked before', () => {
   expect(poller.next(10)).toEqual({ kind: 'wait', millis: 30_000 });
 });
 
-test('what is refused is asked for again only by who wants it anew', () => {
+test('what is refused is asked for seldom, until it is not', () => {
   const poller = new Poller();
   poller.want('gone', 5_000);
-  poller.want('there', 5_000);
-  const answers: Answers = (key) => ({ kind: key === 'gone' ? 'refused' : 'seen' });
-  expect(keysOf(run(poller, 0, 16_000, answers))).toEqual([
-    'gone',
-    'there',
-    'there',
-    'there',
-    'there',
-  ]);
+  poller.want('there', 60_000);
+  const back = 2 * refusedMillis - 1;
+  const answers: Answers = (key, now) => ({
+    kind: key === 'gone' && now < back ? 'refused' : 'seen',
+  });
+  const asked = run(poller, 0, 2 * refusedMillis + 6_000, answers);
+  const gone = asked.filter(({ key }) => key === 'gone').map(({ at }) => at);
+  expect(gone).toEqual([0, refusedMillis, 2 * refusedMillis, 2 * refusedMillis + 5_000]);
+});
+
+test('what is refused is asked for at once by who wants to know', () => {
+  const poller = new Poller();
   poller.want('gone', 5_000);
-  expect(keysOf(run(poller, 16_000, 17_000, answers))).toContain('gone');
+  run(poller, 0, 1_000, () => ({ kind: 'refused' }));
   poller.refresh();
-  expect(keysOf(run(poller, 17_000, 17_100, answers))).toContain('gone');
+  expect(keysOf(run(poller, 1_000, 1_100))).toEqual(['gone']);
 });
 
 test('what somebody has changed is looked at at once', () => {

@@ -88,3 +88,20 @@ test('while the engine does not answer, the page does not say that all is well',
   goTo(11_000);
   expect(failure(), 'it was answered').toBeUndefined();
 });
+
+test('what is gone is not shown as it was, and is seen again once it is there', async () => {
+  const { polling, asked, goTo } = begin();
+  polling.watch('topic', 5_000);
+  const seen = polling.seen('topic');
+  await asked[0]?.answer('old');
+  goTo(5_000);
+  await asked[1]?.refuse(new Refusal('The engine answers 503.', { status: 503 }));
+  expect(seen.value.now?.data, 'it may be there').toBe('old');
+  goTo(10_000);
+  await asked[2]?.refuse(new Refusal('It does not exist.', { status: 404 }));
+  expect(seen.value.now).toBeUndefined();
+  expect(seen.value.refusal?.message).toBe('It does not exist.');
+  goTo(50_000);
+  await asked[3]?.answer('new');
+  expect(seen.value).toEqual({ now: { data: 'new', at: 50_000 } });
+});
