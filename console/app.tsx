@@ -139,7 +139,7 @@ function View({ place }: { readonly place: Place }) {
     case 'subscription':
       return <SubscriptionView name={place.subscription} />;
     case 'dead-letters':
-      return <DeadLettersView name={place.subscription} />;
+      return <DeadLettersView place={place} />;
     case 'nowhere':
       return (
         <>

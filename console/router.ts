@@ -41,7 +41,7 @@ export type Place =
       readonly after: string | undefined;
     }
   | { readonly kind: 'subscription'; readonly subscription: string }
-  | { readonly kind: 'dead-letters'; readonly subscription: string }
+  | { readonly kind: 'dead-letters'; readonly subscription: string; readonly page: number }
   | { readonly kind: 'nowhere' };
 
 export type PlaceOf<Kind extends Place['kind']> = Extract<Place, { kind: Kind }>;
@@ -88,7 +88,9 @@ export function hashOf(place: Place): string {
     case 'subscription':
       return hash(['subscriptions', place.subscription]);
     case 'dead-letters':
-      return hash(['subscriptions', place.subscription, 'dead-letters']);
+      return hash(['subscriptions', place.subscription, 'dead-letters'], {
+        page: place.page || undefined,
+      });
     case 'nowhere':
       return '#/nowhere';
   }
@@ -125,7 +127,7 @@ export function placeOf(text: string): Place {
       }
       if (rest.length === 0) return { kind: 'subscription', subscription: name };
       if (rest.length > 1 || rest[0] !== 'dead-letters') return nowhere;
-      return { kind: 'dead-letters', subscription: name };
+      return { kind: 'dead-letters', subscription: name, page: numberIn(query, 'page') ?? 0 };
     default:
       return nowhere;
   }

@@ -39,5 +39,6 @@ export const assignmentsPath = (group: string, consumer: string) =>
 export const subscriptionsAfterPath = (name: string | undefined) =>
   name === undefined ? subscriptionsPath : `${subscriptionsPath}?after=${of(name)}`;
 export const subscriptionPath = (name: string) => `${subscriptionsPath}/${of(name)}`;
-export const deadLettersPath = (name: string) => `${subscriptionPath(name)}/dead-letters?limit=50`;
+export const deadLettersPath = (name: string, limit: number) =>
+  `${subscriptionPath(name)}/dead-letters?limit=${limit}`;
 export const redrivePath = (name: string) => `${subscriptionPath(name)}/redrive`;

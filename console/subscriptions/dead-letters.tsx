@@ -11,31 +11,65 @@ import { type Column, Table } from '../page/table.tsx';
 import { allSubscriptions, Trail } from '../page/trail.tsx';
 import { countIn, isMistyped } from '../page/typed.ts';
 import { Brief } from '../records/brief.tsx';
-import { hashOf, recordsPlace } from '../router.ts';
+import { hashOf, type PlaceOf, recordsPlace } from '../router.ts';
 import { useLook, useSession } from '../session.ts';
+import { type LetterPage, letterPage, limitOf } from './letter-pages.ts';
 
 const lettersMillis = 15_000;
 
-export function DeadLettersView({ name }: { readonly name: string }) {
-  const seen = useLook<DeadLettersReply>(deadLettersPath(name), lettersMillis);
+export function DeadLettersView({ place }: { readonly place: PlaceOf<'dead-letters'> }) {
+  const { subscription: name } = place;
+  const path = deadLettersPath(name, limitOf(place.page));
+  const seen = useLook<DeadLettersReply>(path, lettersMillis);
   const here = { name, place: { kind: 'subscription', subscription: name } } as const;
   return (
     <>
       <Trail steps={[allSubscriptions, here]} />
       <h1 tabIndex={-1}>Dead letters of {name}</h1>
-      <Redrive name={name} />
+      <Redrive name={name} path={path} />
       <Looking seen={seen}>
-        {({ dead_letters: letters }) => (
-          <Table
-            caption="Dead letters"
-            isTitled
-            columns={columns}
-            rows={letters}
-            keyOf={(letter) => `${letter.partition}-${letter.offset}`}
-            empty="There are none."
-          />
-        )}
+        {({ dead_letters: letters }) => {
+          const shown = letterPage(letters, place.page);
+          return (
+            <>
+              <Table
+                caption="Dead letters"
+                isTitled
+                columns={columns}
+                rows={shown.rows}
+                keyOf={(letter) => `${letter.partition}-${letter.offset}`}
+                empty="There are none."
+              />
+              <Pages place={place} shown={shown} />
+            </>
+          );
+        }}
       </Looking>
+    </>
+  );
+}
+
+type PagesProps = {
+  readonly place: PlaceOf<'dead-letters'>;
+  readonly shown: LetterPage<DeadLetter>;
+};
+
+function Pages({ place, shown: { page, hasNext, isCut } }: PagesProps) {
+  return (
+    <>
+      {(page > 0 || hasNext) && (
+        <nav aria-label="Pages" class="pages">
+          {page > 0 && <a href={hashOf({ ...place, page: page - 1 })}>Previous</a>}
+          <span>Page {page + 1}</span>
+          {hasNext && <a href={hashOf({ ...place, page: page + 1 })}>Next</a>}
+        </nav>
+      )}
+      {isCut && (
+        <p class="hint">
+          There may be more. They are shown here once these are put back, and are in the dead-letter
+          topic until then.
+        </p>
+      )}
     </>
   );
 }
@@ -62,7 +96,7 @@ function Content({ base64, none }: { base64: string | null | undefined; none: st
   return <Brief base64={base64} none={none} />;
 }
 
-function Redrive({ name }: { readonly name: string }) {
+function Redrive({ name, path }: { readonly name: string; readonly path: string }) {
   const { api, polling } = useSession();
   const [act, ended] = useAct();
   const [limit, setLimit] = useState('');
@@ -74,7 +108,7 @@ function Redrive({ name }: { readonly name: string }) {
     void act(async () => {
       const body = records === undefined ? {} : { limit: records };
       const answer = await api.json<RedriveReply>(redrivePath(name), { method: 'POST', body });
-      polling.hurry(deadLettersPath(name));
+      polling.hurry(path);
       const rest = answer.done ? 'Nothing is left.' : 'There are more: put them back, too.';
       return `${countOf(answer.redriven, 'record')} put back. ${rest}`;
     });

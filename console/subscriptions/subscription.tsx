@@ -29,7 +29,7 @@ export function SubscriptionView({ name }: { readonly name: string }) {
             <div class="actions">
               <PauseButton subscription={subscription} />
               {subscription.dead_letter_topic !== null && (
-                <ButtonLink place={{ kind: 'dead-letters', subscription: name }}>
+                <ButtonLink place={{ kind: 'dead-letters', subscription: name, page: 0 }}>
                   Dead letters
                 </ButtonLink>
               )}

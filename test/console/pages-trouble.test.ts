@@ -100,4 +100,30 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     expect(await page.getByRole('link', { name: 'Browse partition 1' }).count()).toBe(0);
     expect(browser.complaints().every((one) => /status of 404/.test(one))).toBe(true);
   });
+
+  test('dead letters are paged through, as far as the engine tells them', async () => {
+    const { page, context } = browser;
+    const letters = Array.from({ length: 130 }, (_, index) => ({
+      ...{ partition: 0, offset: index, source_topic: 'orders', source_partition: 0 },
+      ...{ source_offset: index, attempts: 3, reason: 'it throws', failed_at: 0, timestamp: 0 },
+      ...{ key: null, value: null },
+    }));
+    const asked = /\/dead-letters\?/;
+    await context.route(asked, (route) => {
+      const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
+      return route.fulfill({ json: { dead_letters: letters.slice(0, limit) } });
+    });
+    await goTo(page, url, '#/subscriptions/billing/dead-letters', 'Dead letters of billing');
+    for (const first of [0, 25, 50, 75]) {
+      await page.getByRole('link', { name: `orders-0 at ${first}`, exact: true }).waitFor();
+      const cut = page.getByText('There may be more.');
+      expect(await cut.count()).toBe(first === 75 ? 1 : 0);
+      if (first < 75) await page.getByRole('link', { name: 'Next' }).click();
+    }
+    await page.getByRole('link', { name: 'Previous' }).click();
+    await page.getByRole('link', { name: 'orders-0 at 50', exact: true }).waitFor();
+    await page.goto('about:blank');
+    await context.unroute(asked);
+    expect(browser.complaints()).toEqual([]);
+  });
 });

@@ -45,7 +45,7 @@ const place: fc.Arbitrary<Place> = fc.oneof(
   fc.record({ kind: fc.constant('produce' as const), topic: name, partition: maybe }),
   fc.record({ kind: fc.constant('group' as const), group: name }),
   fc.record({ kind: fc.constant('subscription' as const), subscription: name }),
-  fc.record({ kind: fc.constant('dead-letters' as const), subscription: name }),
+  fc.record({ kind: fc.constant('dead-letters' as const), subscription: name, page: number }),
 );
 
 test('the link of a place leads to it', () => {
