@@ -26,7 +26,7 @@ test('what is lost on the way, either way, is asked again', async () => {
   expect(wire.sent.length).toBe(6);
 });
 
-test('an answer that is not the engine’s is none, and is asked for again with a pause', async () => {
+test('an answer that is not the engine’s is asked for again, with pauses', async () => {
   for (const said of ['<html>Sign in</html>', '', '{}']) {
     const wire = await newWire();
     const connection = wire.newConnection();
