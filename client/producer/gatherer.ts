@@ -26,6 +26,8 @@ export type Call = {
 type Waiting = Omit<Call, 'topicMessages'> & {
   topicMessages: readonly TopicMessages[];
   readonly calledAt: number;
+  /** Of topics' partitions, before it. */
+  readonly asks: number;
   /** undefined: a topic must be asked for first. */
   shares: readonly Gathered[] | undefined;
   /** Of them, those that are gathered. */
@@ -73,8 +75,15 @@ export class Gatherer {
   }
 
   gather(call: Call): void {
-    const calledAt = this.#around.clock.now();
-    const waiting: Waiting = { ...call, calledAt, shares: undefined, done: 0, fault: undefined };
+    const { clock, metadata } = this.#around;
+    const waiting: Waiting = {
+      ...call,
+      calledAt: clock.now(),
+      asks: metadata.asks,
+      shares: undefined,
+      done: 0,
+      fault: undefined,
+    };
     if (this.#lines.holds(call.topicMessages) || !this.#isKnown(waiting)) {
       waiting.topicMessages = call.topicMessages.map(({ topic, messages }) => {
         return { topic, messages: copied(messages) };
@@ -151,7 +160,7 @@ export class Gatherer {
     for (const { topic: name, messages } of call.topicMessages) {
       const partitions = metadata.partitions(name);
       const isKnown = partitions !== undefined && partitionsNamed(messages) <= partitions;
-      if (!isKnown && !metadata.isOf(name, call.calledAt)) {
+      if (!isKnown && !metadata.isSince(name, call.asks)) {
         this.#ask(name, call);
         return undefined;
       }

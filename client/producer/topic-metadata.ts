@@ -6,7 +6,8 @@ import type { Clock } from '../host.ts';
 import { segment } from '../path.ts';
 import { topicsKept } from './options.ts';
 
-type Known = { readonly partitions: number; readonly askedAt: number };
+/** @property ask how many were begun before it. */
+type Known = { readonly partitions: number; readonly askedAt: number; readonly ask: number };
 
 export class TopicMetadata {
   readonly #connection: Connection;
@@ -16,6 +17,7 @@ export class TopicMetadata {
   /** Before old ones are forgotten. */
   #topicsMax = topicsKept;
   readonly #asking = new Map<string, Promise<number>>();
+  #asks = 0;
 
   constructor(connection: Connection, clock: Clock, millisMax: number) {
     this.#connection = connection;
@@ -33,9 +35,15 @@ export class TopicMetadata {
     return known.partitions;
   }
 
-  /** Whether it was asked for since then. */
-  isOf(topic: string, time: number): boolean {
-    return (this.#known.get(topic)?.askedAt ?? Number.NEGATIVE_INFINITY) >= time;
+  /** How often something was asked so far: by this, and not by a clock, one thing is before
+   * another. */
+  get asks(): number {
+    return this.#asks;
+  }
+
+  /** Whether it was asked for when as many had been. */
+  isSince(topic: string, asks: number): boolean {
+    return (this.#known.get(topic)?.ask ?? -1) >= asks;
   }
 
   /** As the engine says it now; who asks at once asks once.
@@ -55,13 +63,14 @@ export class TopicMetadata {
 
   async #ask(topic: string, deadline: number | undefined): Promise<number> {
     const askedAt = this.#clock.now();
+    const ask = this.#asks++;
     const path = `/topics/${segment('topic', topic)}/partitions`;
     const { length: partitions } = await this.#connection.askJson<readonly unknown[]>(
       { method: 'GET', path, ...(deadline !== undefined && { deadline }) },
       (reply) => Array.isArray(reply) && reply.length > 0,
     );
     this.#forgetOld();
-    this.#known.set(topic, { partitions, askedAt });
+    this.#known.set(topic, { partitions, askedAt, ask });
     return partitions;
   }
 

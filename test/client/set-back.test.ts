@@ -43,6 +43,24 @@ test('what was gathered goes at once', async () => {
   await time.run(story());
 });
 
+test('a topic is not asked for until the clock is where it was', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { host, setBack } = skewed(wire);
+  const producer = wire.newClient({}, host).producer();
+  await producer.connect();
+  const story = async () => {
+    const send = () => producer.send({ topic, messages: [{ value: 'a', partition: 9 }] });
+    const first = send();
+    await time.sleep(1);
+    const sends = [first, send()];
+    setBack();
+    for (const sent of sends) await expect(sent).rejects.toThrow('partition');
+  };
+  await time.run(story());
+  expect(wire.sent.length).toBeLessThan(4);
+});
+
 test('a consumer is heard of, and commits', async () => {
   const wire = await newWire();
   const { time } = wire.world;
