@@ -15,6 +15,10 @@ function instancesPath(groupId: string): string {
 /** What is answered. */
 export type NewInstance = { readonly instance_id: string };
 
+export function isNewInstance({ instance_id: id }: NewInstance): boolean {
+  return typeof id === 'string' && id !== '';
+}
+
 /** It holds nothing before it subscribes. One whose answer is lost is gone after its session.
  * @param more settings by the engine's names. */
 export function newInstance(

@@ -36,8 +36,11 @@ export class Requests {
     this.#over.abort(notConnected('the admin'));
   }
 
-  ask<Reply>({ signal, ...ask }: JsonAsk): Promise<Reply> {
-    return this.#whileOpen(signal, (open) => this.#connection.askJson({ ...ask, signal: open }));
+  /** @param isReply as askJson has it. */
+  ask<Reply>({ signal, ...ask }: JsonAsk, isReply?: (reply: Reply) => boolean): Promise<Reply> {
+    return this.#whileOpen(signal, (open) => {
+      return this.#connection.askJson({ ...ask, signal: open }, isReply);
+    });
   }
 
   /** With the reply's headers. */

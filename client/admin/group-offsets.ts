@@ -2,7 +2,7 @@
 
 import { groupNames, groupPath } from '../describe-groups.ts';
 import { invalid, SluiceError } from '../errors.ts';
-import { instancePath, type NewInstance, newInstance } from '../instances.ts';
+import { instancePath, isNewInstance, newInstance } from '../instances.ts';
 import { v2Type } from '../media-types.ts';
 import { naming } from '../naming.ts';
 import { type CallOptions, eachOf, type Requests } from '../requests.ts';
@@ -169,10 +169,10 @@ const sessionMillis = 10_000;
 
 /** By whoever comes into it, and leaves. */
 async function makeGroup(requests: Requests, groupId: string, options: CallOptions): Promise<void> {
-  const made = await requests.ask<NewInstance>({
-    ...{ ...options, ...newInstance(groupId, sessionMillis) },
-    again: 'unsafe',
-  });
+  const made = await requests.ask(
+    { ...options, ...newInstance(groupId, sessionMillis), again: 'unsafe' },
+    isNewInstance,
+  );
   const path = instancePath(groupId, made.instance_id);
   await requests.ask({ ...options, method: 'DELETE', path, accept: v2Type });
 }

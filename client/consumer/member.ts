@@ -2,9 +2,9 @@
 // drawn by the engine and never comes back: who joins again is another member.
 
 import { splitHead, splitParts } from '../../shared/record/parts.ts';
-import { type Connection, jsonIn } from '../connection.ts';
+import { type Ask, type Connection, jsonIn } from '../connection.ts';
 import { SluiceError } from '../errors.ts';
-import { instancePath, type NewInstance, newInstance } from '../instances.ts';
+import { instancePath, isNewInstance, newInstance } from '../instances.ts';
 import { partsType, v2Type } from '../media-types.ts';
 import type { TopicPartition } from '../topic-partition.ts';
 import type { PlannedFetch } from './fetch-plan.ts';
@@ -71,13 +71,11 @@ export class Member {
     settings: ConsumerSettings,
     { fromBeginning, signal }: { readonly fromBeginning: boolean; readonly signal: AbortSignal },
   ): Promise<Member> {
-    const { instance_id: id } = await connection.askJson<NewInstance>({
-      ...newInstance(settings.groupId, settings.sessionMillis, {
-        'auto.offset.reset': fromBeginning ? 'earliest' : 'latest',
-        'fetch.min.bytes': settings.bytesMin,
-      }),
-      signal,
+    const asked = newInstance(settings.groupId, settings.sessionMillis, {
+      'auto.offset.reset': fromBeginning ? 'earliest' : 'latest',
+      'fetch.min.bytes': settings.bytesMin,
     });
+    const { instance_id: id } = await connection.askJson({ ...asked, signal }, isNewInstance);
     return new Member(connection, settings, id);
   }
 
@@ -99,7 +97,7 @@ export class Member {
     { named, waitMillis, bytesMax }: PlannedFetch,
     { signal, deadline }: { readonly signal: AbortSignal; readonly deadline: number },
   ): Promise<MemberReply> {
-    const { bytes } = await this.#connection.ask({
+    const ask: Ask = {
       method: 'POST',
       path: `${this.#path}/fetch`,
       type: v2Type,
@@ -114,8 +112,8 @@ export class Member {
       waitMillis,
       signal,
       deadline,
-    });
-    return readReply(bytes);
+    };
+    return this.#connection.askFor(ask, ({ bytes }) => readReply(bytes));
   }
 
   /** Safe to send again: what is committed never goes back.
@@ -143,7 +141,7 @@ export class Member {
 /** @throws SluiceError of what is no such reply. */
 export function readReply(bytes: Uint8Array): MemberReply {
   const split = splitHead(bytes, bytes.length);
-  const head = split === undefined ? undefined : jsonIn<ReplyHead>(split.head);
+  const head = split === undefined ? undefined : jsonIn(split.head, isHead);
   const lengths = head?.partitions.map((one) => one.bytes) ?? [];
   const parts = split === undefined ? undefined : splitParts(split.rest, lengths);
   if (head === undefined || parts === undefined) {
@@ -161,4 +159,21 @@ export function readReply(bytes: Uint8Array): MemberReply {
     bytes: parts[at] as Uint8Array,
   }));
   return { generation, held, partitions };
+}
+
+function isHead({ generation, held, partitions }: ReplyHead): boolean {
+  return (
+    Number.isInteger(generation) &&
+    areOfPlaces(held, ['generation']) &&
+    areOfPlaces(partitions, ['offset', 'next_offset', 'high_watermark', 'bytes'])
+  );
+}
+
+/** @param numbers that each has beside its place. */
+function areOfPlaces(list: unknown, numbers: readonly string[]): boolean {
+  if (!Array.isArray(list)) return false;
+  return list.every((one: Readonly<Record<string, unknown>> | null) => {
+    if (typeof one?.['topic'] !== 'string') return false;
+    return ['partition', ...numbers].every((name) => Number.isInteger(one[name]));
+  });
 }

@@ -13,6 +13,7 @@ test('who answers before the engine does not stop it', () =>
     const fates = [
       new Response('{"message":"Internal Server Error"}', { status: 500 }),
       new Response('<html>Sign in\n</html>'),
+      new Response('{}\n'),
     ];
     wire.fateOf = ({ path }) => (path.endsWith('/fetch') ? (fates.shift() ?? 'passes') : 'passes');
     await time.sleep(60_000);
@@ -21,6 +22,24 @@ test('who answers before the engine does not stop it', () =>
     await until(() => seen.length === 1);
     await consumer.disconnect();
   }));
+
+test.each(['', '{}', '{"instance_id":7}'])('nor does who answers %o when it joins', (said) =>
+  inStory(async ({ wire, newConsumer, produce, until }) => {
+    const consumer = await newConsumer();
+    const seen: string[] = [];
+    const crashes: boolean[] = [];
+    consumer.on('consumer.crash', ({ payload }) => crashes.push(payload.restart));
+    wire.fateOf = () => {
+      wire.fateOf = () => 'passes';
+      return new Response(said);
+    };
+    await produce(0, 'a');
+    await consumer.run({ eachMessage: ({ message }) => seen.push(textOf(message)) });
+    await until(() => seen.length === 1);
+    expect(crashes).toEqual([]);
+    await consumer.disconnect();
+  }),
+);
 
 test('whoever stops it at once, or runs it twice, finds one that runs', () =>
   inStory(async ({ wire, newConsumer, time }) => {

@@ -86,7 +86,9 @@ test('a reply that is none is told as one that may yet come', () => {
     held: [],
     partitions: [{ topic: 'orders', partition: 0, bytes: 5 }],
   };
-  for (const bytes of [encodeParts(said, [bytesOf('four')]), bytesOf('no line')]) {
+  const heads = ['{}', 'null', '7', '{"generation":1,"held":[null],"partitions":[]}'];
+  const others = ['no line', ...heads.map((head) => `${head}\n`)].map(bytesOf);
+  for (const bytes of [encodeParts(said, [bytesOf('four')]), ...others]) {
     expect(() => readReply(bytes)).toThrow(expect.objectContaining({ retriable: true }));
   }
 });
