@@ -1,5 +1,7 @@
 // What the client logs, in the shape that users of kafkajs know: a line of JSON an entry, or what a
 // creator of theirs makes of it.
+//
+// Invariant: to log never fails, whatever becomes of the entry. What logs has other work to do.
 
 import type { Host } from './host.ts';
 
@@ -40,14 +42,30 @@ export function newLogger(
 ): Logger {
   const { level: first = logLevel.WARN, creator = () => (entry) => log(lineOf(entry)) } = wanted;
   let now: LogLevel = first;
-  const write = creator(first);
+  const write: (entry: LogEntry) => unknown = creator(first);
+  const failed = (error: unknown): void => {
+    try {
+      log(`a log entry is lost: ${error}`);
+    } catch {
+      // There is nowhere left to say it.
+    }
+  };
+  const safely = (work: () => unknown): void => {
+    try {
+      const promised = work();
+      if (promised instanceof Promise) promised.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
   const named = (namespace: string): Logger => {
     const logAt = (label: Exclude<keyof typeof logLevel, 'NOTHING'>): Log => {
       const level = logLevel[label];
       return (message, extra = {}) => {
         if (level > now) return;
         const timestamp = new Date(clock.now()).toISOString();
-        write({ namespace, level, label, log: { timestamp, logger: 'sluice', message, ...extra } });
+        const entry = { timestamp, logger: 'sluice', message, ...extra };
+        safely(() => write({ namespace, level, label, log: entry }));
       };
     };
     return {

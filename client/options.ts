@@ -24,7 +24,8 @@ export type SluiceOptions = {
   readonly requestTimeout?: number;
   /** @default logLevel.WARN */
   readonly logLevel?: LogLevel;
-  /** What becomes of entries. @default lines of JSON, to standard error */
+  /** What becomes of entries. If it fails, they are lost, and nothing else is.
+   * @default lines of JSON, to standard error */
   readonly logCreator?: LogCreator;
 };
 

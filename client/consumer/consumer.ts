@@ -138,9 +138,14 @@ export class Consumer {
     signal?.addEventListener('abort', stop);
     this.#isStopping = false;
     this.#paused = new PausedPartitions();
-    this.#running = this.#live(settings, joined.resolve).finally(() => {
+    const lived = this.#live(settings, joined.resolve).finally(() => {
       signal?.removeEventListener('abort', stop);
       this.#running = undefined;
+    });
+    // Nobody may be there to hear of it any more.
+    this.#running = lived.catch((error) => {
+      this.#logger.error(`the consumer has ended: ${error}`);
+      joined.reject(error);
     });
     await joined.promise;
   }
