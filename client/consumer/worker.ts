@@ -225,9 +225,11 @@ export class Worker {
       throw new SluiceError(message, { code: 0, outcome: 'unknown', retriable: true, cause });
     }
     const millis = pauseBeforeRetry(settings.retry, { tries, drawn: chance.fraction() });
-    const until = clock.now() + millis;
-    while (!this.#isOver(turn) && clock.now() < until) {
-      await bell.waitFor(clock, until - clock.now());
+    const began = clock.now();
+    const until = began + millis;
+    // Before it began: the clock was set back.
+    for (let now = began; now >= began && now < until && !this.#isOver(turn); now = clock.now()) {
+      await bell.waitFor(clock, until - now);
     }
   }
 

@@ -91,3 +91,31 @@ test('a consumer is heard of, and commits', async () => {
   };
   await time.run(story());
 });
+
+test('a handler that has failed is called again', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { host, setBack } = skewed(wire);
+  const client = wire.newClient({}, host);
+  const producer = client.producer();
+  const consumer = client.consumer({ groupId: 'shop' });
+  const story = async () => {
+    await producer.connect();
+    await producer.send({ topic, messages: [{ value: 'a' }] });
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const { promise: again, resolve: isCalledAgain } = Promise.withResolvers<void>();
+    const began = time.now();
+    let calls = 0;
+    await consumer.run({
+      eachMessage: () => {
+        if (++calls > 1) return isCalledAgain();
+        time.after(100, setBack);
+        throw new Error('fails once');
+      },
+    });
+    await again;
+    expect(time.now() - began).toBeLessThan(10_000);
+    await consumer.disconnect();
+  };
+  await time.run(story());
+});
