@@ -102,7 +102,7 @@ export class Assignment {
 
   /** The engine has answered what was asked at `began`. @throws SluiceError of what is no batch. */
   fetched(asked: PlannedFetch, reply: MemberReply, began: number, now: number): FetchChange {
-    const named = new Map(asked.named.map((one) => [one.held, one]));
+    const named = new Set(asked.named.map(({ held }) => held));
     const told = new Map(reply.held.map((one) => [nameOf(one), one]));
     // What it named and does not have any more it has given up meanwhile.
     const isGivenUp = new Set(
@@ -124,7 +124,7 @@ export class Assignment {
       const held = this.#held.get(nameOf(part));
       if (held === undefined || held.isRevoked) return false;
       // What was asked before it was told to seek is of no use.
-      return (named.get(held)?.turn ?? held.turn) === held.turn && this.#fill(held, part);
+      return (asked.turns.get(held) ?? held.turn) === held.turn && this.#fill(held, part);
     }).length;
     const isFruitful = filled + taken.length + revoked.length + lost.length > 0;
     const hasWaited =

@@ -12,7 +12,6 @@ import type { ConsumerSettings } from './options.ts';
 
 export type NamedPartition = {
   readonly held: HeldPartition;
-  readonly turn: number;
   /** undefined: it is kept, and not read. */
   readonly offset: number | undefined;
 };
@@ -20,6 +19,8 @@ export type NamedPartition = {
 export type PlannedFetch = {
   readonly kind: 'fetch';
   readonly named: readonly NamedPartition[];
+  /** Of all that is held, also of what is not named: the engine may give something of it. */
+  readonly turns: ReadonlyMap<HeldPartition, number>;
   readonly waitMillis: number;
   readonly bytesMax: number;
 };
@@ -68,12 +69,13 @@ export function planFetch(
     .filter((one) => one.isPlaced || now - one.placedAt < placeAgainMillis)
     .sort((one, other) => one.bufferedBytes - other.bufferedBytes)
     .map((one): NamedPartition => {
-      return { held: one, turn: one.turn, offset: wanted.has(one) ? one.position : undefined };
+      return { held: one, offset: wanted.has(one) ? one.position : undefined };
     });
   const bufferedBytes = held.reduce((sum, one) => sum + one.bufferedBytes, 0);
   return {
     kind: 'fetch',
     named,
+    turns: new Map(held.map((one) => [one, one.turn])),
     waitMillis: mayWait && pace !== undefined ? settings.waitMillis : 0,
     bytesMax: Math.max(1, Math.min(settings.bytesMax, settings.bufferBytes - bufferedBytes)),
   };

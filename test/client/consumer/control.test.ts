@@ -1,6 +1,7 @@
 // What a consumer is told to do while it runs: to pause, to seek, to commit; and what it tells.
 
 import { expect, test } from 'vitest';
+import { placeAgainMillis } from '../../../client/consumer/fetch-plan.ts';
 import { inStory, textOf } from './consumer-story.ts';
 
 test('what is paused is not begun, and goes on where it was when it is resumed', () =>
@@ -81,6 +82,31 @@ test('it goes on where it was told to seek, and nothing of before comes any more
     await until(() => seen.includes('new'));
     expect(seen).toEqual(['a', 'd', 'b', 'c', 'd', 'a', 'new']);
     expect(() => consumer.seek(at('-3'))).toThrow('offset: -3 must be an offset');
+    await consumer.disconnect();
+  }));
+
+test('a seek holds while the engine is asked where to begin, since one before it failed', () =>
+  inStory(async ({ wire, newConsumer, produce, until, time }) => {
+    await produce(0, 'a', 'b', 'c', 'd');
+    const consumer = await newConsumer({ maxWaitTimeInMs: 0 });
+    const seen: string[] = [];
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ message }) => seen.push(textOf(message)),
+    });
+    await until(() => seen.length === 4);
+    const failedAt = time.now();
+    wire.fateOf = ({ path }) => {
+      if (!path.endsWith('/fetch')) return 'lost';
+      if (time.now() < failedAt + placeAgainMillis) return 'passes';
+      // This one leaves it to the engine.
+      wire.fateOf = () => 'passes';
+      consumer.seek({ topic: 'orders', partition: 0, offset: '2' });
+      return 'passes';
+    };
+    consumer.seek({ topic: 'orders', partition: 0, offset: '-1' });
+    await time.sleep(2 * placeAgainMillis);
+    expect(seen).toEqual(['a', 'b', 'c', 'd', 'c', 'd']);
     await consumer.disconnect();
   }));
 
