@@ -1,6 +1,9 @@
 // Commits what is done, one request at a time. A commit may be sent again after any failure: what
 // is committed never goes back. What a commit is refused for was lost, and is dropped; what it
 // fails for otherwise is tried again when the next is due.
+//
+// Once the run stops no commit is waited for longer than leaving may take, counted from when it was
+// asked for: an engine that does not answer would keep the consumer until all tries are over.
 
 import { refused, SluiceError } from '../errors.ts';
 import type { Events } from '../events.ts';
@@ -30,11 +33,19 @@ export type CommitterParts = {
 
 /** Before what was due at once, and failed, is tried again. */
 const restMillis = 1_000;
+/** For which who leaves tries to commit; and as long again, to say that it leaves. */
+export const leaveMillis = 10_000;
+
+/** How long a request goes on. */
+type Limit = { readonly signal: AbortSignal; readonly deadline?: number | undefined };
 
 export class Committer {
   readonly #parts: CommitterParts;
   /** Of the request that was begun last: the next one waits for it. */
   #last: Promise<unknown> = Promise.resolve();
+  #isStopping = false;
+  /** Have the time of what is asked for begin. */
+  readonly #onStop = new Set<() => void>();
 
   constructor(parts: CommitterParts) {
     this.#parts = parts;
@@ -57,12 +68,19 @@ export class Committer {
     }
   }
 
+  /** The run stops, and begins nothing any more. What is in hand may yet be committed. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const begin of this.#onStop) begin();
+    this.#onStop.clear();
+  }
+
   /** @returns false: it failed, and is tried again later. */
   commitDue(): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(async (signal) => {
       const { assignment, clock } = this.#parts;
       const { offsets, isAll } = assignment.planCommit(clock.now());
-      return this.#commitHeld(offsets, isAll);
+      return this.#commitHeld(offsets, isAll, { signal });
     });
   }
 
@@ -70,17 +88,17 @@ export class Committer {
    * @param deadline until then it is tried. */
   async commitAll(deadline: number): Promise<void> {
     const { assignment } = this.#parts;
-    const isDone = await this.#inTurn(() =>
-      this.#commitHeld(assignment.uncommitted(), true, deadline),
+    const isDone = await this.#inTurn((signal) =>
+      this.#commitHeld(assignment.uncommitted(), true, { signal, deadline }),
     );
     if (!isDone) this.#parts.logger.warn('what was done last could not be committed');
   }
 
   /** What a caller asks for. @throws SluiceError */
   commit(offsets: readonly CommittedOffset[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(async (signal) => {
       const { assignment, clock } = this.#parts;
-      const { done, failure } = await this.#send(offsets);
+      const { done, failure } = await this.#send(offsets, { signal });
       const held = done.flatMap(({ offset, ...place }) => {
         const one = assignment.find(place);
         return one === undefined ? [] : [{ held: one, offset }];
@@ -94,13 +112,13 @@ export class Committer {
   async #commitHeld(
     offsets: readonly OffsetToCommit[],
     isAll: boolean,
-    deadline?: number,
+    limit: Limit,
   ): Promise<boolean> {
     const { assignment, clock, logger } = this.#parts;
     const byPlace = offsets.filter(({ held }) => !held.isLost);
     const { done, failure } = await this.#send(
       byPlace.map(({ held: { topic, partition }, offset }) => ({ topic, partition, offset })),
-      deadline,
+      limit,
     );
     const committed = byPlace.filter(({ held: { topic, partition } }) => {
       return done.some((one) => one.topic === topic && one.partition === partition);
@@ -115,7 +133,7 @@ export class Committer {
   /** @returns those that are committed, and what any other was refused for, or failed for. */
   async #send(
     offsets: readonly CommittedOffset[],
-    deadline?: number,
+    limit: Limit,
   ): Promise<{
     readonly done: readonly CommittedOffset[];
     readonly failure?: unknown;
@@ -127,7 +145,7 @@ export class Committer {
       return { done: [], failure: refused(40403, 'the consumer is joining its group again') };
     }
     try {
-      await member.commit(offsets, deadline);
+      await member.commit(offsets, limit);
       this.#tell(member, offsets);
       return { done: offsets };
     } catch (failure) {
@@ -145,17 +163,37 @@ export class Committer {
     const done: CommittedOffset[] = [];
     let failure: unknown;
     for (const offset of offsets) {
-      const sent = await this.#send([offset], deadline);
+      const sent = await this.#send([offset], limit);
       done.push(...sent.done);
       failure ??= sent.failure;
     }
     return { done, failure };
   }
 
-  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    const done = this.#last.then(work, work);
+  #inTurn<Answer>(work: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const { signal, close } = this.#limit();
+    const turn = () => work(signal);
+    const done = this.#last.then(turn, turn).finally(close);
     this.#last = done.catch(() => undefined);
     return done;
+  }
+
+  /** Of what is asked for now. @returns what ends it, and what is called when it has ended. */
+  #limit(): { readonly signal: AbortSignal; readonly close: () => void } {
+    const { clock } = this.#parts;
+    const over = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    const begin = async () => {
+      await clock.sleep(leaveMillis, ended.promise);
+      over.abort(notInTime());
+    };
+    if (this.#isStopping) void begin();
+    else this.#onStop.add(begin);
+    const close = () => {
+      this.#onStop.delete(begin);
+      ended.resolve();
+    };
+    return { signal: over.signal, close };
   }
 
   #tell({ id }: Member, offsets: readonly CommittedOffset[]): void {
@@ -177,6 +215,11 @@ export function byTopic(offsets: readonly CommittedOffset[]) {
     partitions.push({ partition, offset: `${offset}` });
   }
   return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
+function notInTime(): SluiceError {
+  const detail = { code: 0, outcome: 'unknown', retriable: true } as const;
+  return new SluiceError(`no answer within ${leaveMillis} ms of leaving`, detail);
 }
 
 /** The session is over. */

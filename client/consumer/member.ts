@@ -117,8 +117,11 @@ export class Member {
   }
 
   /** Safe to send again: what is committed never goes back.
-   * @param deadline as of Ask. @throws SluiceError */
-  async commit(offsets: readonly CommittedOffset[], deadline?: number): Promise<void> {
+   * @throws SluiceError; what the signal was aborted with */
+  async commit(
+    offsets: readonly CommittedOffset[],
+    { signal, deadline }: { readonly signal: AbortSignal; readonly deadline?: number | undefined },
+  ): Promise<void> {
     await this.#connection.askJson({
       method: 'POST',
       path: `${this.#path}/offsets`,
@@ -126,6 +129,7 @@ export class Member {
       accept: v2Type,
       // Of the last one that is done.
       json: { offsets: offsets.map(({ offset, ...rest }) => ({ ...rest, offset: offset - 1 })) },
+      signal,
       ...(deadline === undefined ? {} : { deadline }),
     });
   }

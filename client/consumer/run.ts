@@ -16,7 +16,7 @@ import { Requests } from '../requests.ts';
 import { latestOffset, type TopicPartition } from '../topic-partition.ts';
 import { Assignment, type AssignmentSettings } from './assignment.ts';
 import { Bell } from './bell.ts';
-import { Committer, isGone } from './committer.ts';
+import { Committer, isGone, leaveMillis } from './committer.ts';
 import type { ConsumerPayloads } from './events.ts';
 import type { PlannedFetch } from './fetch-plan.ts';
 import { GroupNews } from './group-news.ts';
@@ -43,9 +43,6 @@ export type RunParts = {
   /** A handler has resumed what it had paused, maybe in a run before this one. */
   readonly resumed: () => void;
 };
-
-/** For which a member that leaves says so. */
-const leaveMillis = 10_000;
 
 export class Run {
   readonly assignment: Assignment;
@@ -88,7 +85,9 @@ export class Run {
    * @param onJoined it knows what it holds.
    * @throws what it has crashed with; then it has left too. */
   async live(onJoined: () => void): Promise<void> {
-    const { members, settings, workers } = this.#parts;
+    const { members, settings, workers, host } = this.#parts;
+    const leaveBy = () => host.clock.now() + leaveMillis;
+    let commitBy: number | undefined;
     const take = members.join(settings.groupId, (topic, partition) => {
       const member = this.#member?.id;
       const held = this.assignment.findAtWork({ topic, partition });
@@ -103,13 +102,15 @@ export class Run {
       for (const loop of loops) loop.catch(() => this.stop());
       // The group hears of the member until the last handler is done.
       await Promise.allSettled(works);
+      // A commit that is under way takes its time from the last one.
+      commitBy = leaveBy();
       this.#end();
       for (const end of await Promise.allSettled(loops)) {
         if (end.status === 'rejected') throw end.reason;
       }
     } finally {
       this.#end();
-      await this.#leave();
+      await this.#leave(commitBy ?? leaveBy());
       take();
     }
   }
@@ -118,6 +119,7 @@ export class Run {
   stop(): void {
     this.#isStopping = true;
     this.assignment.close();
+    this.committer.stop();
     if (!this.#hasFetched) this.#end();
     this.#poll?.abort();
     this.#ringAll();
@@ -273,14 +275,14 @@ export class Run {
     this.#told.rebalances(member.id);
   }
 
-  async #leave(): Promise<void> {
+  /** @param commitBy what is done. */
+  async #leave(commitBy: number): Promise<void> {
     const { settings, logger, host } = this.#parts;
     try {
-      const deadline = () => host.clock.now() + leaveMillis;
       if (settings.autoCommit && this.#member !== undefined) {
-        await this.committer.commitAll(deadline());
+        await this.committer.commitAll(commitBy);
       }
-      await this.#member?.leave(deadline());
+      await this.#member?.leave(host.clock.now() + leaveMillis);
     } catch (error) {
       if (!isGone(error)) logger.warn(`the group may wait for this member: ${error}`);
     }

@@ -185,6 +185,51 @@ test('whoever asks it to come back in an hour does not keep it from leaving', ()
     expect(time.now() - began).toBeLessThan(60_000);
   }));
 
+test('an engine that answers no commit that is under way does not keep it from leaving', () =>
+  inStory(async ({ wire, newConsumer, produce, until, time }) => {
+    await produce(0, 'a');
+    const consumer = await newConsumer();
+    await consumer.run({ autoCommitInterval: 2_000, eachMessage: () => undefined });
+    let isCommitting = false;
+    wire.fateOf = ({ path }) => {
+      isCommitting ||= path.endsWith('/offsets');
+      return 'hangs';
+    };
+    await until(() => isCommitting);
+    const began = time.now();
+    await consumer.disconnect();
+    expect(time.now() - began).toBeLessThan(22_000);
+  }));
+
+test('what a handler in hand commits long after the stop has its own time', () =>
+  inStory(async ({ wire, newConsumer, produce, until, time, committed }) => {
+    await produce(0, 'a', 'b');
+    const consumer = await newConsumer();
+    const outcomes: unknown[] = [];
+    const commit = (offset: string) =>
+      consumer.commitOffsets([{ topic: 'orders', partition: 0, offset }]).then(
+        () => outcomes.push('committed'),
+        ({ retriable }) => outcomes.push({ retriable, atMillis: time.now() - began }),
+      );
+    let began = Number.NaN;
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async () => {
+        began = time.now();
+        await time.sleep(60_000);
+        await commit('1');
+        wire.fateOf = ({ path }) => (path.endsWith('/offsets') ? 'hangs' : 'passes');
+        await Promise.all([commit('2'), commit('2')]);
+        wire.fateOf = () => 'passes';
+      },
+    });
+    await until(() => began > 0);
+    await consumer.disconnect();
+    const late = { retriable: true, atMillis: expect.closeTo(70_000, -3) };
+    expect(outcomes).toEqual(['committed', late, late]);
+    expect(await committed()).toEqual([1, -1, -1, -1]);
+  }));
+
 test('while it starts again it may be told to pause, and to resume', () =>
   inStory(async ({ newConsumer, produce, until }) => {
     await produce(0, 'a');
