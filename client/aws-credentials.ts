@@ -18,19 +18,30 @@ export type AwsCredentialProvider = () => Promise<AwsCredentials>;
 /** Before their end, as the SDK has it: a request may be long on its way. */
 const refreshMillis = 5 * 60_000;
 
+/** For which an answer is waited for, before it is asked for again beside it: one that never comes
+ * would keep all requests from ever being signed. */
+const askedMillisMax = 10_000;
+
 /** @returns what gives credentials that are good for the next minutes.
  * @throws what the provider does. What it could not give is asked for again by who comes next. */
 export function remembered(
   provider: AwsCredentialProvider,
 ): (clock: Clock) => Promise<AwsCredentials> {
   let given: AwsCredentials | undefined;
-  let asked: Promise<AwsCredentials> | undefined;
+  let asked: { readonly at: number; readonly answer: Promise<AwsCredentials> } | undefined;
   return async (clock) => {
-    if (given !== undefined && isGood(given, clock.now())) return given;
-    asked ??= provider().finally(() => {
-      asked = undefined;
-    });
-    given = await asked;
+    const now = clock.now();
+    if (given !== undefined && isGood(given, now)) return given;
+    // Before it was asked for: the clock was set back.
+    if (asked === undefined || now < asked.at || now >= asked.at + askedMillisMax) {
+      const own = { at: now, answer: provider() };
+      asked = own;
+      const forget = () => {
+        if (asked === own) asked = undefined;
+      };
+      own.answer.then(forget, forget);
+    }
+    given = await asked.answer;
     return given;
   };
 }

@@ -158,6 +158,19 @@ test('credentials are asked for once by many, and again five minutes before they
   expect(draws).toBe(4);
 });
 
+test('credentials that never come are asked for again, by the next try', async () => {
+  const wire = await newWire();
+  let draws = 0;
+  const provider = () => {
+    return ++draws === 1 ? new Promise<never>(() => undefined) : Promise.resolve(credentials);
+  };
+  const auth = sigV4({ credentials: provider, region: 'us-east-1' });
+  const connection = wire.newConnection({ auth });
+  const asked = connection.ask({ method: 'GET', path: '/topics' });
+  expect(await wire.world.time.run(asked)).toMatchObject({ status: 200 });
+  expect([draws, wire.sent.length]).toEqual([2, 1]);
+});
+
 /** An engine's answer to what is signed as of another time than its own. */
 function expired(now: number): Response {
   const body = JSON.stringify({ message: 'Signature expired' });
