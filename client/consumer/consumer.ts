@@ -87,7 +87,8 @@ export class Consumer {
 
   /** Finishes the messages in hand, commits, and gives its partitions to the others. Resolves when
    * that is done; but to a handler, which is in hand itself, as soon as nothing else is begun: it
-   * may await it, and what it does is committed once it is done. */
+   * may await it, and what it does is committed once it is done. What a handler has left behind
+   * when it was done is taken for the handler while later messages of its partition are in hand. */
   disconnect(): Promise<void> {
     return this.#unlessAwaitedBy(this.#disconnect());
   }
