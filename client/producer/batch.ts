@@ -29,6 +29,10 @@ type Sealed = Produced & { readonly bytes: Uint8Array; readonly plainBytes: numb
 /** Whose a batch's next records are. */
 type Part = { readonly send: Send; count: number };
 
+/** Of all that was one batch before it was divided: how many of its records were refused one after
+ * the other, and with which code. */
+export type Origin = { refusals: number; code: number };
+
 export class Batch {
   readonly place: TopicPartition;
   /** What is asked for: what would not get smaller is not compressed. */
@@ -41,6 +45,8 @@ export class Batch {
   readonly #parts: Part[] = [];
   /** Whether a try of it may have stored it. */
   isUnsure = false;
+  /** undefined: it is whole. */
+  readonly origin: Origin | undefined;
   #sealed: Sealed | undefined;
   /** That is written in its header. */
   #stamp: ProducerStamp | undefined;
@@ -52,11 +58,13 @@ export class Batch {
       readonly createdAt: number;
       readonly bytesExpected: number;
       readonly memory: Memory;
+      readonly origin?: Origin;
     },
   ) {
     this.place = place;
     this.compression = of.compression;
     this.createdAt = of.createdAt;
+    this.origin = of.origin;
     this.#memory = of.memory;
     this.#records = new GrowingBatch(of.bytesExpected, of.memory);
   }
@@ -133,7 +141,8 @@ export class Batch {
   halves(): readonly [Batch, Batch] {
     const { compression, createdAt } = this;
     const memory = this.#memory;
-    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1, memory };
+    const origin = this.origin ?? { refusals: 0, code: 0 };
+    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1, memory, origin };
     const halves = [new Batch(this.place, of), new Batch(this.place, of)] as const;
     const middle = this.count >> 1;
     const sends = this.#parts.flatMap(({ send, count }) => Array<Send>(count).fill(send));

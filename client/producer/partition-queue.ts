@@ -5,7 +5,7 @@ import { noProducer, type ProducerStamp } from '../../shared/record/encode-batch
 import { sequenceAfter } from '../../shared/sequence.ts';
 import type { SluiceError } from '../errors.ts';
 import type { TopicPartition } from '../topic-partition.ts';
-import type { Batch } from './batch.ts';
+import type { Batch, Origin } from './batch.ts';
 
 export type ProducerIdentity = { readonly id: number; readonly epoch: number };
 
@@ -41,7 +41,7 @@ export class PartitionQueue {
   /** It shares requests with those of the same group: 0 with all, others since one of them was
    * refused, and it is not known which. */
   group = 0;
-  /** So many go at once, for the same reason. */
+  /** So many go at once, for the same reason: it grows again with what is stored. */
   batchesMax = Number.POSITIVE_INFINITY;
   /** Somewhat more than the last one became. */
   bytesExpected = bytesExpectedFirst;
@@ -90,17 +90,27 @@ export class PartitionQueue {
   /** The share was stored. */
   moveOn({ count }: Share): void {
     this.sequence = sequenceAfter(this.sequence, count);
+    this.batchesMax *= 2;
+    if (this.batches[0]?.origin === undefined) this.group = 0;
     this.calm();
   }
 
-  /** What is next has no past. */
+  /** What is next was not tried. But if something was refused it goes as divided as that: where one
+   * is bad, more are, and each would cost the whole way down again. */
   calm(): void {
     this.unsure = undefined;
     this.tries = 0;
     this.lastError = undefined;
     this.notBefore = 0;
+    if (!this.isEmpty) return;
     this.group = 0;
     this.batchesMax = Number.POSITIVE_INFINITY;
+  }
+
+  /** @returns what is next of a batch that was divided; it is here no more. */
+  takeRestOf(origin: Origin): readonly Batch[] {
+    const others = this.batches.findIndex((batch) => batch.origin !== origin);
+    return this.batches.splice(0, others < 0 ? this.batches.length : others);
   }
 }
 

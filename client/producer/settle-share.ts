@@ -24,11 +24,15 @@ export type Settling = {
   readonly drawn: number;
 };
 
+/** Of records of one batch, one after the other. */
+const refusalsMax = 16;
+
 /** @param result where it is stored; -1: nobody knows any more. */
 export function settleShare(share: Share, result: number | SluiceError, settling: Settling): void {
   const { queue, batches } = share;
   if (typeof result === 'number') {
     settling.stock.stored(batches, result);
+    for (const { origin } of batches) if (origin !== undefined) origin.refusals = 0;
     queue.moveOn(share);
     return;
   }
@@ -73,8 +77,7 @@ function carryOut(verdict: Verdict, share: Share, error: SluiceError, settling: 
       divide(share, error, settling);
       break;
     case 'refuse':
-      stock.failed(batches, error);
-      queue.calm();
+      refuse(share, error, settling);
       break;
     case 'abandon':
       stock.failed(batches, error);
@@ -98,6 +101,19 @@ function pause(
   queue.notBefore = now + pauseBeforeRetry(settings.retry, { tries, drawn, leastMillis });
 }
 
+/** When nothing of a batch is taken, record by record, the rest of it is refused as it was: else
+ * each of its records costs a request or two. */
+function refuse({ queue, batches }: Share, error: SluiceError, { stock }: Settling): void {
+  stock.failed(batches, error);
+  const { origin } = batches[0] as Batch;
+  if (origin !== undefined) {
+    origin.refusals = origin.code === error.code ? origin.refusals + 1 : 1;
+    origin.code = error.code;
+    if (origin.refusals >= refusalsMax) stock.failed(queue.takeRestOf(origin), error);
+  }
+  queue.calm();
+}
+
 function divide(share: Share, error: SluiceError, { stock, topic, shares, group }: Settling): void {
   const { queue, batches } = share;
   if (shares > 1) {
@@ -113,5 +129,6 @@ function divide(share: Share, error: SluiceError, { stock, topic, shares, group 
   }
   const limit = messageBytesMaxIn(error);
   if (limit !== undefined) topic.holdTo(limit, batches[0] as Batch);
+  queue.batchesMax = 1;
   stock.split(topic, queue, 0);
 }
