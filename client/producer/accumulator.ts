@@ -214,7 +214,8 @@ export class Accumulator {
     for (const queue of [...topic.waiting]) this.#expire(topic, queue, now);
     for (const queue of topic.waiting) {
       until = Math.min(until, queue.since + deliveryMillis);
-      if (queue.notBefore > now) until = Math.min(until, queue.notBefore);
+      const pausedUntil = queue.pausedUntil(now);
+      if (pausedUntil !== undefined) until = Math.min(until, pausedUntil);
       else if (!isIdempotent || (queue.identity ?? this.#identity) !== undefined) ready.push(queue);
       else if (!this.#isIdentifying) {
         this.#isIdentifying = true;

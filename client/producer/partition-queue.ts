@@ -9,6 +9,9 @@ import type { Batch, Origin } from './batch.ts';
 
 export type ProducerIdentity = { readonly id: number; readonly epoch: number };
 
+/** Both in milliseconds since 1970. */
+type Pause = { readonly from: number; readonly until: number };
+
 /** What a request carries for a partition. */
 export type Share = {
   readonly queue: PartitionQueue;
@@ -36,8 +39,8 @@ export class PartitionQueue {
   tries = 0;
   /** Of the last of them. */
   lastError: SluiceError | undefined;
-  /** Until then it is not tried. */
-  notBefore = 0;
+  /** In which it is not tried. */
+  pause: Pause | undefined;
   /** It shares requests with those of the same group: 0 with all, others since one of them was
    * refused, and it is not known which. */
   group = 0;
@@ -57,6 +60,12 @@ export class PartitionQueue {
   get open(): Batch | undefined {
     const last = this.batches.at(-1);
     return last?.isSealed === false ? last : undefined;
+  }
+
+  /** When its pause is over; undefined: it has none, or the clock was set back to before it. */
+  pausedUntil(now: number): number | undefined {
+    const { from, until } = this.pause ?? { from: 0, until: 0 };
+    return now >= from && now < until ? until : undefined;
   }
 
   /** What goes next was gathered since then; of none: never. */
@@ -101,7 +110,7 @@ export class PartitionQueue {
     this.unsure = undefined;
     this.tries = 0;
     this.lastError = undefined;
-    this.notBefore = 0;
+    this.pause = undefined;
     if (!this.isEmpty) return;
     this.group = 0;
     this.batchesMax = Number.POSITIVE_INFINITY;

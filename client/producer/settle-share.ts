@@ -98,7 +98,8 @@ function pause(
   queue.lastError = error;
   const { tries } = queue;
   const leastMillis = error.retryAfterMillis;
-  queue.notBefore = now + pauseBeforeRetry(settings.retry, { tries, drawn, leastMillis });
+  const until = now + pauseBeforeRetry(settings.retry, { tries, drawn, leastMillis });
+  queue.pause = { from: now, until };
 }
 
 /** When nothing of a batch is taken, record by record, the rest of it is refused as it was: else

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Host } from '../../client/host.ts';
+import { isProduce, refusal } from './producer/logs.ts';
 import { newWire, type Wire } from './wire.ts';
 
 const topic = 'orders';
@@ -59,6 +60,27 @@ test('a topic is not asked for until the clock is where it was', async () => {
   };
   await time.run(story());
   expect(wire.sent.length).toBeLessThan(4);
+});
+
+test('what pauses since it was refused goes again at once', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  const { host, setBack } = skewed(wire);
+  const producer = wire.newClient({}, host).producer();
+  await producer.connect();
+  const story = async () => {
+    await producer.send({ topic, messages: [{ value: 'a' }] });
+    const fates = [refusal(503, 50003)];
+    wire.fateOf = (sent) => (isProduce(sent) ? (fates.shift() ?? 'passes') : 'passes');
+    const began = time.now();
+    const sent = producer.send({ topic, messages: [{ value: 'b' }] });
+    await time.sleep(100);
+    expect(fates).toEqual([]);
+    setBack();
+    await sent;
+    expect(time.now() - began).toBeLessThan(10_000);
+  };
+  await time.run(story());
 });
 
 test('a consumer is heard of, and commits', async () => {
