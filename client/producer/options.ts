@@ -35,8 +35,8 @@ export type ProducerOptions = {
   /** Requests at once, each of partitions that no other is of. @default 5 */
   readonly maxInFlightRequests?: number | null;
   /** For how long a message is tried, in milliseconds, from `send` on. Kafka's delivery.timeout.ms.
-   * A call for whose topic the engine must be asked first waits as long for that.
-   * @default 120000 */
+   * A call for whose topic the engine must be asked first waits as long for that. More than
+   * `lingerMs`, or nothing would ever be tried. @default 120000 */
   readonly deliveryTimeout?: number;
   /** @default the partition of the key; of messages without one, that which is gathered for */
   readonly createPartitioner?: ICustomPartitioner;
@@ -77,9 +77,14 @@ export function producerSettings(
 ): ProducerSettings {
   const { createPartitioner: given } = options;
   const isOurs = given === undefined || given === DefaultPartitioner;
+  const lingerMillis = within('lingerMs', options.lingerMs ?? 5, { min: 0 });
+  const deliveryMillis = within('deliveryTimeout', options.deliveryTimeout ?? 120_000, { min: 1 });
+  if (deliveryMillis <= lingerMillis) {
+    throw invalid('deliveryTimeout', `must be more than lingerMs, ${lingerMillis}`);
+  }
   return {
     isIdempotent: options.idempotent ?? true,
-    lingerMillis: within('lingerMs', options.lingerMs ?? 5, { min: 0 }),
+    lingerMillis,
     batchBytes: within('batchBytes', options.batchBytes ?? messageBytesDefault, {
       min: batchBytesMin,
       max: decompressedBytesMax,
@@ -89,7 +94,7 @@ export function producerSettings(
     requestsInFlightMax: within('maxInFlightRequests', options.maxInFlightRequests ?? 5, {
       min: 1,
     }),
-    deliveryMillis: within('deliveryTimeout', options.deliveryTimeout ?? 120_000, { min: 1 }),
+    deliveryMillis,
     createPartitioner: isOurs ? undefined : given,
     retry: retrySettings(clientRetry, { retries: Number.POSITIVE_INFINITY }, options.retry),
     metadataMillisMax: within('metadataMaxAge', options.metadataMaxAge ?? 300_000, { min: 0 }),

@@ -20,6 +20,8 @@ test('an option that is out of its bounds is named', async () => {
     [{ bufferBytes: 0 }, 'bufferBytes'],
     [{ maxInFlightRequests: 0 }, 'maxInFlightRequests'],
     [{ deliveryTimeout: 0 }, 'deliveryTimeout'],
+    [{ deliveryTimeout: 200, lingerMs: 200 }, 'deliveryTimeout: must be more than lingerMs, 200'],
+    [{ lingerMs: 300_000 }, 'deliveryTimeout: must be more than lingerMs'],
     [{ metadataMaxAge: -5 }, 'metadataMaxAge'],
     [{ compression: 'brotli' as 'gzip' }, 'compression: must be none, gzip or zstd, not brotli'],
     [{ compression: 9 as 0 }, 'compression'],
