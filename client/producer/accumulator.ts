@@ -17,6 +17,7 @@ import { SpareMemory } from './spare-memory.ts';
 import { Stock } from './stock.ts';
 import { takeShares } from './take-shares.ts';
 import { TopicQueue } from './topic-queue.ts';
+import { notInTime } from './verdict.ts';
 
 export type ProduceRequest = { readonly topic: TopicQueue; readonly shares: readonly Share[] };
 
@@ -36,6 +37,8 @@ export type Gathering = {
   readonly topic: TopicQueue;
   readonly compression: Compression;
   readonly send: Send;
+  /** Its time runs since then. Of a topic, nobody who comes later called earlier. */
+  readonly calledAt: number;
   readonly now: number;
 };
 
@@ -85,7 +88,7 @@ export class Accumulator {
   }
 
   add(record: RecordToAdd, partition: number, gathering: Gathering): void {
-    const { topic, compression, send, now } = gathering;
+    const { topic, compression, send, calledAt, now } = gathering;
     const queue = topic.queue(partition);
     let batch = queue.open;
     if (batch !== undefined && !this.#fits(batch, record, gathering)) {
@@ -95,7 +98,8 @@ export class Accumulator {
     if (batch === undefined) {
       const { bytesExpected } = queue;
       const memory = this.#memory;
-      batch = new Batch(queue.place, { compression, createdAt: now, bytesExpected, memory });
+      const times = { calledAt, createdAt: now };
+      batch = new Batch(queue.place, { compression, ...times, bytesExpected, memory });
       this.#stock.open(queue, batch);
       if (!queue.isOut) topic.waiting.add(queue);
       const lingers = this.isUrged ? 0 : this.#settings.lingerMillis;
@@ -133,7 +137,7 @@ export class Accumulator {
   unidentified(error: SluiceError, now: number): void {
     this.#isIdentifying = false;
     const { deliveryMillis } = this.#settings;
-    const isMeant = ({ createdAt }: Batch) => !error.retriable || now >= createdAt + deliveryMillis;
+    const isMeant = ({ calledAt }: Batch) => !error.retriable || now >= calledAt + deliveryMillis;
     for (const topic of this.#topics.values()) {
       for (const queue of [...topic.waiting]) {
         if (queue.identity === undefined) this.#drop(topic, queue, error, isMeant);
@@ -213,7 +217,7 @@ export class Accumulator {
     // First, since an id may be given up with what is too late.
     for (const queue of [...topic.waiting]) this.#expire(topic, queue, now);
     for (const queue of topic.waiting) {
-      until = Math.min(until, queue.since + deliveryMillis);
+      until = Math.min(until, queue.calledAt + deliveryMillis);
       const pausedUntil = queue.pausedUntil(now);
       if (pausedUntil !== undefined) until = Math.min(until, pausedUntil);
       else if (!isIdempotent || (queue.identity ?? this.#identity) !== undefined) ready.push(queue);
@@ -254,16 +258,10 @@ export class Accumulator {
   /** Ends what has waited too long, and was not on its way when its time was over. */
   #expire(topic: TopicQueue, queue: PartitionQueue, now: number): void {
     const { deliveryMillis } = this.#settings;
-    if (now < queue.since + deliveryMillis) return;
+    if (now < queue.calledAt + deliveryMillis) return;
     const { lastError: cause } = queue;
-    const why = cause === undefined ? '' : `: ${cause.message}`;
-    const error = new SluiceError(`not stored within ${deliveryMillis} ms${why}`, {
-      code: 50004,
-      outcome: 'refused',
-      retriable: true,
-      cause,
-    });
-    this.#drop(topic, queue, error, (batch) => now >= batch.createdAt + deliveryMillis);
+    const error = notInTime(deliveryMillis, cause?.message, cause);
+    this.#drop(topic, queue, error, (batch) => now >= batch.calledAt + deliveryMillis);
   }
 
   #drop(

@@ -37,8 +37,10 @@ export class Batch {
   readonly place: TopicPartition;
   /** What is asked for: what would not get smaller is not compressed. */
   readonly compression: Compression;
-  /** Of its first record, in milliseconds since 1970. */
+  /** When its first record was gathered, in milliseconds since 1970. */
   readonly createdAt: number;
+  /** When that was given: before it, if it waited. */
+  readonly calledAt: number;
   readonly #memory: Memory;
   /** undefined: it is sealed. */
   #records: GrowingBatch | undefined;
@@ -56,6 +58,7 @@ export class Batch {
     of: {
       readonly compression: Compression;
       readonly createdAt: number;
+      readonly calledAt: number;
       readonly bytesExpected: number;
       readonly memory: Memory;
       readonly origin?: Origin;
@@ -64,6 +67,7 @@ export class Batch {
     this.place = place;
     this.compression = of.compression;
     this.createdAt = of.createdAt;
+    this.calledAt = of.calledAt;
     this.origin = of.origin;
     this.#memory = of.memory;
     this.#records = new GrowingBatch(of.bytesExpected, of.memory);
@@ -139,10 +143,11 @@ export class Batch {
 
   /** Two batches, open, of the first and of the second half of its records: at least two. */
   halves(): readonly [Batch, Batch] {
-    const { compression, createdAt } = this;
+    const { compression, createdAt, calledAt } = this;
+    const bytesExpected = this.plainBytes >> 1;
     const memory = this.#memory;
     const origin = this.origin ?? { refusals: 0, code: 0 };
-    const of = { compression, createdAt, bytesExpected: this.plainBytes >> 1, memory, origin };
+    const of = { compression, createdAt, calledAt, bytesExpected, memory, origin };
     const halves = [new Batch(this.place, of), new Batch(this.place, of)] as const;
     const middle = this.count >> 1;
     const sends = this.#parts.flatMap(({ send, count }) => Array<Send>(count).fill(send));

@@ -1,19 +1,20 @@
 // Calls of send on their way into batches. Of a topic they go in the order in which they came: one
 // for whose topics the engine must be asked first has those of the same topics wait behind it, and
 // one that waits for room has all wait. What waits is a copy: whoever has called may use his list
-// anew.
+// anew. What has waited for as long as a message is tried is refused.
 
 import type { Compression } from '../../shared/record/codec.ts';
 import { blankRecord, type RecordToAdd } from '../../shared/record/growing-batch.ts';
 import { SluiceError } from '../errors.ts';
 import type { Clock } from '../host.ts';
 import type { Accumulator, Gathering } from './accumulator.ts';
-import { type Measured, measure, readMeasured } from './measure.ts';
+import { countByPartition, type Measured, measure, readMeasured } from './measure.ts';
 import type { Message, TopicMessages } from './messages.ts';
 import type { PartitionerArgs } from './partitioners.ts';
 import type { Send } from './send.ts';
 import { TopicLines } from './topic-lines.ts';
 import type { TopicMetadata } from './topic-metadata.ts';
+import { notInTime } from './verdict.ts';
 
 export type Call = {
   readonly send: Send;
@@ -49,7 +50,7 @@ export type Surroundings = {
   readonly clock: Clock;
   readonly metadata: TopicMetadata;
   readonly partitioner: ((args: PartitionerArgs) => number) | undefined;
-  /** For which a call waits until its topics are known. */
+  /** For which a call waits until its topics are known, and for room. */
   readonly deliveryMillis: number;
   /** Something was gathered, or room is wanted. */
   readonly changed: () => void;
@@ -202,15 +203,30 @@ export class Gatherer {
 
   /** @returns false: there is no room for all. */
   #addAll(call: Waiting, shares: readonly Gathered[]): boolean {
-    const { core, clock } = this.#around;
+    const { core, clock, deliveryMillis } = this.#around;
+    const { calledAt, send, compression } = call;
+    const now = clock.now();
+    if (now >= calledAt + deliveryMillis) {
+      this.#refuse(send, shares.slice(call.done));
+      return true;
+    }
     for (; call.done < shares.length; call.done++) {
       const share = shares[call.done] as Gathered;
       const topic = core.topic(share.topic);
-      const { send, compression } = call;
-      const gathering = { topic, compression, send, now: clock.now() };
-      if (!this.#add(share, gathering)) return false;
+      if (!this.#add(share, { topic, compression, send, calledAt, now })) return false;
     }
     return true;
+  }
+
+  /** Its time is over. What is gathered of it may be stored yet. */
+  #refuse(send: Send, shares: readonly Gathered[]): void {
+    const error = notInTime(this.#around.deliveryMillis, 'it waited for its topic, or for room');
+    for (const { topic, measured, next } of shares) {
+      for (const [partition, messages] of countByPartition(measured, next)) {
+        send.addPart();
+        send.failedPart({ topic, partition, messages, error });
+      }
+    }
   }
 
   #add(share: Gathered, gathering: Gathering): boolean {

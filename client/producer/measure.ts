@@ -91,6 +91,19 @@ export function readMeasured(
   return sizes[sizesEach * index + 2] ?? -1;
 }
 
+/** @param from which message on. @returns how many there are for each partition; -1: as above. */
+export function countByPartition(
+  { messages, sizes }: Measured,
+  from: number,
+): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let index = from; index < messages.length; index++) {
+    const partition = sizes[sizesEach * index + 2] ?? -1;
+    counts.set(partition, (counts.get(partition) ?? 0) + 1);
+  }
+  return counts;
+}
+
 function bytesOf(content: Content, index: number, field: string): number {
   if (content === null || typeof content === 'string' || content instanceof Uint8Array) {
     return contentBytes(content);

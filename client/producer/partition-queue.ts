@@ -70,7 +70,16 @@ export class PartitionQueue {
 
   /** What goes next was gathered since then; of none: never. */
   get since(): number {
-    return (this.unsure?.batches[0] ?? this.batches[0])?.createdAt ?? Number.POSITIVE_INFINITY;
+    return this.#first?.createdAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** And it was given then. */
+  get calledAt(): number {
+    return this.#first?.calledAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #first(): Batch | undefined {
+    return this.unsure?.batches[0] ?? this.batches[0];
   }
 
   /** It has what waits for no others: a batch is full, or was tried before. */

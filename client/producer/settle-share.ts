@@ -50,7 +50,7 @@ export function settleShare(share: Share, result: number | SluiceError, settling
 }
 
 function isLate({ queue, batches }: Share, { settings, now }: Settling): boolean {
-  const since = batches[0]?.createdAt ?? now;
+  const since = batches[0]?.calledAt ?? now;
   return now >= since + settings.deliveryMillis || queue.tries >= settings.retry.retries;
 }
 

@@ -2,7 +2,7 @@
 // and nothing of it must ever be found in the log; so a share of which one try's outcome is unknown
 // is unknown, whatever later tries are told.
 
-import type { SluiceError } from '../errors.ts';
+import { SluiceError } from '../errors.ts';
 
 export type Failure = {
   readonly error: SluiceError;
@@ -41,6 +41,21 @@ export function verdictOn(failure: Failure): Verdict {
   if (mayPass) return 'again';
   if (isOfOne && isUnknownProducer(error)) return isLate ? 'refuse' : 'renew';
   return isOfOne && (batches > 1 || records > 1) ? 'divide' : 'refuse';
+}
+
+/** Of what has no try on its way when its time is over. @param why it was not stored before. */
+export function notInTime(
+  deliveryMillis: number,
+  why: string | undefined,
+  cause?: SluiceError,
+): SluiceError {
+  const more = why === undefined ? '' : `: ${why}`;
+  return new SluiceError(`not stored within ${deliveryMillis} ms${more}`, {
+    code: 50004,
+    outcome: 'refused',
+    retriable: true,
+    cause,
+  });
 }
 
 /** OUT_OF_ORDER_SEQUENCE_NUMBER: what the producer has stored is forgotten, since its partition was

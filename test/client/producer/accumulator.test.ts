@@ -137,7 +137,13 @@ test('each share is what the engine expects next or a repeat, and all is settled
           record.value = 'x'.repeat(event.size);
           record.valueBytes = contentBytes(record.value);
           const topic = core.topic('orders');
-          core.add(record, event.partition, { topic, compression: 'none', send, now });
+          core.add(record, event.partition, {
+            topic,
+            compression: 'none',
+            send,
+            calledAt: now,
+            now,
+          });
           send.release();
           sent++;
         }
@@ -162,7 +168,13 @@ test('a request holds what the engine takes, and the rest goes with the next', (
   const core = new Accumulator(settings, () => 0.5);
   core.identified({ id: 3, epoch: 0 });
   const send = new Send(() => undefined);
-  const gathering = { topic: core.topic('orders'), compression: 'none', send, now: 0 } as const;
+  const gathering = {
+    topic: core.topic('orders'),
+    compression: 'none',
+    send,
+    calledAt: 0,
+    now: 0,
+  } as const;
   const record = { ...blankRecord(), value: 'x'.repeat(500_000), valueBytes: 500_000 };
   for (let index = 0; index < 60; index++) core.add(record, index % 3, gathering);
   const little = { ...record, value: '', valueBytes: 0 };
@@ -189,7 +201,13 @@ test('a topic that takes smaller batches is given smaller ones', () => {
   const core = new Accumulator(settings, () => 0.5);
   core.identified({ id: 3, epoch: 0 });
   const send = new Send(() => undefined);
-  const gathering = { topic: core.topic('orders'), compression: 'none', send, now: 0 } as const;
+  const gathering = {
+    topic: core.topic('orders'),
+    compression: 'none',
+    send,
+    calledAt: 0,
+    now: 0,
+  } as const;
   const record = { ...blankRecord(), value: 'x'.repeat(100), valueBytes: 100 };
   const add = (count: number) => {
     for (let index = 0; index < count; index++) core.add(record, 0, gathering);
@@ -214,6 +232,7 @@ test('a batch is compressed once, and goes again as the same bytes', () => {
     topic: core.topic('orders'),
     compression: settings.compression,
     send,
+    calledAt: 0,
     now: 0,
   };
   core.add(record, 0, gathering);

@@ -16,7 +16,13 @@ test('idle topics are forgotten, with their sequences; those at work are not', (
   let now = 0;
   const add = (name: string) => {
     const send = new Send(() => undefined);
-    const gathering = { topic: core.topic(name), compression: 'none', send, now } as const;
+    const gathering = {
+      topic: core.topic(name),
+      compression: 'none',
+      send,
+      calledAt: now,
+      now,
+    } as const;
     core.add(blankRecord(), 0, gathering);
     send.release();
   };

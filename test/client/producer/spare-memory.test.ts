@@ -12,7 +12,7 @@ const place = { topic: 'orders', partition: 0 };
 const fresh: Memory = { take: (bytes) => Buffer.alloc(bytes), giveBack: () => undefined };
 
 function newBatch(memory: Memory, compression: 'zstd' | 'none'): Batch {
-  return new Batch(place, { compression, createdAt: 0, bytesExpected: 1_024, memory });
+  return new Batch(place, { compression, createdAt: 0, calledAt: 0, bytesExpected: 1_024, memory });
 }
 
 test('batches at work at once are the bytes that they are in memory of their own', () => {

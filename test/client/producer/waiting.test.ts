@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { CompressionTypes, type Message } from '../../../client/producer/messages.ts';
+import type { SendError } from '../../../client/producer/send.ts';
 import { headersPerRecordMax, timestampMax } from '../../../shared/limits.ts';
 import { newWire } from '../wire.ts';
 import { isProduce, newProducer, produces, valuesIn } from './logs.ts';
@@ -41,6 +42,41 @@ test('who waits for room has what is gathered sent at once', async () => {
   await time.run(time.sleep(5_000));
   expect((await valuesIn(wire, 0)).length).toBeGreaterThanOrEqual(12);
   expect(time.now() - began).toBeLessThan(60_000);
+});
+
+test('who waits for room has no more time than others', async () => {
+  const wire = await newWire();
+  const options = { bufferBytes: 1_000, compression: 'none', deliveryTimeout: 10_000 } as const;
+  const producer = await newProducer(wire, options);
+  const { time } = wire.world;
+  await time.run(producer.send({ topic, messages: [at(0, 'first')] }));
+  wire.fateOf = (sent) => (isProduce(sent) ? 'lost' : 'passes');
+  const began = time.now();
+  const ends: (readonly [string, number])[] = [];
+  const send = async (...messages: Message[]) => {
+    const error = await producer.send({ topic, messages }).catch((fault: SendError) => fault);
+    ends.push([(error as SendError).outcome, time.now() - began]);
+    return error as SendError;
+  };
+  const value = 'x'.repeat(900);
+  const story = async () => {
+    const sends = [at(0, value), at(1, value), at(2, value)].map((message) => send(message));
+    await time.sleep(5_000);
+    // A part of it is gathered once the others are over, and another is not.
+    const last = send(at(0, value), at(1, value), at(2, value), { value });
+    await Promise.all(sends);
+    return last;
+  };
+  const { failed } = await time.run(story());
+  expect(ends.map(([outcome]) => outcome)).toEqual(['unknown', 'unknown', 'refused', 'unknown']);
+  for (const [index, [, millis]] of ends.entries()) {
+    expect(Math.round(millis / 1_000)).toBe(index < 3 ? 10 : 15);
+  }
+  expect(failed.map(({ error: { outcome } }) => outcome)).toEqual([
+    ...['unknown', 'unknown'],
+    ...['refused', 'refused'],
+  ]);
+  expect(failed.map(({ partition }) => partition)).toEqual([0, 1, 2, -1]);
 });
 
 test('flush does not linger, and waits for what was sent before it', async () => {
