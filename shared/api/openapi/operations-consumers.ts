@@ -127,8 +127,9 @@ export const consumerOperations: Operations = {
       '"held":[{"topic","partition","generation","revoked"}],"partitions":[{"topic","partition",' +
       '"offset","next_offset","log_start_offset","high_watermark","committed_offset","bytes"}]}; ' +
       'the batches of each partition follow in that order. What is committed is told of what was ' +
-      'not named, if anything is. It comes at once when the instance holds something else than ' +
-      'was named.',
+      'not named, if anything is. Beside a batch that leaves no room, what is named and has ' +
+      'nothing new is left out of "partitions". It comes at once when the instance holds ' +
+      'something else than was named.',
     request: body(memberFetchBody),
     reply: {
       status: 200,

@@ -47,7 +47,8 @@ export type MemberFetched = {
   /** Of the group, for a transaction that takes what is given. */
   readonly generation: number;
   readonly held: readonly HeldPartition[];
-  /** Those that were looked at. */
+  /** Those that were looked at; of those that are named only what is new, if the reply would be
+   * larger than may be sent otherwise. */
   readonly partitions: readonly FetchedPartition[];
 };
 
@@ -156,7 +157,7 @@ async function withCommits(
 }
 
 /** Lambda sends what is no text as base64, and a line that names thousands of partitions takes a
- * good part of what it may send. One batch is given all the same. */
+ * good part of what it may send. One batch is given all the same; the line is shorter then. */
 function roomBeside(holdings: readonly Holding[]): number {
   const bytes = holdings.map(({ topic }) => 2 * topic.length + placeBytes);
   return Math.max(1, (replyBytesMax * 3) / 4 - bytes.reduce((sum, more) => sum + more, 0));
@@ -191,8 +192,8 @@ function tenureOf({
 
 function answerOf(
   { member, generation, revoked }: Prepared,
-  byName: ReadonlyMap<string, unknown>,
-  { looks, given }: Fetched<PartitionRead>,
+  byName: ReadonlyMap<string, NamedPartition>,
+  { looks, given, bytes }: Fetched<PartitionRead>,
 ): MemberFetched {
   const held = member.holdings.map((holding) => {
     const { topic, partition, takenIn } = holding;
@@ -203,11 +204,17 @@ function answerOf(
       isRevoked: revoked.some((one) => isSamePartition(one, holding)),
     };
   });
+  const mustBeShort = bytes > roomBeside(member.holdings);
+  const isAllNamed = looks.every(({ holding }) => byName.has(tenureOf(holding)));
   const partitions = looks.flatMap(({ holding, head }) => {
     if (head === undefined) return [];
     const { topic, partition, position: offset } = holding;
-    const isNews = !byName.has(tenureOf(holding));
-    const read = given.find((one) => isSamePartition(one.holding, holding));
+    const named = byName.get(tenureOf(holding));
+    const isNews = named === undefined;
+    // Where news begins must be told, so then the batch waits until all is named.
+    const mayGive = !mustBeShort || isAllNamed;
+    const read = given.find((one) => mayGive && isSamePartition(one.holding, holding));
+    if (mustBeShort && read === undefined && named?.offset === offset) return [];
     const { logStart, nextOffset: highWatermark } = head;
     return {
       ...{ topic, partition, offset, logStart, highWatermark },
