@@ -46,7 +46,7 @@ export class Accumulator {
   readonly #settings: ProducerSettings;
   readonly #draw: () => number;
   readonly #topics = new Map<string, TopicQueue>();
-  readonly #stock = new Stock();
+  readonly #stock: Stock;
   readonly #memory = new SpareMemory();
   #identity: ProducerIdentity | undefined;
   #isIdentifying = false;
@@ -62,6 +62,7 @@ export class Accumulator {
   constructor(settings: ProducerSettings, draw: () => number) {
     this.#settings = settings;
     this.#draw = draw;
+    this.#stock = new Stock(Math.floor(settings.bufferBytes / 2));
   }
 
   /** When `next` is to be asked. */
@@ -96,7 +97,7 @@ export class Accumulator {
       batch = undefined;
     }
     if (batch === undefined) {
-      const { bytesExpected } = queue;
+      const bytesExpected = this.#stock.expecting(queue.bytesExpected);
       const memory = this.#memory;
       const times = { calledAt, createdAt: now };
       batch = new Batch(queue.place, { compression, ...times, bytesExpected, memory });

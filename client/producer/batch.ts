@@ -42,6 +42,8 @@ export class Batch {
   /** When that was given: before it, if it waited. */
   readonly calledAt: number;
   readonly #memory: Memory;
+  /** What it keeps from the beginning on. */
+  readonly bytesExpected: number;
   /** undefined: it is sealed. */
   #records: GrowingBatch | undefined;
   readonly #parts: Part[] = [];
@@ -70,6 +72,7 @@ export class Batch {
     this.calledAt = of.calledAt;
     this.origin = of.origin;
     this.#memory = of.memory;
+    this.bytesExpected = of.bytesExpected;
     this.#records = new GrowingBatch(of.bytesExpected, of.memory);
   }
 
@@ -109,8 +112,11 @@ export class Batch {
     const { count, length: plainBytes, baseTimestamp, maxTimestamp } = records;
     const { plain } = records;
     const packed = compressRecords(plain, this.compression);
-    if (packed.bytes !== plain) records.release();
-    this.#sealed = { ...packed, count, plainBytes, baseTimestamp, maxTimestamp };
+    // What is left as it is would keep all that was expected.
+    const isSparse = packed.bytes === plain && 2 * plainBytes < records.keptBytes;
+    const bytes = isSparse ? new Uint8Array(plain) : packed.bytes;
+    if (bytes !== plain) records.release();
+    this.#sealed = { ...packed, bytes, count, plainBytes, baseTimestamp, maxTimestamp };
     this.#records = undefined;
   }
 

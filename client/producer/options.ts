@@ -29,8 +29,8 @@ export type ProducerOptions = {
    * taken for them. What would not get smaller is left as it is.
    * @default zstd where Node has it, else gzip */
   readonly compression?: Compression | CompressionType;
-  /** What may be held that is not answered yet. When it is full, `send` waits for room,
-   * and has no more than `deliveryTimeout` for that either.
+  /** What may be held that is not answered yet; half as much again may be kept for what comes.
+   * When it is full, `send` waits for room, and has no more than `deliveryTimeout` for that either.
    * @default 33554432 */
   readonly bufferBytes?: number;
   /** Requests at once, each of partitions that no other is of. @default 5 */

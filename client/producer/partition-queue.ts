@@ -22,7 +22,7 @@ export type Share = {
 };
 
 /** Of a batch of which nothing is known: little, or a thousand partitions would hold much. */
-const bytesExpectedFirst = 1_024;
+export const bytesExpectedFirst = 1_024;
 
 export class PartitionQueue {
   readonly place: TopicPartition;

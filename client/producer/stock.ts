@@ -1,24 +1,40 @@
 // All batches of a producer, and what they keep in memory: every step that changes one is made
-// here, so that the sum is right. A batch that is sealed is compressed at once, while others are on
-// their way.
+// here, so that the sum is right. What open ones keep for what is expected is not in it, or little
+// in many partitions would leave no room; so it has a bound of its own. A batch that is sealed is
+// compressed at once, while others are on their way.
 
 import { produceBodyBytesMax } from '../../shared/limits.ts';
 import type { RecordToAdd } from '../../shared/record/growing-batch.ts';
 import { invalid, type SluiceError } from '../errors.ts';
 import type { Batch } from './batch.ts';
-import type { PartitionQueue } from './partition-queue.ts';
+import { bytesExpectedFirst, type PartitionQueue } from './partition-queue.ts';
 import type { Send } from './send.ts';
 import type { TopicQueue } from './topic-queue.ts';
 
 export class Stock {
   #heldBytes = 0;
+  /** Of those that are open. */
+  #expectedBytes = 0;
+  readonly #expectedBytesMax: number;
+
+  /** @param expectedBytesMax but for what each batch begins with at least. */
+  constructor(expectedBytesMax: number) {
+    this.#expectedBytesMax = expectedBytesMax;
+  }
 
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
+  /** How much of what is expected a batch may keep that is opened now. */
+  expecting(bytes: number): number {
+    const left = Math.max(bytesExpectedFirst, this.#expectedBytesMax - this.#expectedBytes);
+    return Math.min(bytes, left);
+  }
+
   open(queue: PartitionQueue, batch: Batch): void {
     queue.batches.push(batch);
+    this.#expectedBytes += batch.bytesExpected;
     this.#heldBytes += batch.heldBytes;
   }
 
@@ -43,6 +59,7 @@ export class Stock {
     const halves = batch.halves();
     queue.batches.splice(index, 1, ...halves);
     for (const half of halves) {
+      this.#expectedBytes += half.bytesExpected;
       this.#heldBytes += half.heldBytes;
       this.#pack(half);
     }
@@ -65,6 +82,7 @@ export class Stock {
   failed(batches: readonly Batch[], error: SluiceError): void {
     for (const batch of batches) {
       this.#heldBytes -= batch.heldBytes;
+      if (!batch.isSealed) this.#expectedBytes -= batch.bytesExpected;
       batch.failed(error.as({ outcome: batch.isUnsure ? 'unknown' : 'refused' }));
     }
   }
@@ -72,6 +90,7 @@ export class Stock {
   #pack(batch: Batch): void {
     this.#heldBytes -= batch.heldBytes;
     batch.seal();
+    this.#expectedBytes -= batch.bytesExpected;
     this.#heldBytes += batch.heldBytes;
   }
 

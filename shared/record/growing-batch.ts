@@ -97,6 +97,11 @@ export class GrowingBatch {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** What it keeps: `plain`, and what is yet to be written. */
+  get keptBytes(): number {
+    return this.#bytes.length;
+  }
+
   /** Its last step: nobody looks at `plain` any more. */
   release(): void {
     this.#memory.giveBack(this.#bytes);
