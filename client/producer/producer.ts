@@ -39,8 +39,13 @@ export type ProducerPayloads = {
   readonly 'producer.network.request': RequestTold;
 };
 
+type TransactionAsked = {
+  readonly topicMessages: readonly TopicMessages[];
+  readonly offsets?: TakenOffsets | undefined;
+};
+
 /** All of a call of flush is settled. */
-type Flush = { readonly left: Set<Send>; readonly done: () => void };
+type Flush = { readonly left: Set<object>; readonly done: () => void };
 
 export class Producer {
   /** Names of what `on` listens to. */
@@ -57,8 +62,8 @@ export class Producer {
   readonly #stats = new StatsCount();
   readonly #events: Events<ProducerPayloads>;
   readonly #logger: Logger;
-  /** Calls that are not settled. */
-  readonly #sends = new Set<Send>();
+  /** Calls and commits that are not settled. */
+  readonly #unsettled = new Set<object>();
   readonly #flushes = new Set<Flush>();
   #isConnected = false;
 
@@ -112,7 +117,7 @@ export class Producer {
     this.#events.tell(events.CONNECT, () => null);
   }
 
-  /** Resolves once all that was sent is settled; from now on nothing is taken. */
+  /** Resolves once all that was sent and committed is settled; from now on nothing is taken. */
   async disconnect(): Promise<void> {
     const wasConnected = this.#isConnected;
     this.#isConnected = false;
@@ -147,15 +152,20 @@ export class Producer {
       stats: this.#stats,
       partitioner: this.#partitioner,
       deliveryMillis: this.#settings.deliveryMillis,
+      committing: this.#await,
     });
   }
 
   /** A transaction in one call. It may be tried again by calling again only if it was refused.
    * @throws SluiceError as its commit does. */
-  async sendTransaction(asked: {
-    readonly topicMessages: readonly TopicMessages[];
-    readonly offsets?: TakenOffsets | undefined;
-  }): Promise<RecordMetadata[]> {
+  async sendTransaction(asked: TransactionAsked): Promise<RecordMetadata[]> {
+    const work = this.#transact(asked);
+    // Also before its commit begins: the engine may be asked for its topics first.
+    this.#await(work);
+    return work;
+  }
+
+  async #transact(asked: TransactionAsked): Promise<RecordMetadata[]> {
     const transaction = await this.transaction();
     await transaction.sendBatch({ topicMessages: asked.topicMessages });
     if (asked.offsets !== undefined) await transaction.sendOffsets(asked.offsets);
@@ -163,11 +173,11 @@ export class Producer {
   }
 
   /** Sends what is gathered, without waiting for more.
-   * @returns once all that was sent before is settled, well or not. */
+   * @returns once all that was sent and committed before is settled, well or not. */
   async flush(): Promise<void> {
-    if (this.#sends.size === 0) return;
+    if (this.#unsettled.size === 0) return;
     const { promise, resolve: done } = Promise.withResolvers<void>();
-    this.#flushes.add({ left: new Set(this.#sends), done });
+    this.#flushes.add({ left: new Set(this.#unsettled), done });
     this.#goOn();
     await promise;
   }
@@ -212,7 +222,7 @@ export class Producer {
     }
     const compression = compressionOf(options.compression, this.#settings.compression);
     const send = new Send(this.#settled);
-    this.#sends.add(send);
+    this.#unsettled.add(send);
     if (signal !== undefined) this.#endOnAbort(send, signal, topicMessages);
     if (acks !== 0) {
       this.#gatherer.gather({ send, topicMessages, compression });
@@ -233,10 +243,16 @@ export class Producer {
     send.done.then(end, end);
   }
 
-  readonly #settled = (send: Send): void => {
-    this.#sends.delete(send);
+  readonly #await = (work: Promise<unknown>): void => {
+    this.#unsettled.add(work);
+    const end = () => this.#settled(work);
+    work.then(end, end);
+  };
+
+  readonly #settled = (one: object): void => {
+    this.#unsettled.delete(one);
     for (const flush of this.#flushes) {
-      flush.left.delete(send);
+      flush.left.delete(one);
       if (flush.left.size > 0) continue;
       this.#flushes.delete(flush);
       flush.done();

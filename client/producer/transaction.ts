@@ -60,6 +60,8 @@ export type TransactionParts = {
   readonly stats: StatsCount;
   readonly partitioner: ((args: PartitionerArgs) => number) | undefined;
   readonly deliveryMillis: number;
+  /** A commit has begun: who flushes waits for it. */
+  readonly committing: (work: Promise<unknown>) => void;
 };
 
 type StoredReply = { readonly offsets: readonly (TopicPartition & { readonly offset: number })[] };
@@ -145,9 +147,12 @@ export class Transaction {
   async commit(): Promise<RecordMetadata[]> {
     if (this.#state === 'ended') throw ended();
     this.#state = 'sealed';
-    this.#committing ??= this.#commit().finally(() => {
-      this.#committing = undefined;
-    });
+    if (this.#committing === undefined) {
+      this.#committing = this.#commit().finally(() => {
+        this.#committing = undefined;
+      });
+      this.#parts.committing(this.#committing);
+    }
     return this.#committing;
   }
 

@@ -65,6 +65,28 @@ test('what nobody heard of is sent again with the same key, and is there once', 
   expect(await valuesIn(wire, 0)).toEqual(['a', 'a']);
 });
 
+test('who disconnects waits for what is being committed', async () => {
+  const wire = await newWire();
+  const { time } = wire.world;
+  for (const begin of ['commit', 'sendTransaction'] as const) {
+    const producer = await newProducer(wire);
+    const transaction = await producer.transaction();
+    const messages = [at(0, begin)];
+    if (begin === 'commit') await time.run(transaction.send({ topic, messages }));
+    let isStored = false;
+    const work =
+      begin === 'commit'
+        ? transaction.commit()
+        : producer.sendTransaction({ topicMessages: [{ topic, messages }] });
+    void work.then(() => {
+      isStored = true;
+    });
+    await time.run(producer.disconnect());
+    expect(isStored).toBe(true);
+  }
+  expect(await valuesIn(wire, 0)).toEqual(['commit', 'sendTransaction']);
+});
+
 test('a commit of unknown outcome may be called again, and nothing may be added', async () => {
   const wire = await newWire();
   const { time } = wire.world;
