@@ -59,7 +59,9 @@ function facts(some: Partial<GroupFacts>) {
 }
 
 const commit = { group, ...place, offset: 1, instance: 'c1', event: 5 };
-const taken = { group, ...place, instance: 'c1', committed: 1, event: 5 };
+const topicId = topicIdOf(new Uint8Array(topicIdBytes));
+const anew = { topicId: topicIdOf(new Uint8Array(topicIdBytes).fill(1)) };
+const taken = { group, ...place, topicId, instance: 'c1', committed: 1, event: 5 };
 const ended = { group, instance: 'c1', event: 5, at: 100 as EpochMillis };
 
 /** Of a poll by who keeps his own positions. */
@@ -160,6 +162,21 @@ const stories: readonly (readonly [string, Checker, Tale, Tale])[] = [
     },
   ],
   [
+    'one of a topic that was made anew',
+    keptWhileNamed,
+    (run) => {
+      ask(run, 'poll', [4, 6], { answer: told });
+      ask(run, 'poll', [7, 8], { named: [{ ...place, takenIn: 1 }], answer: told });
+      return { takes: [taken, { ...taken, ...anew, instance: 'c2', event: 10 }] };
+    },
+    (run) => {
+      ask(run, 'poll', [4, 6], { answer: told });
+      ask(run, 'poll', [7, 8], { named: [{ ...place, takenIn: 1 }], answer: told });
+      const again = { ...taken, ...anew, event: 5 };
+      return { takes: [taken, again, { ...again, instance: 'c2', event: 10 }] };
+    },
+  ],
+  [
     'a record that two were made of',
     exactlyOnce,
     (run) => {
@@ -204,7 +221,7 @@ test.each(stories)('%s is found', (_, check, ...tales) => {
   expect(bad).not.toEqual([]);
 });
 
-const id = { topicId: topicIdOf(new Uint8Array(topicIdBytes)), partition: 0 };
+const id = { topicId, partition: 0 };
 const life = groupLifeOf(new Uint8Array(9));
 const [anna, bert] = ['anna', 'bert'] as unknown as [Incarnation, Incarnation];
 const key = { name: 'shop', life };

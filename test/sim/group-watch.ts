@@ -6,7 +6,7 @@ import { readGroup } from '../../shared/group/group.ts';
 import { type Lease, readLease } from '../../shared/group/lease.ts';
 import { readMember } from '../../shared/group/member.ts';
 import { readTarget } from '../../shared/group/target.ts';
-import type { EpochMillis, Incarnation } from '../../shared/ids.ts';
+import type { EpochMillis, Incarnation, TopicId } from '../../shared/ids.ts';
 import { type Item, numberIn } from '../../shared/store/algebra.ts';
 import { groupKey, targetKey } from '../../shared/store/group-items.ts';
 import { headItem, headKey } from '../../shared/store/items.ts';
@@ -39,6 +39,8 @@ export type WatchedEnd = {
 export type WatchedTake = {
   readonly group: string;
   readonly topic: string;
+  /** A topic that is made anew under its name is another. */
+  readonly topicId: TopicId;
   readonly partition: number;
   readonly instance: string;
   /** Where reading must begin. */
@@ -144,7 +146,7 @@ export class GroupWatch {
         this.takes.push({
           group,
           topic: is.topic,
-          partition: is.id.partition,
+          ...is.id,
           instance: this.#nameOf(is.owner),
           committed: (is.life === life ? is.commit?.offset : undefined) ?? 0,
           event: this.#parts.next(),

@@ -9,7 +9,7 @@ export const keptWhileNamed: Checker = ({ history, groups }) =>
   groups.takes.flatMap((take, index) => {
     const before = groups.takes
       .slice(0, index)
-      .findLast((one) => one.group === take.group && nameOf(one) === nameOf(take));
+      .findLast((one) => one.group === take.group && isSame(one, take));
     if (before === undefined || !isNamedUntil(history, before, take.event)) return [];
     const isOver = groups.ends.some(({ group, instance, event }) => {
       const isOwn = group === before.group && instance === before.instance;
@@ -19,6 +19,11 @@ export const keptWhileNamed: Checker = ({ history, groups }) =>
     const what = `${take.instance} took ${nameOf(take)} from ${before.instance}`;
     return [`I21: ${what}, who named it in all that it asked (${take.event})`];
   });
+
+/** What was named of a topic that is deleted is nobody's, and what has its name is another. */
+function isSame(one: WatchedTake, other: WatchedTake): boolean {
+  return one.topicId === other.topicId && one.partition === other.partition;
+}
 
 /** It was told that it has it, and whatever it asked that was not over by then names it. */
 function isNamedUntil({ groups }: History, held: WatchedTake, event: number): boolean {
