@@ -8,20 +8,11 @@ import { naming } from '../naming.ts';
 import { segment } from '../path.ts';
 import type { CallOptions, Requests } from '../requests.ts';
 import { doneIfGone } from './failures.ts';
+import type { AclOperationTypes } from './kafka-types.ts';
 import { type Moment, momentOf } from './moment.ts';
 
 /** Kafka's word for something that a key may be narrowed to. */
-export type KeyOperation =
-  | 'READ'
-  | 'WRITE'
-  | 'CREATE'
-  | 'DELETE'
-  | 'ALTER'
-  | 'DESCRIBE'
-  | 'CLUSTER_ACTION'
-  | 'DESCRIBE_CONFIGS'
-  | 'ALTER_CONFIGS'
-  | 'IDEMPOTENT_WRITE';
+export type KeyOperation = Exclude<keyof typeof AclOperationTypes, 'UNKNOWN' | 'ANY' | 'ALL'>;
 
 export type CreateKeyOptions = CallOptions & {
   /** Whose requests they are that are made with it: 'User:' and a name. */
