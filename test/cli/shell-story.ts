@@ -59,7 +59,7 @@ type Used = Terminal & { readonly said: () => Said };
 type Type = (line: string | readonly string[], around?: Around) => Promise<Said>;
 
 const home = '/people/ada';
-const workplace = '/people/ada/work';
+const folder = '/people/ada/shop';
 
 export async function newShell(access?: AccessControl, over?: Wire): Promise<ShellStory> {
   const wire = over ?? (await newWire(1, access));
@@ -142,7 +142,7 @@ function filesIn(files: ShellStory['files']): Files {
     read: (path) => files.get(path),
     write: (path, text) => void files.set(path, { text, isShared: false }),
     remove: (path) => void files.delete(path),
-    absolute: (path) => posix.resolve(workplace, path),
+    absolute: (path) => posix.resolve(folder, path),
     stream: (path) => {
       const file = files.get(path);
       if (file === undefined) throw new Error(`${path}: there is no such file`);

@@ -3,16 +3,13 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { apiKey, bearer } from '../../client/auth.ts';
+import { refusal } from './producer/logs.ts';
 import { newWire, type Wire } from './wire.ts';
 
 const topics = { method: 'GET', path: '/topics' } as const;
 
 function fated(wire: Wire, ...fates: ReturnType<Wire['fateOf']>[]): void {
   wire.fateOf = () => fates.shift() ?? 'passes';
-}
-
-function refusal(status: number, code: number, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify({ error_code: code, message: 'no' }), { status, headers });
 }
 
 test('what is lost on the way, either way, is asked again', async () => {

@@ -1,7 +1,9 @@
 // A clock that is set back an hour: what was to be in a moment is not in an hour.
 
 import { expect, test } from 'vitest';
+import type { Consumer } from '../../client/consumer/consumer.ts';
 import type { Host } from '../../client/host.ts';
+import type { Producer } from '../../client/producer/producer.ts';
 import { isProduce, refusal } from './producer/logs.ts';
 import { newWire, type Wire } from './wire.ts';
 
@@ -26,13 +28,28 @@ function skewed({ host }: Wire): { readonly host: Host; setBack: () => void } {
   };
 }
 
-test('what was gathered goes at once', async () => {
+type Story = {
+  readonly wire: Wire;
+  readonly time: Wire['world']['time'];
+  readonly producer: Producer;
+  readonly consumer: Consumer;
+  readonly setBack: () => void;
+};
+
+/** Of a client whose clock alone is set back. */
+async function inStory(tell: (story: Story) => Promise<void>): Promise<void> {
   const wire = await newWire();
   const { time } = wire.world;
   const { host, setBack } = skewed(wire);
-  const producer = wire.newClient({}, host).producer();
+  const client = wire.newClient({}, host);
+  const producer = client.producer();
   await producer.connect();
-  const story = async () => {
+  const consumer = client.consumer({ groupId: 'shop' });
+  await time.run(tell({ wire, time, producer, consumer, setBack }));
+}
+
+test('what was gathered goes at once', () =>
+  inStory(async ({ time, producer, setBack }) => {
     await producer.send({ topic, messages: [{ value: 'a' }] });
     const began = time.now();
     const sent = producer.send({ topic, messages: [{ value: 'b' }] });
@@ -40,35 +57,21 @@ test('what was gathered goes at once', async () => {
     setBack();
     await sent;
     expect(time.now() - began).toBeLessThan(10_000);
-  };
-  await time.run(story());
-});
+  }));
 
-test('a topic is not asked for until the clock is where it was', async () => {
-  const wire = await newWire();
-  const { time } = wire.world;
-  const { host, setBack } = skewed(wire);
-  const producer = wire.newClient({}, host).producer();
-  await producer.connect();
-  const story = async () => {
+test('a topic is not asked for until the clock is where it was', () =>
+  inStory(async ({ wire, time, producer, setBack }) => {
     const send = () => producer.send({ topic, messages: [{ value: 'a', partition: 9 }] });
     const first = send();
     await time.sleep(1);
     const sends = [first, send()];
     setBack();
     for (const sent of sends) await expect(sent).rejects.toThrow('partition');
-  };
-  await time.run(story());
-  expect(wire.sent.length).toBeLessThan(4);
-});
+    expect(wire.sent.length).toBeLessThan(4);
+  }));
 
-test('what pauses since it was refused goes again at once', async () => {
-  const wire = await newWire();
-  const { time } = wire.world;
-  const { host, setBack } = skewed(wire);
-  const producer = wire.newClient({}, host).producer();
-  await producer.connect();
-  const story = async () => {
+test('what pauses since it was refused goes again at once', () =>
+  inStory(async ({ wire, time, producer, setBack }) => {
     await producer.send({ topic, messages: [{ value: 'a' }] });
     const fates = [refusal(503, 50003)];
     wire.fateOf = (sent) => (isProduce(sent) ? (fates.shift() ?? 'passes') : 'passes');
@@ -79,19 +82,10 @@ test('what pauses since it was refused goes again at once', async () => {
     setBack();
     await sent;
     expect(time.now() - began).toBeLessThan(10_000);
-  };
-  await time.run(story());
-});
+  }));
 
-test('a consumer is heard of, and commits', async () => {
-  const wire = await newWire();
-  const { time } = wire.world;
-  const { host, setBack } = skewed(wire);
-  const client = wire.newClient({}, host);
-  const producer = client.producer();
-  const consumer = client.consumer({ groupId: 'shop' });
-  const story = async () => {
-    await producer.connect();
+test('a consumer is heard of, and commits', () =>
+  inStory(async ({ wire, time, producer, consumer, setBack }) => {
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     const { promise: seen, resolve: see } = Promise.withResolvers<void>();
     await consumer.run({ eachMessage: () => see() });
@@ -110,19 +104,10 @@ test('a consumer is heard of, and commits', async () => {
     await time.sleep(10_000);
     expect(commits()).toBe(before + 1);
     await consumer.disconnect();
-  };
-  await time.run(story());
-});
+  }));
 
-test('a handler that has failed is called again', async () => {
-  const wire = await newWire();
-  const { time } = wire.world;
-  const { host, setBack } = skewed(wire);
-  const client = wire.newClient({}, host);
-  const producer = client.producer();
-  const consumer = client.consumer({ groupId: 'shop' });
-  const story = async () => {
-    await producer.connect();
+test('a handler that has failed is called again', () =>
+  inStory(async ({ time, producer, consumer, setBack }) => {
     await producer.send({ topic, messages: [{ value: 'a' }] });
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     const { promise: again, resolve: isCalledAgain } = Promise.withResolvers<void>();
@@ -138,6 +123,4 @@ test('a handler that has failed is called again', async () => {
     await again;
     expect(time.now() - began).toBeLessThan(10_000);
     await consumer.disconnect();
-  };
-  await time.run(story());
-});
+  }));

@@ -112,7 +112,7 @@ test('a secret is kept beside the profiles, or where its owner says, and never s
 test('a secret’s file is the same one wherever the profile is used', async () => {
   const { sluice, files } = await newShell();
   const set = 'profiles set shop --url http://shop --auth key --secret-file';
-  const secretFile = '/people/ada/work/keys/shop';
+  const secretFile = '/people/ada/shop/keys/shop';
   expect((await sluice(`${set} keys/shop --json`)).json()).toMatchObject({ secretFile });
   expect(JSON.parse(files.get(config)?.text ?? '')).toMatchObject({
     profiles: { shop: { secretFile } },

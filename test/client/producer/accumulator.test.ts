@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answered, type SluiceError } from '../../../client/errors.ts';
 import { Accumulator, type ProduceRequest } from '../../../client/producer/accumulator.ts';
-import { producerSettings } from '../../../client/producer/options.ts';
+import { type ProducerSettings, producerSettings } from '../../../client/producer/options.ts';
 import { bytesOfShare, type Share } from '../../../client/producer/partition-queue.ts';
 import { Send } from '../../../client/producer/send.ts';
 import {
@@ -163,18 +163,19 @@ test('each share is what the engine expects next or a repeat, and all is settled
   expect(seen.identities).toBeGreaterThan(300);
 });
 
-test('a request holds what the engine takes, and the rest goes with the next', () => {
-  const settings = producerSettings({ compression: 'none', lingerMs: 0 }, undefined);
+/** Of a producer that has its id, with a call that gathers for the topic orders. */
+function newCore(settings: ProducerSettings) {
   const core = new Accumulator(settings, () => 0.5);
   core.identified({ id: 3, epoch: 0 });
   const send = new Send(() => undefined);
-  const gathering = {
-    topic: core.topic('orders'),
-    compression: 'none',
-    send,
-    calledAt: 0,
-    now: 0,
-  } as const;
+  const { compression } = settings;
+  const gathering = { topic: core.topic('orders'), compression, send, calledAt: 0, now: 0 };
+  return { core, gathering };
+}
+
+test('a request holds what the engine takes, and the rest goes with the next', () => {
+  const settings = producerSettings({ compression: 'none', lingerMs: 0 }, undefined);
+  const { core, gathering } = newCore(settings);
   const record = { ...blankRecord(), value: 'x'.repeat(500_000), valueBytes: 500_000 };
   for (let index = 0; index < 60; index++) core.add(record, index % 3, gathering);
   const little = { ...record, value: '', valueBytes: 0 };
@@ -198,16 +199,7 @@ test('a request holds what the engine takes, and the rest goes with the next', (
 
 test('a topic that takes smaller batches is given smaller ones', () => {
   const settings = producerSettings({ compression: 'none' }, undefined);
-  const core = new Accumulator(settings, () => 0.5);
-  core.identified({ id: 3, epoch: 0 });
-  const send = new Send(() => undefined);
-  const gathering = {
-    topic: core.topic('orders'),
-    compression: 'none',
-    send,
-    calledAt: 0,
-    now: 0,
-  } as const;
+  const { core, gathering } = newCore(settings);
   const record = { ...blankRecord(), value: 'x'.repeat(100), valueBytes: 100 };
   const add = (count: number) => {
     for (let index = 0; index < count; index++) core.add(record, 0, gathering);
