@@ -1,6 +1,6 @@
 // The frame of every view: a way past it, where one is, what it costs, and what has changed.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { GroupView } from './groups/group.tsx';
 import { GroupsView } from './groups/groups.tsx';
 import { Boundary } from './page/boundary.tsx';
@@ -90,7 +90,8 @@ function Main() {
   const main = useRef<HTMLElement>(null);
   const shown = asksWho ? 'sign-in' : subjectOf(place);
   const first = useRef(shown);
-  useEffect(() => {
+  // With the view and not after it: nobody sees the one without the other.
+  useLayoutEffect(() => {
     const heading = main.current?.querySelector('h1');
     document.title = `${heading?.textContent ?? 'Console'} · Sluice`;
     // Whoever has come here by a link within the page reads on from its heading.

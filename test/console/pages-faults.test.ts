@@ -88,6 +88,7 @@ describe.skipIf(missing !== undefined)(`pages${missing ? ` (skipped: ${missing})
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Topics' }).waitFor();
     expect(await focused()).toBe('Topics');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
     expect(await page.title()).toBe('Topics · Sluice');
   });
 
